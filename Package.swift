@@ -1,0 +1,209 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every target: Swift 6 language mode, explicit existentials and imports, and no warning left standing.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioConcurrency: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioFoundation: Target.Dependency = .product(name: "NIOFoundationCompat", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let asyncAlgorithms: Target.Dependency = .product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
+let swiftASN1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+/// A library target with the project's settings.
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+/// A test target with the project's settings.
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "opencrane",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "KubernetesModel", targets: ["KubernetesModel"]),
+        .library(name: "KubernetesClient", targets: ["KubernetesClient"]),
+        .library(name: "OperatorRuntime", targets: ["OperatorRuntime"]),
+        .library(name: "LocalCluster", targets: ["LocalCluster"]),
+        .executable(name: "opencrane", targets: ["opencrane"]),
+        .executable(name: "oc", targets: ["oc"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Values and models: no I/O.
+        library("JSONValue"),
+        library("Schema", ["JSONValue"]),
+        library("KubernetesModel", ["JSONValue"]),
+        library("CraneAPI", ["JSONValue", "KubernetesModel", "Schema", crypto]),
+
+        // Cross-cutting.
+        library("Observability", [logging, coreMetrics, metrics, nioConcurrency]),
+
+        // Kubernetes, useful without the product.
+        library(
+            "KubernetesClient",
+            [
+                "JSONValue", "KubernetesModel", asyncHTTPClient, nioCore, nioHTTP1, nioSSL, nioConcurrency, nioFoundation, logging,
+                metrics, yams,
+            ]),
+        library(
+            "OperatorRuntime",
+            [
+                "JSONValue", "KubernetesModel", "KubernetesClient", "Observability", collections, hummingbird, lifecycle, logging,
+                metrics, nioCore, nioConcurrency, asyncAlgorithms, crypto,
+            ]),
+        library(
+            "WorkloadSimulator",
+            ["JSONValue", "KubernetesModel", "KubernetesClient", "OperatorRuntime", lifecycle, logging]),
+        library(
+            "LocalCluster",
+            [
+                "JSONValue", "KubernetesModel", "Schema", collections, crypto, grdb, hummingbird, hummingbirdTLS, httpTypes,
+                lifecycle, logging, nioCore, nioPosix, nioHTTP1, nioSSL, nioConcurrency, nioFoundation, swiftASN1, x509, yams,
+            ]),
+
+        // PostgreSQL.
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        library("Postgres", ["CLibPQ", "JSONValue", lifecycle, logging, metrics, nioConcurrency]),
+
+        // A private PostgreSQL server for `opencrane dev` and for tests.
+        library("LocalPostgres", ["Postgres", lifecycle, logging, nioConcurrency]),
+
+        // REST.
+        library(
+            "HTTPOperations",
+            ["JSONValue", "Schema", hummingbird, httpTypes, logging, metrics, nioCore, nioConcurrency, crypto]),
+
+        // The product.
+        library(
+            "Projection",
+            [
+                "JSONValue", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "CraneAPI", "Postgres", lifecycle, logging,
+                metrics, crypto,
+            ],
+            resources: [.copy("Migrations")]),
+        library(
+            "CraneOperator",
+            [
+                "JSONValue", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "CraneAPI", "Projection", "Postgres",
+                "Observability", crypto, lifecycle, logging, metrics,
+            ]),
+        library(
+            "ControlPlane",
+            [
+                "JSONValue", "Schema", "KubernetesModel", "KubernetesClient", "CraneAPI", "Projection", "Postgres", "HTTPOperations",
+                "Observability", crypto, hummingbird, httpTypes, lifecycle, logging, metrics, nioCore,
+            ]),
+        .executableTarget(
+            name: "opencrane",
+            dependencies: [
+                "JSONValue", "Schema", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "WorkloadSimulator", "LocalCluster",
+                "Observability", "Postgres", "LocalPostgres", "Projection", "CraneAPI", "CraneOperator", "ControlPlane", "HTTPOperations",
+                argumentParser, lifecycle, unixSignals, logging, metrics, yams,
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "oc",
+            dependencies: [
+                "JSONValue", "CraneAPI", asyncHTTPClient, argumentParser, logging, nioCore, nioFoundation, nioHTTP1, nioSSL, yams,
+            ],
+            swiftSettings: settings),
+
+        // Tests.
+        tests("JSONValueTests", ["JSONValue"]),
+        tests("SchemaTests", ["Schema", "JSONValue"]),
+        tests("KubernetesModelTests", ["KubernetesModel", "JSONValue"]),
+        tests("CraneAPITests", ["CraneAPI", "KubernetesModel", "Schema", "JSONValue", yams]),
+        tests("ObservabilityTests", ["Observability", logging, coreMetrics]),
+        tests(
+            "KubernetesClientTests",
+            ["KubernetesClient", "KubernetesModel", "JSONValue", "LocalCluster", logging, nioCore, nioHTTP1]),
+        tests(
+            "OperatorRuntimeTests",
+            ["OperatorRuntime", "KubernetesClient", "KubernetesModel", "JSONValue", "LocalCluster", lifecycle, logging]),
+        tests(
+            "WorkloadSimulatorTests",
+            [
+                "WorkloadSimulator", "OperatorRuntime", "KubernetesClient", "KubernetesModel", "JSONValue", "LocalCluster", lifecycle,
+                logging,
+            ]),
+        tests(
+            "LocalClusterTests", ["LocalCluster", "KubernetesModel", "JSONValue", asyncHTTPClient, logging, yams],
+            resources: [.copy("Fixtures")]),
+        tests("PostgresTests", ["Postgres", "JSONValue", "LocalPostgres", logging]),
+        tests("HTTPOperationsTests", ["HTTPOperations", "Schema", "JSONValue", hummingbird, .product(name: "HummingbirdTesting", package: "hummingbird")]),
+        tests(
+            "ProjectionTests",
+            [
+                "Projection", "Postgres", "LocalPostgres", "CraneAPI", "KubernetesModel", "KubernetesClient", "OperatorRuntime",
+                "LocalCluster", "JSONValue", logging,
+            ]),
+        tests(
+            "CraneOperatorTests",
+            [
+                "CraneOperator", "CraneAPI", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "LocalCluster", "JSONValue",
+                "WorkloadSimulator", lifecycle, logging,
+            ]),
+        tests(
+            "ControlPlaneTests",
+            [
+                "ControlPlane", "HTTPOperations", "CraneAPI", "Projection", "Postgres", "LocalPostgres", "KubernetesModel",
+                "KubernetesClient", "LocalCluster", "JSONValue", asyncHTTPClient, hummingbird, lifecycle, logging,
+            ]),
+    ]
+)
+
+// A developer who works on one module may narrow the package to one test target and what it needs: OPENCRANE_ONLY=PostgresTests.
+if let only = Context.environment["OPENCRANE_ONLY"], !only.isEmpty {
+    var wanted: Set<String> = []
+    var open = only.split(separator: ",").map(String.init)
+    while let name = open.popLast() {
+        guard wanted.insert(name).inserted, let target = package.targets.first(where: { $0.name == name }) else { continue }
+        for case .byNameItem(let dependency, _) in target.dependencies { open.append(dependency) }
+    }
+    package.targets = package.targets.filter { wanted.contains($0.name) }
+    package.products = []
+}

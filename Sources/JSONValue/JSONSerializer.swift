@@ -1,0 +1,99 @@
+/// Writes JSON values as text, keys sorted by their UTF-8 bytes.
+struct JSONSerializer {
+    private(set) var bytes: [UInt8] = []
+    let pretty: Bool
+
+    init(pretty: Bool) {
+        self.pretty = pretty
+        bytes.reserveCapacity(256)
+    }
+
+    mutating func write(_ value: JSON, indent: Int = 0) {
+        switch value {
+        case .null: append("null")
+        case .bool(let value): append(value ? "true" : "false")
+        case .integer(let value): append(String(value))
+        case .number(let value): append(Self.text(of: value))
+        case .string(let value): write(string: value)
+        case .array(let elements): write(array: elements, indent: indent)
+        case .object(let members): write(object: members, indent: indent)
+        }
+    }
+
+    /// JSON has no infinities and no NaN: they become `null`, as in JavaScript.
+    private static func text(of number: Double) -> String {
+        guard number.isFinite else { return "null" }
+        let text = "\(number)"
+        // Swift writes 1e+20 where Go and JavaScript accept it as well; "5.0" stays, so that a number is read back as a number.
+        return text
+    }
+
+    private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+    private mutating func newLine(_ indent: Int) {
+        guard pretty else { return }
+        bytes.append(0x0A)
+        bytes.append(contentsOf: repeatElement(0x20, count: indent * 2))
+    }
+
+    private mutating func write(array: [JSON], indent: Int) {
+        bytes.append(UInt8(ascii: "["))
+        for (index, element) in array.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            newLine(indent + 1)
+            write(element, indent: indent + 1)
+        }
+        if !array.isEmpty { newLine(indent) }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
+    private mutating func write(object: [String: JSON], indent: Int) {
+        bytes.append(UInt8(ascii: "{"))
+        var first = true
+        for (key, value) in object.sorted(by: { $0.key < $1.key }) {
+            if !first { bytes.append(UInt8(ascii: ",")) }
+            first = false
+            newLine(indent + 1)
+            write(string: key)
+            bytes.append(UInt8(ascii: ":"))
+            if pretty { bytes.append(0x20) }
+            write(value, indent: indent + 1)
+        }
+        if !first { newLine(indent) }
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    private mutating func write(string: String) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in string.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""): append("\\\"")
+            case UInt8(ascii: "\\"): append("\\\\")
+            case 0x0A: append("\\n")
+            case 0x0D: append("\\r")
+            case 0x09: append("\\t")
+            case 0..<0x20:
+                append(byte < 0x10 ? "\\u000" : "\\u00")
+                append(String(byte, radix: 16))
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+}
+
+extension JSON {
+    /// The canonical JSON text as bytes: keys sorted, no white space unless `pretty`.
+    ///
+    /// - Parameter pretty: indent by two spaces, one member a line.
+    public func serialized(pretty: Bool = false) -> [UInt8] {
+        var serializer = JSONSerializer(pretty: pretty)
+        serializer.write(self)
+        return serializer.bytes
+    }
+
+    /// The canonical JSON text: keys sorted, no white space unless `pretty`.
+    public func text(pretty: Bool = false) -> String {
+        String(decoding: serialized(pretty: pretty), as: UTF8.self)
+    }
+}

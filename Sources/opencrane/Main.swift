@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// The server binary: one subcommand a role.
+@main
+struct OpenCrane: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "opencrane",
+        abstract: "Runs fleets of AI agents for many customers on Kubernetes.",
+        subcommands: []
+    )
+}
