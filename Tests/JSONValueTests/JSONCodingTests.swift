@@ -22,8 +22,16 @@ struct JSONCodingTests {
 
     private func shape(_ children: [String: Shape] = [:]) -> Shape {
         Shape(
-            name: "square", sides: 4, area: 2.5, colour: .green, tags: ["a", "b"], children: children, free: ["x": [1, nil]],
-            at: Date(timeIntervalSince1970: 1_700_000_000), bytes: Data([1, 2, 255]))
+            name: "square",
+            sides: 4,
+            area: 2.5,
+            colour: .green,
+            tags: ["a", "b"],
+            children: children,
+            free: ["x": [1, .null]],
+            at: Date(timeIntervalSince1970: 1_700_000_000),
+            bytes: Data([1, 2, 255])
+        )
     }
 
     @Test("A nested type is written and read back")
@@ -33,7 +41,7 @@ struct JSONCodingTests {
         #expect(json["colour"] == "green")
         #expect(json["at"] == "2023-11-14T22:13:20Z")
         #expect(json["bytes"] == "AQL/")
-        #expect(json["free"] == ["x": [1, nil]])
+        #expect(json["free"] == ["x": [1, .null]])
         #expect(json[at: ["children", "inner", "name"]] == "square")
         #expect(try json.decode(Shape.self) == value)
     }
@@ -49,7 +57,8 @@ struct JSONCodingTests {
     }
 
     static let faults: [(String, JSON?, String)] = [
-        ("name", 1, "name"), ("sides", "4", "sides"), ("sides", 4.5, "sides"), ("tags", ["a", 2], "tags.Index 1"), ("name", nil, "name"),
+        ("name", 1, "name"), ("sides", "4", "sides"), ("sides", 4.5, "sides"), ("tags", ["a", 2], "tags.Index 1"), ("name", .null, "name"),
+        ("name", nil, "name"),
         ("colour", "blue", "colour"), ("at", "yesterday", "at"), ("bytes", "***", "bytes"), ("small", 256, "small"), ("small", -1, "small"),
         ("children", ["x": ["name": "y"]], "children.x"),
     ]

@@ -9,7 +9,8 @@ struct JSONParserTests {
         ("1.5", 1.5), ("1e3", .number(1000)), ("1E+2", .number(100)), ("2.5e-1", 0.25), ("9223372036854775807", .integer(.max)),
         ("-9223372036854775808", .integer(.min)), ("9223372036854775808", .number(9_223_372_036_854_775_808)), ("1.0", .number(1)),
         ("\"\"", ""), (#""a\"\\\/\b\f\n\r\t""#, "a\"\\/\u{8}\u{c}\n\r\t"), (#""é😀""#, "é😀"), ("\"é\"", "é"),
-        (#""\u0000""#, "\u{0}"), ("[]", []), ("[1,[2],{}]", [1, [2], [:]]), ("{}", [:]), (#"{"a":1,"b":{"c":null}}"#, ["a": 1, "b": ["c": nil]]),
+        (#""\u0000""#, "\u{0}"), ("[]", []), ("[1,[2],{}]", [1, [2], [:]]), ("{}", [:]),
+        (#"{"a":1,"b":{"c":null}}"#, ["a": 1, "b": ["c": .null]]),
         (#"{"a":1,"a":2}"#, ["a": 2]), (#"{"":0}"#, ["": 0]), ("\"\u{7f}\"", "\u{7f}"),
     ]
 
@@ -19,11 +20,14 @@ struct JSONParserTests {
     }
 
     static let refused: [(String, JSONError.Code)] = [
-        ("", .unexpectedEnd), (" ", .unexpectedEnd), ("nul", .unexpectedEnd), ("nulL", .unexpectedCharacter), ("True", .unexpectedCharacter),
-        ("[1,]", .unexpectedCharacter), ("[1 2]", .unexpectedCharacter), ("{\"a\":1,}", .unexpectedCharacter), ("{a:1}", .unexpectedCharacter),
+        ("", .unexpectedEnd), (" ", .unexpectedEnd), ("nul", .unexpectedEnd), ("nulL", .unexpectedCharacter),
+        ("True", .unexpectedCharacter),
+        ("[1,]", .unexpectedCharacter), ("[1 2]", .unexpectedCharacter), ("{\"a\":1,}", .unexpectedCharacter),
+        ("{a:1}", .unexpectedCharacter),
         ("{\"a\" 1}", .unexpectedCharacter), ("{\"a\":}", .unexpectedCharacter), ("[", .unexpectedEnd), ("{", .unexpectedEnd),
         ("{\"a\":1", .unexpectedEnd), ("1 1", .trailingContent), ("01", .trailingContent), ("-", .unexpectedEnd), ("-a", .badNumber),
-        ("1.", .badNumber), ("1.e1", .badNumber), ("1e", .badNumber), ("1e+", .badNumber), (".5", .unexpectedCharacter), ("+1", .unexpectedCharacter),
+        ("1.", .badNumber), ("1.e1", .badNumber), ("1e", .badNumber), ("1e+", .badNumber), (".5", .unexpectedCharacter),
+        ("+1", .unexpectedCharacter),
         ("1e999", .badNumber), ("NaN", .unexpectedCharacter), ("\"a", .unexpectedEnd), ("\"\n\"", .badString), ("\"\\x\"", .badString),
         ("\"\\u12g4\"", .badString), ("\"\\ud83d\"", .badString), ("\"\\ude00\"", .badString), ("\"\\ud83d\\u0041\"", .badString),
         ("'a'", .unexpectedCharacter), ("// c\n1", .unexpectedCharacter), ("\u{feff}1", .unexpectedCharacter),
@@ -71,7 +75,9 @@ struct JSONParserTests {
 
     @Test("Agrees with Foundation's parser on what is JSON")
     func agreesWithFoundation() throws {
-        for (text, _) in Self.accepted { #expect((try? JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed)) != nil, "\(text)") }
+        for (text, _) in Self.accepted {
+            #expect((try? JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed)) != nil, "\(text)")
+        }
     }
 }
 
@@ -98,7 +104,10 @@ struct SplitMix: RandomNumberGenerator {
         default:
             .object(
                 Dictionary(
-                    (0..<Int.random(in: 0..<5, using: &self)).map { _ in (text(), value(depth: depth + 1)) }, uniquingKeysWith: { $1 }))
+                    (0..<Int.random(in: 0..<5, using: &self)).map { _ in (text(), value(depth: depth + 1)) },
+                    uniquingKeysWith: { $1 }
+                )
+            )
         }
     }
 

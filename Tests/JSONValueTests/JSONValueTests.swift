@@ -34,7 +34,7 @@ struct JSONValueTests {
 
     @Test("Text has sorted keys, and can be indented")
     func text() {
-        let value: JSON = ["b": [], "a": [1, ["c": nil]], "e": [:], "d": "\u{1}\"\n"]
+        let value: JSON = ["b": [], "a": [1, ["c": .null]], "e": [:], "d": "\u{1}\"\n"]
         #expect(value.text() == #"{"a":[1,{"c":null}],"b":[],"d":"\u0001\"\n","e":{}}"#)
         let nested: JSON = ["x": [1], "y": [:]]
         #expect(nested.text(pretty: true) == "{\n  \"x\": [\n    1\n  ],\n  \"y\": {}\n}")

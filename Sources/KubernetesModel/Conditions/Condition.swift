@@ -25,7 +25,11 @@ public struct Condition: Codable, Sendable, Hashable {
 
     /// Makes a condition.
     public init(
-        type: String, status: ConditionStatus, observedGeneration: Int64? = nil, lastTransitionTime: Timestamp, reason: String,
+        type: String,
+        status: ConditionStatus,
+        observedGeneration: Int64? = nil,
+        lastTransitionTime: Timestamp,
+        reason: String,
         message: String
     ) {
         self.type = type
@@ -51,14 +55,23 @@ extension [Condition] {
     /// - Returns: whether anything changed.
     @discardableResult
     public mutating func set(
-        _ type: String, status: ConditionStatus, reason: String, message: String, observedGeneration: Int64? = nil, now: Timestamp
+        _ type: String,
+        status: ConditionStatus,
+        reason: String,
+        message: String,
+        observedGeneration: Int64? = nil,
+        now: Timestamp
     ) -> Bool {
         let index = firstIndex { $0.type == type }
         let previous = index.map { self[$0] }
         let wanted = Condition(
-            type: type, status: status, observedGeneration: observedGeneration,
+            type: type,
+            status: status,
+            observedGeneration: observedGeneration,
             lastTransitionTime: previous?.status == status ? previous?.lastTransitionTime ?? now.wholeSeconds : now.wholeSeconds,
-            reason: reason, message: message)
+            reason: reason,
+            message: message
+        )
         if wanted == previous { return false }
         if let index { self[index] = wanted } else { append(wanted) }
         return true

@@ -33,8 +33,13 @@ public struct ObjectMeta: Codable, Sendable, Hashable {
 
     /// Makes metadata; whatever is not given is empty.
     public init(
-        name: String = "", namespace: String? = nil, generateName: String? = nil, labels: [String: String] = [:],
-        annotations: [String: String] = [:], finalizers: [String] = [], ownerReferences: [OwnerReference] = []
+        name: String = "",
+        namespace: String? = nil,
+        generateName: String? = nil,
+        labels: [String: String] = [:],
+        annotations: [String: String] = [:],
+        finalizers: [String] = [],
+        ownerReferences: [OwnerReference] = []
     ) {
         self.name = name
         self.namespace = namespace

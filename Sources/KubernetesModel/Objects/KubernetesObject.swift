@@ -23,7 +23,12 @@ extension KubernetesResource {
     ///   - blockOwnerDeletion: whether foreground deletion of this object waits for the owned one. Default: as `controller`.
     public func ownerReference(controller: Bool = true, blockOwnerDeletion: Bool? = nil) -> OwnerReference {
         OwnerReference(
-            apiVersion: Self.resourceType.apiVersion, kind: Self.resourceType.kind, name: metadata.name, uid: metadata.uid ?? "",
-            controller: controller, blockOwnerDeletion: blockOwnerDeletion ?? controller)
+            apiVersion: Self.resourceType.apiVersion,
+            kind: Self.resourceType.kind,
+            name: metadata.name,
+            uid: metadata.uid ?? "",
+            controller: controller,
+            blockOwnerDeletion: blockOwnerDeletion ?? controller
+        )
     }
 }

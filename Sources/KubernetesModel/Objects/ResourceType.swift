@@ -18,7 +18,10 @@ public struct GroupVersionKind: Sendable, Hashable, CustomStringConvertible {
     public init(apiVersion: String, kind: String) {
         let parts = apiVersion.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         self.init(
-            group: parts.count == 2 ? String(parts[0]) : "", version: String(parts.last ?? ""), kind: kind)
+            group: parts.count == 2 ? String(parts[0]) : "",
+            version: String(parts.last ?? ""),
+            kind: kind
+        )
     }
 
     /// The text of the `apiVersion` field.

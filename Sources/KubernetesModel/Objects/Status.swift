@@ -58,7 +58,11 @@ public struct StatusDetails: Codable, Sendable, Hashable {
 
     /// Makes details.
     public init(
-        name: String? = nil, group: String? = nil, kind: String? = nil, uid: String? = nil, causes: [StatusCause]? = nil,
+        name: String? = nil,
+        group: String? = nil,
+        kind: String? = nil,
+        uid: String? = nil,
+        causes: [StatusCause]? = nil,
         retryAfterSeconds: Int? = nil
     ) {
         self.name = name

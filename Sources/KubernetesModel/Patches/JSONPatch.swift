@@ -121,7 +121,9 @@ public struct JSONPatch: Sendable, Hashable {
         switch document {
         case .object: document[token] = value
         case .array(var elements):
-            guard let index = token == "-" ? elements.count : JSONPointer.index(token, below: elements.count + 1) else { throw missing(token) }
+            guard let index = token == "-" ? elements.count : JSONPointer.index(token, below: elements.count + 1) else {
+                throw missing(token)
+            }
             elements.insert(value, at: index)
             document = .array(elements)
         default: throw missing(token)
@@ -160,7 +162,9 @@ public struct JSONPatch: Sendable, Hashable {
     }
 
     private static func descend(
-        _ token: String, in document: inout JSON, _ change: (inout JSON) throws(Failure) -> Void
+        _ token: String,
+        in document: inout JSON,
+        _ change: (inout JSON) throws(Failure) -> Void
     ) throws(Failure) {
         switch document {
         case .object(var members):

@@ -54,7 +54,10 @@ public struct FieldRequirements: Sendable, Hashable {
         let mark = ["!=", "==", "="].first { rest.starts(with: $0) }
         guard let mark else { throw SelectorError("invalid selector: '\(text)'; can't understand '\(text)'") }
         return Requirement(
-            field: String(term[..<index]), mustEqual: mark != "!=", value: try unescape(rest.dropFirst(mark.count), text))
+            field: String(term[..<index]),
+            mustEqual: mark != "!=",
+            value: try unescape(rest.dropFirst(mark.count), text)
+        )
     }
 
     private static func unescape(_ value: ArraySlice<Character>, _ term: String) throws(SelectorError) -> String {

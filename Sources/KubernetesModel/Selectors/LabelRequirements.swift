@@ -79,7 +79,9 @@ struct LabelRequirementsParser {
             case " ", "\t", "\n", "\r": flush()
             case "=":
                 flush()
-                if case .mark(let mark)? = result.last, mark == "!" || mark == "=" { result[result.count - 1] = .mark(mark + "=") } else {
+                if case .mark(let mark)? = result.last, mark == "!" || mark == "=" {
+                    result[result.count - 1] = .mark(mark + "=")
+                } else {
                     result.append(.mark("="))
                 }
             case "!", "<", ">", "(", ")", ",":
