@@ -1,0 +1,95 @@
+# Every target is explained by its '##' comment: make help.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+CONFIGURATION ?= debug
+BIN := .build/$(CONFIGURATION)
+SWIFT_BUILD := swift build --configuration $(CONFIGURATION)
+SWIFT_FORMAT := swift format
+SOURCES := Package.swift Sources Tests
+
+# Only a KUBECONFIG given on the command line counts: a cluster named by the shell's environment is never touched by accident.
+ifeq ($(origin KUBECONFIG),command line)
+E2E_KUBECONFIG := $(abspath $(KUBECONFIG))
+endif
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } /^[a-z0-9-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+##@ Everyday
+
+.PHONY: run
+run: setup build ## Build and start OpenCrane on this machine (options: make run ARGS="--help")
+	@exec $(BIN)/opencrane dev $(ARGS)
+
+.PHONY: test
+test: setup-tests build-tests ## Install what is missing, build, run all tests, check the generated files
+	scripts/test all
+	@$(MAKE) --no-print-directory check-generated
+
+.PHONY: test-unit
+test-unit: setup build-tests ## Run all tests but the end-to-end suite
+	scripts/test unit
+
+.PHONY: test-e2e
+test-e2e: setup-tests build-tests ## Run the end-to-end suite; against another API server: make test-e2e KUBECONFIG=file
+	OPENCRANE_E2E_KUBECONFIG=$(E2E_KUBECONFIG) scripts/test e2e
+
+.PHONY: build
+build: setup ## Build opencrane and oc
+	@$(SWIFT_BUILD)
+
+.PHONY: build-tests
+build-tests: setup
+	@$(SWIFT_BUILD) --build-tests
+
+.PHONY: release
+release: ## Build optimised binaries in .build/release
+	@$(MAKE) --no-print-directory build CONFIGURATION=release
+
+.PHONY: bench
+bench: setup release ## Measure time to Ready, memory, requests and steady-state writes (Benchmarks/README.md)
+	python3 Benchmarks/bench $(ARGS)
+
+.PHONY: clean
+clean: ## Remove build products and the local development data
+	rm -rf .build .build-python .opencrane
+
+##@ Code
+
+.PHONY: format
+format: ## Format the Swift sources in place
+	$(SWIFT_FORMAT) format --in-place --parallel --recursive $(SOURCES)
+
+.PHONY: lint
+lint: ## Check format, layers, file lengths, forbidden constructs and the documentation
+	scripts/lint
+
+.PHONY: generate
+generate: build ## Write crds/ and docs/openapi.json anew from the Swift declarations
+	$(BIN)/opencrane generate
+
+.PHONY: check-generated
+check-generated: ## Fail when crds/ or docs/openapi.json differ from what the code declares
+	scripts/check-generated $(BIN)/opencrane
+
+##@ Cluster (uses the current kubectl context)
+
+.PHONY: install-crds
+install-crds: ## Install the custom resource definitions
+	kubectl apply --server-side -f crds/
+
+.PHONY: uninstall-crds
+uninstall-crds: ## Remove the custom resource definitions, and with them every Tenant, AccessPolicy and ClusterTenant
+	kubectl delete --ignore-not-found -f crds/
+
+##@ Machine
+
+.PHONY: setup
+setup: ## Install the Debian packages that are missing, or say which
+	@scripts/setup
+
+.PHONY: setup-tests
+setup-tests: ## As setup, and prepare the Python clients of the end-to-end tests
+	@scripts/setup --tests
