@@ -1,0 +1,46 @@
+import HTTPTypes
+import Logging
+
+/// What an operation may know of the request besides its parameters and body.
+public struct OperationContext: Sendable {
+    /// Id of the operation.
+    public let operationID: String
+    /// Id of the request, as the answer's `X-Request-Id` carries it.
+    public let requestID: String
+    /// Who calls.
+    public let principal: Principal
+    /// The request's headers.
+    public let headers: HTTPFields
+    /// The request's path, as it came.
+    public let path: String
+    /// The request's query items, decoded.
+    public let query: [(name: String, value: String)]
+    /// A logger that carries the request id.
+    public let logger: Logger
+
+    /// Makes a context.
+    public init(
+        operationID: String, requestID: String, principal: Principal, headers: HTTPFields, path: String,
+        query: [(name: String, value: String)], logger: Logger
+    ) {
+        self.operationID = operationID
+        self.requestID = requestID
+        self.principal = principal
+        self.headers = headers
+        self.path = path
+        self.query = query
+        self.logger = logger
+    }
+
+    /// The value of a declared header.
+    public func header(_ declaration: HeaderDeclaration) -> String? {
+        HTTPField.Name(declaration.name).flatMap { headers[$0] }
+    }
+
+    /// Throws 412 when the request's `If-Match` names another version.
+    ///
+    /// - Parameter current: the object's version now.
+    public func requireMatch(_ current: EntityTag) throws(OperationError) {
+        guard current.matches(ifMatch: headers[.ifMatch]) else { throw .preconditionFailed }
+    }
+}

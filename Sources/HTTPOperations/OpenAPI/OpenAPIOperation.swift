@@ -1,0 +1,83 @@
+import HTTPTypes
+import JSONValue
+import Schema
+
+/// One operation as the document writes it.
+struct OpenAPIOperation {
+    let label: OperationLabel
+    let shape: OperationShape
+    let envelope: ErrorEnvelope
+    let bodyLimit: Int
+
+    /// The operation object (OpenAPI 3.1 section 4.8.10).
+    var json: JSON {
+        var members: [String: JSON] = [
+            "operationId": .string(label.id), "summary": .string(label.summary), "tags": [.string(label.tag)],
+            "responses": .object(responses),
+        ]
+        if let description = label.description { members["description"] = .string(description) }
+        if !shape.parameters.isEmpty { members["parameters"] = .array(shape.parameters.map(parameter)) }
+        if let body = shape.body {
+            members["requestBody"] = ["required": true, "content": ["application/json": ["schema": body.json(.openAPI31)]]]
+        }
+        switch label.access {
+        case .open: members["security"] = []
+        case .roles(let roles):
+            members["x-opencrane-roles"] = .array(roles.map(\.rawValue).sorted().map { .string($0) })
+        }
+        return .object(members)
+    }
+
+    private func parameter(_ declaration: ParameterDeclaration) -> JSON {
+        var schema = declaration.schema
+        var members: [String: JSON] = [
+            "name": .string(declaration.name), "in": .string(declaration.location.rawValue), "required": .bool(declaration.isRequired),
+        ]
+        if let description = schema.description { members["description"] = .string(description) }
+        schema.description = nil
+        members["schema"] = schema.json(.openAPI31)
+        return .object(members)
+    }
+
+    private var responses: [String: JSON] {
+        var responses: [String: JSON] = [:]
+        for response in shape.responses {
+            var headers = response.headers.mapValues { text -> JSON in ["description": .string(text), "schema": ["type": "string"]] }
+            headers["X-Request-Id"] = ["description": "Id of this request, for support.", "schema": ["type": "string"]]
+            var members: [String: JSON] = ["description": .string(response.description), "headers": .object(headers)]
+            if let schema = response.schema {
+                members["content"] = .object([response.mediaType: ["schema": schema.json(.openAPI31)]])
+            }
+            responses[String(response.status.code)] = .object(members)
+        }
+        let errors = Dictionary(grouping: commonErrors + label.errors, by: \.status.code)
+        for (status, errors) in errors where responses[String(status)] == nil {
+            let text = errors.map { "`\($0.code)`: \($0.description)" }.joined(separator: " ")
+            responses[String(status)] = [
+                "description": .string(text),
+                "content": ["application/json": ["schema": ["$ref": .string("#/components/schemas/\(envelope.schemaName)")]]],
+            ]
+        }
+        return responses
+    }
+
+    /// What every operation may answer, by what it takes.
+    private var commonErrors: [ErrorDeclaration] {
+        var errors = [
+            ErrorDeclaration(.badRequest, "MALFORMED_REQUEST", "The request cannot be read."),
+            ErrorDeclaration(.internalServerError, "INTERNAL_ERROR", "A fault on our side; the request id names it."),
+        ]
+        if label.access != .open {
+            errors.append(ErrorDeclaration(.unauthorized, "UNAUTHORIZED", "No credential, or one that is not known."))
+            errors.append(ErrorDeclaration(.forbidden, "FORBIDDEN", "The caller's role does not allow this."))
+        }
+        if shape.body != nil || !shape.parameters.isEmpty {
+            errors.append(ErrorDeclaration(.unprocessableContent, "VALIDATION_ERROR", "A parameter or member is wrong; fields says which."))
+        }
+        if shape.body != nil {
+            errors.append(ErrorDeclaration(.contentTooLarge, "PAYLOAD_TOO_LARGE", "The body holds more than \(bodyLimit) bytes."))
+            errors.append(ErrorDeclaration(.unsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE", "The body is not declared as JSON."))
+        }
+        return errors
+    }
+}

@@ -1,0 +1,42 @@
+import HTTPTypes
+
+/// Turns the credentials of a request into a principal.
+public protocol Authenticator: Sendable {
+    /// Looks at the headers of a request.
+    ///
+    /// - Parameter headers: the request's headers.
+    /// - Returns: the caller, or nil when this authenticator finds no credential of its kind, or not one that it knows.
+    /// - Throws: ``OperationError`` when the question cannot be answered now (503).
+    func authenticate(_ headers: HTTPFields) async throws -> Principal?
+}
+
+/// Asks several authenticators in turn. With none in it, nobody is let in: a surface without configuration fails closed.
+public struct AuthenticatorChain: Authenticator {
+    private let members: [any Authenticator]
+
+    /// Makes a chain.
+    ///
+    /// - Parameter members: the authenticators, first asked first.
+    public init(_ members: [any Authenticator]) { self.members = members }
+
+    public func authenticate(_ headers: HTTPFields) async throws -> Principal? {
+        for member in members {
+            if let principal = try await member.authenticate(headers) { return principal }
+        }
+        return nil
+    }
+}
+
+/// The bearer token of an `Authorization` header (RFC 6750 section 2.1).
+public enum BearerToken {
+    /// Takes the token out of the headers.
+    ///
+    /// - Returns: the token; nil without the header, with another scheme, or with an empty token.
+    public static func find(in headers: HTTPFields) -> String? {
+        guard let value = headers[.authorization] else { return nil }
+        let parts = value.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        let token = parts[1].drop { $0 == " " }
+        return token.isEmpty ? nil : String(token)
+    }
+}
