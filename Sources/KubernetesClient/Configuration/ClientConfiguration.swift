@@ -1,0 +1,113 @@
+import Foundation
+import KubernetesModel
+
+/// Everything a client needs to know to reach an API server.
+public struct ClientConfiguration: Sendable {
+    /// The address of the server: `https://host:port`, perhaps with a path before `/api`.
+    public var server: String
+    /// How the server is checked and the client identified on the connection.
+    public var tls: ClientTLS
+    /// What is sent with each request.
+    public var credentials: Credentials
+    /// The namespace of the context. Default: `default`.
+    public var namespace: String
+    /// The `User-Agent` header. Default: `opencrane`.
+    public var userAgent: String
+    /// The time for one attempt of a call, with its body. Default: 30 s.
+    public var requestTimeout: Duration
+    /// The time for making a connection. Default: 10 s.
+    public var connectTimeout: Duration
+    /// After what time the server is asked to end a watch. Default: 290 s, below the five minutes that some proxies allow.
+    public var watchTimeout: Duration
+    /// How much longer than `watchTimeout` a silent watch is believed in. Default: 5 s.
+    public var watchIdleMargin: Duration
+    /// How many connections may be open at once; each watch holds one under HTTP/1.1. Default: 512.
+    public var maximumConnections: Int
+    /// The largest answer that is read, in bytes. Default: 256 MiB.
+    public var maximumResponseBytes: Int
+    /// A proxy: `http://host:port` or `socks5://host:port`.
+    public var proxy: String?
+    /// When calls are repeated.
+    public var retry: RetryPolicy
+
+    /// Makes a configuration; see the properties for the defaults.
+    public init(
+        server: String, tls: ClientTLS = .init(), credentials: Credentials = .none, namespace: String = "default",
+        userAgent: String = "opencrane"
+    ) {
+        self.server = server
+        self.tls = tls
+        self.credentials = credentials
+        self.namespace = namespace
+        self.userAgent = userAgent
+        requestTimeout = .seconds(30)
+        connectTimeout = .seconds(10)
+        watchTimeout = .seconds(290)
+        watchIdleMargin = .seconds(5)
+        maximumConnections = 512
+        maximumResponseBytes = 256 << 20
+        proxy = nil
+        retry = .default
+    }
+}
+
+extension ClientConfiguration {
+    /// Finds the configuration as kubectl does: the given file, else the files of `KUBECONFIG` merged, else the service account of a pod,
+    /// else `~/.kube/config`.
+    ///
+    /// - Parameters:
+    ///   - environment: the environment variables. Default: this process's.
+    ///   - path: a kubeconfig file to use instead of what the environment names.
+    ///   - context: the context to use instead of the current one.
+    /// - Throws: ``KubernetesError`` with code `configuration` when there is none or it is not usable.
+    public static func load(
+        environment: [String: String] = ProcessInfo.processInfo.environment, kubeconfig path: String? = nil, context: String? = nil
+    ) throws -> ClientConfiguration {
+        if let path { return try ClientConfiguration(kubeconfig: .load(paths: [path]), context: context) }
+        if let list = environment["KUBECONFIG"], !list.isEmpty {
+            let paths = list.split(separator: ":").map(String.init)
+            return try ClientConfiguration(kubeconfig: .load(paths: paths, mayBeMissing: true), context: context)
+        }
+        if environment["KUBERNETES_SERVICE_HOST"] != nil, context == nil { return try inCluster(environment: environment) }
+        let home = environment["HOME"] ?? NSHomeDirectory()
+        return try ClientConfiguration(kubeconfig: .load(paths: ["\(home)/.kube/config"]), context: context)
+    }
+
+    /// The configuration of a program in a pod: the service account's token, which rotates, and the cluster's authority.
+    ///
+    /// - Parameters:
+    ///   - environment: must have `KUBERNETES_SERVICE_HOST` and `KUBERNETES_SERVICE_PORT`. Default: this process's.
+    ///   - directory: where the service account is mounted.
+    /// - Throws: ``KubernetesError`` with code `configuration` outside of a pod.
+    public static func inCluster(
+        environment: [String: String] = ProcessInfo.processInfo.environment,
+        directory: String = "/var/run/secrets/kubernetes.io/serviceaccount"
+    ) throws -> ClientConfiguration {
+        guard let host = environment["KUBERNETES_SERVICE_HOST"], let port = environment["KUBERNETES_SERVICE_PORT"] else {
+            throw KubernetesError(
+                .configuration, "KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set: this is no pod; give a kubeconfig")
+        }
+        guard FileManager.default.isReadableFile(atPath: "\(directory)/token") else {
+            throw KubernetesError(
+                .configuration, "\(directory)/token cannot be read: mount a service account token (automountServiceAccountToken)")
+        }
+        let namespace = try? String(contentsOfFile: "\(directory)/namespace", encoding: .utf8)
+        return ClientConfiguration(
+            server: "https://\(host.contains(":") ? "[\(host)]" : host):\(port)",
+            tls: ClientTLS(certificateAuthority: .file("\(directory)/ca.crt")), credentials: .tokenFile("\(directory)/token"),
+            namespace: namespace?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "default")
+    }
+
+    /// The configuration of a context of a kubeconfig.
+    ///
+    /// - Parameter context: Default: the current context.
+    /// - Throws: ``KubernetesError`` with code `configuration` when something it names is missing.
+    public init(kubeconfig: Kubeconfig, context: String? = nil) throws { self = try kubeconfig.configuration(context: context) }
+
+    /// The configuration of a context of a kubeconfig's text.
+    ///
+    /// - Throws: ``KubernetesError`` with code `configuration` when the text is malformed or something it names is missing.
+    public init(kubeconfigYAML yaml: String, context: String? = nil) throws {
+        try self.init(kubeconfig: Kubeconfig(yaml: yaml), context: context)
+    }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import KubernetesModel
+
+/// Gives the credentials of each request, and renews those that run out.
+actor CredentialProvider {
+    /// What one request carries.
+    struct Current: Sendable {
+        var authorization: String?
+        var identity: ClientTLS.Identity?
+        /// Tells identities apart, so that connections are not shared between them.
+        var generation = 0
+    }
+
+    private struct Cached {
+        var current: Current
+        /// When to read again; `nil` for never.
+        var expires: Duration?
+    }
+
+    /// How long a token file's content is used (the kubelet renews tokens long before they end).
+    private static let fileLifetime: Duration = .seconds(60)
+
+    private let credentials: Credentials
+    private let server: String
+    private let tls: ClientTLS
+    private let time: TimeSource
+    private let runner: ExecRunner
+    private var cached: Cached?
+    private var pending: Task<Cached, any Error>?
+    private var generation = 0
+
+    init(credentials: Credentials, server: String, tls: ClientTLS, time: TimeSource, runner: ExecRunner = .process) {
+        self.credentials = credentials
+        self.server = server
+        self.tls = tls
+        self.time = time
+        self.runner = runner
+    }
+
+    /// Whether asking again after ``invalidate()`` may give something else.
+    nonisolated var isRenewable: Bool {
+        switch credentials {
+        case .tokenFile, .exec: true
+        case .none, .bearer, .basic: false
+        }
+    }
+
+    func current() async throws -> Current {
+        switch credentials {
+        case .none: return Current()
+        case .bearer(let token): return Current(authorization: "Bearer \(token)")
+        case .basic(let user, let password):
+            return Current(authorization: "Basic \(Data("\(user):\(password)".utf8).base64EncodedString())")
+        case .tokenFile, .exec:
+            if let cached, cached.expires.map({ time.now < $0 }) ?? true { return cached.current }
+            return try await renew()
+        }
+    }
+
+    /// The server did not accept what was given: read it again next time.
+    func invalidate() { cached = nil }
+
+    private func renew() async throws -> Current {
+        // Several requests at once wait for one renewal.
+        let task: Task<Cached, any Error>
+        if let pending {
+            task = pending
+        } else {
+            task = Task { try await self.fetch() }
+            pending = task
+        }
+        defer { pending = nil }
+        let result = try await task.value
+        cached = result
+        return result.current
+    }
+
+    private func fetch() async throws -> Cached {
+        switch credentials {
+        case .tokenFile(let path):
+            let text: String
+            do {
+                text = try String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+            } catch {
+                throw KubernetesError(.credentials, "The token file \(path) cannot be read", cause: error)
+            }
+            guard !text.isEmpty else { throw KubernetesError(.credentials, "The token file \(path) is empty") }
+            return Cached(current: Current(authorization: "Bearer \(text)"), expires: time.now + Self.fileLifetime)
+        case .exec(let plugin):
+            let credential = try await time.withTimeout(.seconds(60)) { [runner, server, tls] in
+                try await ExecCredential.obtain(plugin, server: server, tls: tls, runner: runner)
+            }
+            generation += 1
+            let lifetime = credential.expires.map { Duration.seconds($0.timeIntervalSince(time.timestamp.date) - 10) }
+            return Cached(
+                current: Current(
+                    authorization: credential.token.map { "Bearer \($0)" }, identity: credential.identity, generation: generation),
+                expires: lifetime.map { time.now + max($0, .zero) })
+        case .none, .bearer, .basic: return Cached(current: Current(), expires: nil)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+/// When and how often a call is sent again.
+///
+/// A call is repeated only when that cannot do harm: when it is safe to do twice (reads, server-side apply, dry runs), or when the server
+/// says, or the broken connection shows, that it was not processed.
+public struct RetryPolicy: Sendable, Hashable {
+    /// How often a call is sent at most. 1 switches repetition off.
+    public var maximumAttempts: Int
+    /// Delays when the server names none.
+    public var backoff: Backoff
+    /// The longest `Retry-After` that is waited for; a longer one ends the call with its error.
+    public var maximumRetryAfter: Duration
+    /// No further attempt begins later than this after the first.
+    public var maximumElapsed: Duration
+
+    /// Makes a policy. Defaults: 5 attempts, 100 ms ×2 up to 10 s with half jitter, `Retry-After` up to 30 s, 60 s in all.
+    public init(
+        maximumAttempts: Int = 5, backoff: Backoff = Backoff(initial: .milliseconds(100), maximum: .seconds(10), jitter: 0.5),
+        maximumRetryAfter: Duration = .seconds(30), maximumElapsed: Duration = .seconds(60)
+    ) {
+        self.maximumAttempts = maximumAttempts
+        self.backoff = backoff
+        self.maximumRetryAfter = maximumRetryAfter
+        self.maximumElapsed = maximumElapsed
+    }
+
+    /// The defaults.
+    public static let `default` = RetryPolicy()
+
+    /// Never sends anything twice.
+    public static let never = RetryPolicy(maximumAttempts: 1)
+
+    /// How an attempt failed.
+    public enum Failure: Sendable, Hashable {
+        /// The server answered with an error.
+        case status(Int, retryAfter: Duration?)
+        /// The connection was not made, so nothing was sent.
+        case notSent
+        /// The connection broke with the request under way.
+        case connectionLost
+        /// No answer in time.
+        case timedOut
+    }
+
+    /// Whether to send a call again.
+    ///
+    /// - Parameters:
+    ///   - failure: how the latest attempt ended.
+    ///   - attempt: its number, from 1.
+    ///   - isRepeatable: whether doing the call twice is the same as doing it once.
+    ///   - elapsed: time since the first attempt began.
+    ///   - random: a number from 0 up to 1 for the jitter.
+    /// - Returns: how long to wait first; `nil` when the call has failed for good.
+    public func delay(
+        after failure: Failure, attempt: Int, isRepeatable: Bool, elapsed: Duration, random: Double
+    ) -> Duration? {
+        guard attempt < maximumAttempts else { return nil }
+        let computed = backoff.delay(failures: attempt - 1, random: random)
+        let wanted: Duration?
+        switch failure {
+        case .status(let code, let retryAfter) where [429, 503, 504].contains(code):
+            // A server that names a time did not begin with the request (RFC 9110 section 10.2.3; 504 says nothing of the kind).
+            let wasRefused = retryAfter != nil && code != 504
+            if let retryAfter, retryAfter > maximumRetryAfter { return nil }
+            wanted = wasRefused || isRepeatable ? max(retryAfter ?? .zero, computed) : nil
+        case .status: wanted = nil
+        case .notSent: wanted = computed
+        case .connectionLost: wanted = isRepeatable ? computed : nil
+        case .timedOut: wanted = nil
+        }
+        guard let wanted, elapsed + wanted <= maximumElapsed else { return nil }
+        return wanted
+    }
+
+    /// Reads a `Retry-After` header in seconds, as API servers send it.
+    public static func retryAfter(_ header: String?) -> Duration? {
+        guard let header, let seconds = Int(header), seconds >= 0 else { return nil }
+        return .seconds(seconds)
+    }
+}

@@ -1,0 +1,59 @@
+import JSONValue
+import KubernetesModel
+import NIOHTTP1
+
+extension ResourceAPI {
+    /// Deletes an object.
+    ///
+    /// - Throws: ``KubernetesError`` where `isNotFound` when there is none, `isConflict` when a precondition does not hold.
+    public func delete(_ name: String, _ options: DeleteOptions = .init()) async throws -> Deletion<Object> {
+        try await delete(ObjectKey(name: name), options)
+    }
+
+    /// Deletes an object.
+    ///
+    /// - Throws: ``KubernetesError`` where `isNotFound` when there is none, `isConflict` when a precondition does not hold.
+    public func delete(_ key: ObjectKey, _ options: DeleteOptions = .init()) async throws -> Deletion<Object> {
+        var request = RawRequest(.DELETE, path: try path(key), isRepeatable: options.dryRun, verb: "delete")
+        if let body = options.body { request.setBody(body) }
+        let json = try await executor.execute(request).json()
+        guard json["kind"]?.stringValue == "Status" else {
+            observe(json, dryRun: options.dryRun)
+            return .deleting(try decode(json))
+        }
+        let status = try json.decode(Status.self)
+        if !options.dryRun {
+            WriteObservation.observer?(
+                ObservedWrite(
+                    resourceType: resourceType, key: ObjectKey(namespace: key.namespace ?? namespace, name: key.name),
+                    uid: status.details?.uid, resourceVersion: nil, isDeletion: true))
+        }
+        return .deleted(status)
+    }
+
+    /// Deletes an object if there is one.
+    ///
+    /// - Returns: whether there was one.
+    /// - Throws: ``KubernetesError`` where `isConflict` when a precondition does not hold.
+    @discardableResult
+    public func deleteIfPresent(_ key: ObjectKey, _ options: DeleteOptions = .init()) async throws -> Bool {
+        do {
+            _ = try await delete(key, options)
+            return true
+        } catch let error as KubernetesError where error.isNotFound {
+            return false
+        }
+    }
+
+    /// Deletes all objects that a list would hold.
+    public func deleteCollection(_ list: ListOptions = .init(), _ options: DeleteOptions = .init()) async throws {
+        if resourceType.isNamespaced, namespace == nil {
+            throw KubernetesError(.invalidRequest, "Deleting many \(resourceType) needs a namespace")
+        }
+        var request = RawRequest(
+            .DELETE, path: resourceType.path(namespace: namespace.map(RawRequest.encode)), query: list.query, isRepeatable: true,
+            verb: "deletecollection")
+        if let body = options.body { request.setBody(body) }
+        _ = try await executor.execute(request)
+    }
+}

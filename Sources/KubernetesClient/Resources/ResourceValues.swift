@@ -1,0 +1,88 @@
+import JSONValue
+import KubernetesModel
+
+/// Objects of one kind as they were at one version, or one page of them.
+public struct ObjectList<Object: Sendable>: Sendable {
+    /// The version, and the token of the next page.
+    public var metadata: ListMeta
+    /// The objects.
+    public var items: [Object]
+
+    /// Makes a list.
+    public init(metadata: ListMeta, items: [Object]) {
+        self.metadata = metadata
+        self.items = items
+    }
+}
+
+extension ObjectList: Equatable where Object: Equatable {}
+
+/// A partial change of an object.
+public enum Patch: Sendable, Hashable {
+    /// RFC 7386: objects merge, `null` removes, all else replaces.
+    case merge(JSON)
+    /// RFC 6902: a list of operations.
+    case json(JSON)
+    /// Kubernetes' own, which knows lists by their keys; only for built-in kinds.
+    case strategic(JSON)
+
+    var contentType: String {
+        switch self {
+        case .merge: "application/merge-patch+json"
+        case .json: "application/json-patch+json"
+        case .strategic: "application/strategic-merge-patch+json"
+        }
+    }
+
+    var body: JSON {
+        switch self {
+        case .merge(let json), .json(let json), .strategic(let json): json
+        }
+    }
+}
+
+/// How a deletion ended.
+public enum Deletion<Object: Sendable>: Sendable {
+    /// The server gave back the object: it goes once its finalizers or its grace period are done, or has just gone.
+    case deleting(Object)
+    /// The object is gone.
+    case deleted(Status)
+}
+
+/// How many replicas something has and should have (`autoscaling/v1 Scale`).
+public struct Scale: Sendable, Hashable {
+    /// The wanted number.
+    public var replicas: Int
+    /// The number there is.
+    public var observedReplicas: Int
+    /// Labels of the replicas, as a selector.
+    public var selector: String?
+
+    init(_ json: JSON) {
+        replicas = Int(json[at: ["spec", "replicas"]]?.integerValue ?? 0)
+        observedReplicas = Int(json[at: ["status", "replicas"]]?.integerValue ?? 0)
+        selector = json[at: ["status", "selector"]]?.stringValue
+    }
+}
+
+/// A write that an API server accepted.
+public struct ObservedWrite: Sendable, Hashable {
+    /// The resource of the object.
+    public var resourceType: ResourceType
+    /// The object.
+    public var key: ObjectKey
+    /// The identity of the object, where the server told it.
+    public var uid: String?
+    /// The version after the write; `nil` when the object is gone.
+    public var resourceVersion: String?
+    /// Whether the object is gone.
+    public var isDeletion: Bool
+}
+
+/// Lets a task see the writes that it and its child tasks do.
+///
+/// The operator runtime records them, so that an object is not reconciled again before its cache has seen them.
+public enum WriteObservation {
+    /// Called after each write that was stored. Must be quick.
+    @TaskLocal public static var observer: (@Sendable (ObservedWrite) -> Void)?
+}

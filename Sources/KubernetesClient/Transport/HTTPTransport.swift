@@ -1,0 +1,138 @@
+import AsyncHTTPClient
+import Dispatch
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// The transport over async-http-client: HTTP/1.1 or HTTP/2, whatever the server offers.
+final class HTTPTransport: Transport {
+    private let client: HTTPClient
+    private let tls: ClientTLS
+    private let base: String
+    private let host: String?
+
+    init(configuration: ClientConfiguration) throws {
+        tls = configuration.tls
+        guard let url = URLComponents(string: configuration.server), let name = url.host, let scheme = url.scheme,
+            ["https", "http"].contains(scheme)
+        else { throw KubernetesError(.configuration, "The server \(configuration.server) is no http or https URL") }
+
+        var settings = HTTPClient.Configuration()
+        settings.redirectConfiguration = .disallow
+        settings.timeout.connect = TimeAmount(configuration.connectTimeout)
+        settings.connectionPool.idleTimeout = .seconds(30)
+        settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = configuration.maximumConnections
+        // Repetition is decided by the retry policy alone.
+        settings.connectionPool.retryConnectionEstablishment = false
+        settings.proxy = try configuration.proxy.map(Self.proxy)
+        if scheme == "https" { settings.tlsConfiguration = try Self.tlsConfiguration(tls, identity: tls.identity) }
+
+        let port = url.port.map { ":\($0)" } ?? ""
+        if let serverName = tls.serverName, scheme == "https" {
+            // The name to be checked takes the host's place, and its address is the host's.
+            settings.dnsOverride = [serverName: name.trimmingCharacters(in: ["[", "]"])]
+            base = "https://\(serverName)\(port)\(url.percentEncodedPath)"
+            host = "\(name)\(port)"
+        } else {
+            base = configuration.server
+            host = nil
+        }
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
+    }
+
+    deinit {
+        // async-http-client insists on being shut down; after `close()` this does nothing.
+        client.shutdown(queue: DispatchQueue.global()) { _ in }
+    }
+
+    func close() async { try? await client.shutdown() }
+
+    func send(_ request: TransportRequest, headWithin limit: Duration) async throws -> TransportResponse {
+        var outgoing = HTTPClientRequest(url: base + request.target)
+        outgoing.method = request.method
+        outgoing.headers = request.headers
+        if let host { outgoing.headers.replaceOrAdd(name: "Host", value: host) }
+        if let body = request.body { outgoing.body = .bytes(body) }
+        if let identity = request.identity { outgoing.tlsConfiguration = try Self.tlsConfiguration(tls, identity: identity) }
+        do {
+            let response = try await client.execute(outgoing, timeout: TimeAmount(limit))
+            return TransportResponse(
+                status: Int(response.status.code), headers: response.headers, body: TransportBody(MappedBody(body: response.body)))
+        } catch {
+            throw Self.translate(error)
+        }
+    }
+
+    /// Errors of the body are translated like those of the head.
+    private struct MappedBody: AsyncSequence, Sendable {
+        let body: HTTPClientResponse.Body
+
+        struct AsyncIterator: AsyncIteratorProtocol {
+            var inner: HTTPClientResponse.Body.AsyncIterator
+
+            mutating func next() async throws -> ByteBuffer? {
+                do {
+                    return try await inner.next()
+                } catch {
+                    throw HTTPTransport.translate(error)
+                }
+            }
+        }
+
+        func makeAsyncIterator() -> AsyncIterator { AsyncIterator(inner: body.makeAsyncIterator()) }
+    }
+
+    private static func translate(_ error: any Error) -> any Error {
+        switch error {
+        case is CancellationError: return error
+        case let error as HTTPClientError:
+            switch error {
+            case .cancelled: return CancellationError()
+            case .deadlineExceeded: return TransportError(.timedOut, cause: error)
+            case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout, .socksHandshakeTimeout, .httpProxyHandshakeTimeout,
+                .alreadyShutdown, .proxyAuthenticationRequired, .invalidProxyResponse:
+                return TransportError(.notSent, cause: error)
+            default: return TransportError(.connectionLost, cause: error)
+            }
+        case is NIOConnectionError: return TransportError(.notSent, cause: error)
+        case let error as IOError where error.errnoCode == ECONNREFUSED: return TransportError(.notSent, cause: error)
+        case let error as NIOSSLError:
+            if case .handshakeFailed = error { return TransportError(.notSent, cause: error) }
+            return TransportError(.connectionLost, cause: error)
+        case is NIOSSLExtraError: return TransportError(.notSent, cause: error)
+        default: return TransportError(.connectionLost, cause: error)
+        }
+    }
+
+    private static func tlsConfiguration(_ tls: ClientTLS, identity: ClientTLS.Identity?) throws -> TLSConfiguration {
+        var result = TLSConfiguration.makeClientConfiguration()
+        do {
+            if let authority = tls.certificateAuthority {
+                result.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(authority.read()))
+            }
+            if let identity {
+                result.certificateChain = try NIOSSLCertificate.fromPEMBytes(identity.certificate.read()).map { .certificate($0) }
+                result.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: identity.privateKey.read(), format: .pem))
+            }
+        } catch let error as KubernetesError {
+            throw error
+        } catch {
+            throw KubernetesError(.configuration, "A certificate or key of the client configuration is no valid PEM", cause: error)
+        }
+        if tls.isVerificationDisabled { result.certificateVerification = .none }
+        return result
+    }
+
+    private static func proxy(_ text: String) throws -> HTTPClient.Configuration.Proxy {
+        guard let url = URLComponents(string: text), let host = url.host else {
+            throw KubernetesError(.configuration, "The proxy \(text) is no URL: use http://host:port or socks5://host:port")
+        }
+        switch url.scheme {
+        case "http": return .server(host: host, port: url.port ?? 80)
+        case "socks5", "socks5h": return .socksServer(host: host, port: url.port ?? 1080)
+        default: throw KubernetesError(.configuration, "The proxy \(text) must begin with http:// or socks5://")
+        }
+    }
+}
