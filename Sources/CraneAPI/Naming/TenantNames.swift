@@ -1,0 +1,46 @@
+/// The names of the objects that belong to a tenant.
+public struct TenantNames: Sendable, Hashable {
+    /// The tenant's name.
+    public let tenant: String
+
+    /// The names of a tenant's objects.
+    public init(tenant: String) { self.tenant = tenant }
+
+    /// `openclaw-<tenant>`: Deployment, Service, Ingress, ServiceAccount and network policies share it.
+    public var base: String { NameRules.bounded("openclaw-\(tenant)") }
+    /// The ServiceAccount.
+    public var serviceAccount: String { base }
+    /// The Deployment.
+    public var deployment: String { base }
+    /// The Service.
+    public var service: String { base }
+    /// The Ingress.
+    public var ingress: String { base }
+    /// The NetworkPolicy.
+    public var networkPolicy: String { base }
+    /// The CiliumNetworkPolicy.
+    public var ciliumNetworkPolicy: String { base }
+    /// The Secret with the key that encrypts the tenant's state.
+    public var encryptionKeySecret: String { NameRules.bounded("openclaw-\(tenant)", suffix: "-encryption-key") }
+    /// The Secret with the tenant's key for the model proxy.
+    public var modelKeySecret: String { NameRules.bounded("openclaw-\(tenant)", suffix: "-litellm-key") }
+    /// The ConfigMap.
+    public var configMap: String { NameRules.bounded("openclaw-\(tenant)", suffix: "-config") }
+    /// The PersistentVolumeClaim.
+    public var stateClaim: String { NameRules.bounded("openclaw-\(tenant)", suffix: "-state") }
+
+    /// The host a tenant is reached under.
+    public static func host(tenant: String, baseDomain: String) -> String { "\(tenant).\(baseDomain)" }
+}
+
+/// The namespace of a customer and the objects that fence it.
+public enum BoundNamespace {
+    /// The namespace of a customer.
+    public static func name(clusterTenant: String) -> String { NameRules.bounded("opencrane-\(clusterTenant)") }
+    /// The ResourceQuota.
+    public static let quotaName = "opencrane-cluster-tenant-quota"
+    /// The LimitRange.
+    public static let limitsName = "opencrane-cluster-tenant-limits"
+    /// The NetworkPolicy that denies everything by default.
+    public static let defaultDenyName = "opencrane-default-deny"
+}
