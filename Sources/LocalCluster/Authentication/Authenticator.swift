@@ -1,0 +1,62 @@
+import Crypto
+import Foundation
+import NIOCore
+import NIOSSL
+import SwiftASN1
+import X509
+
+/// Finds out who asks: a bearer token first, then the client certificate, else nobody.
+struct Authenticator: Sendable {
+    let adminToken: String
+    let tokens: ServiceAccountTokens
+    let store: ObjectStore
+    let now: @Sendable () -> Date
+
+    /// - Throws: `401` when a token is given and is not good.
+    func user(authorization: String?, channel: any Channel) async throws -> UserInfo {
+        if let authorization {
+            let parts = authorization.split(separator: " ", maxSplits: 1)
+            guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw APIError.unauthorized }
+            return try user(token: String(parts[1]))
+        }
+        guard let certificate = try? await channel.nioSSL_peerCertificate().get() else { return .anonymous }
+        return try Self.user(certificate: certificate)
+    }
+
+    private func user(token: String) throws -> UserInfo {
+        if Self.isEqual(token, adminToken) { return .administrator }
+        guard let claims = tokens.verify(token, now: Int64(now().timeIntervalSince1970)),
+            claims.audiences.contains(ServiceAccountTokens.serverAudience), let user = user(claims)
+        else { throw APIError.unauthorized }
+        return user
+    }
+
+    /// The user a token names, if its account is still there.
+    func user(_ claims: ServiceAccountTokens.Claims) -> UserInfo? {
+        let key = StoreKey(namespace: claims.namespace, name: claims.name)
+        guard let account = store.get("serviceaccounts", key), account.uid == claims.uid else { return nil }
+        return UserInfo(
+            name: "system:serviceaccount:\(claims.namespace):\(claims.name)", uid: claims.uid,
+            groups: ["system:serviceaccounts", "system:serviceaccounts:\(claims.namespace)", "system:authenticated"])
+    }
+
+    /// The common name is the user, the organisations are the groups.
+    private static func user(certificate: NIOSSLCertificate) throws -> UserInfo {
+        let parsed = try Certificate(derEncoded: certificate.toDERBytes())
+        var name = ""
+        var groups: [String] = []
+        for attribute in parsed.subject.flatMap({ $0 }) {
+            let value = attribute.value.description
+            if attribute.type == .RDNAttributeType.commonName { name = value }
+            if attribute.type == .RDNAttributeType.organizationName { groups.append(value) }
+        }
+        return UserInfo(name: name, groups: groups + ["system:authenticated"])
+    }
+
+    /// Compares without telling by its duration where the difference is.
+    private static func isEqual(_ left: String, _ right: String) -> Bool {
+        let key = SymmetricKey(size: .bits256)
+        let code = HMAC<SHA256>.authenticationCode(for: Array(left.utf8), using: key)
+        return HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: Array(right.utf8), using: key)
+    }
+}
