@@ -86,24 +86,29 @@ let package = Package(
         library(
             "KubernetesClient",
             [
-                "JSONValue", "KubernetesModel", asyncHTTPClient, nioCore, nioHTTP1, nioSSL, nioConcurrency, nioFoundation, logging,
-                metrics, yams,
-            ]),
+                "JSONValue", "KubernetesModel", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, nioConcurrency, nioFoundation,
+                logging,
+                coreMetrics, metrics, yams,
+            ]
+        ),
         library(
             "OperatorRuntime",
             [
                 "JSONValue", "KubernetesModel", "KubernetesClient", "Observability", collections, hummingbird, lifecycle, logging,
-                metrics, nioCore, nioConcurrency, asyncAlgorithms, crypto,
-            ]),
+                coreMetrics, metrics, nioCore, nioConcurrency, asyncAlgorithms, crypto,
+            ]
+        ),
         library(
             "WorkloadSimulator",
-            ["JSONValue", "KubernetesModel", "KubernetesClient", "OperatorRuntime", lifecycle, logging]),
+            ["JSONValue", "KubernetesModel", "KubernetesClient", "OperatorRuntime", lifecycle, logging]
+        ),
         library(
             "LocalCluster",
             [
                 "JSONValue", "KubernetesModel", "Schema", collections, crypto, grdb, hummingbird, hummingbirdTLS, httpTypes,
                 lifecycle, logging, nioCore, nioPosix, nioHTTP1, nioSSL, nioConcurrency, nioFoundation, swiftASN1, x509, yams,
-            ]),
+            ]
+        ),
 
         // PostgreSQL.
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -115,28 +120,28 @@ let package = Package(
         // REST.
         library(
             "HTTPOperations",
-            ["JSONValue", "Schema", hummingbird, httpTypes, logging, metrics, nioCore, nioConcurrency, crypto]),
+            ["JSONValue", "Schema", hummingbird, httpTypes, lifecycle, logging, metrics, nioCore, nioConcurrency, crypto]
+        ),
 
         // The product.
         library(
             "Projection",
-            [
-                "JSONValue", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "CraneAPI", "Postgres", lifecycle, logging,
-                metrics, crypto,
-            ],
-            resources: [.copy("Migrations")]),
+            ["JSONValue", "KubernetesModel", "CraneAPI", "Postgres", lifecycle, logging, metrics, nioConcurrency, crypto]
+        ),
         library(
             "CraneOperator",
             [
                 "JSONValue", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "CraneAPI", "Projection", "Postgres",
-                "Observability", crypto, lifecycle, logging, metrics,
-            ]),
+                "Observability", crypto, lifecycle, logging, metrics, nioConcurrency,
+            ]
+        ),
         library(
             "ControlPlane",
             [
                 "JSONValue", "Schema", "KubernetesModel", "KubernetesClient", "CraneAPI", "Projection", "Postgres", "HTTPOperations",
                 "Observability", crypto, hummingbird, httpTypes, lifecycle, logging, metrics, nioCore,
-            ]),
+            ]
+        ),
         .executableTarget(
             name: "opencrane",
             dependencies: [
@@ -144,55 +149,78 @@ let package = Package(
                 "Observability", "Postgres", "LocalPostgres", "Projection", "CraneAPI", "CraneOperator", "ControlPlane", "HTTPOperations",
                 argumentParser, lifecycle, unixSignals, logging, metrics, yams,
             ],
-            swiftSettings: settings),
-        .executableTarget(
-            name: "oc",
-            dependencies: [
-                "JSONValue", "CraneAPI", asyncHTTPClient, argumentParser, logging, nioCore, nioFoundation, nioHTTP1, nioSSL, yams,
-            ],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
+        // The command line; the executable is wiring only, so that tests can reach the rest.
+        library(
+            "OCCore",
+            ["JSONValue", "KubernetesModel", "CraneAPI", asyncHTTPClient, argumentParser, nioCore, nioFoundation, nioHTTP1, nioSSL, yams]
+        ),
+        .executableTarget(name: "oc", dependencies: ["OCCore"], swiftSettings: settings),
 
         // Tests.
         tests("JSONValueTests", ["JSONValue"]),
         tests("SchemaTests", ["Schema", "JSONValue"]),
         tests("KubernetesModelTests", ["KubernetesModel", "JSONValue"]),
         tests("CraneAPITests", ["CraneAPI", "KubernetesModel", "Schema", "JSONValue", yams]),
-        tests("ObservabilityTests", ["Observability", logging, coreMetrics]),
+        tests("OCCoreTests", ["OCCore", "JSONValue", "KubernetesModel", argumentParser, nioConcurrency]),
+        tests("ObservabilityTests", ["Observability", logging, coreMetrics, nioConcurrency]),
         tests(
             "KubernetesClientTests",
-            ["KubernetesClient", "KubernetesModel", "JSONValue", "LocalCluster", logging, nioCore, nioHTTP1]),
+            ["KubernetesClient", "KubernetesModel", "JSONValue", "LocalCluster", logging, nioCore, nioHTTP1]
+        ),
         tests(
             "OperatorRuntimeTests",
-            ["OperatorRuntime", "KubernetesClient", "KubernetesModel", "JSONValue", "LocalCluster", lifecycle, logging]),
+            ["OperatorRuntime", "KubernetesClient", "KubernetesModel", "JSONValue", "LocalCluster", lifecycle, logging]
+        ),
         tests(
             "WorkloadSimulatorTests",
             [
                 "WorkloadSimulator", "OperatorRuntime", "KubernetesClient", "KubernetesModel", "JSONValue", "LocalCluster", lifecycle,
                 logging,
-            ]),
+            ]
+        ),
         tests(
-            "LocalClusterTests", ["LocalCluster", "KubernetesModel", "JSONValue", asyncHTTPClient, logging, yams],
-            resources: [.copy("Fixtures")]),
+            "LocalClusterTests",
+            ["LocalCluster", "KubernetesModel", "JSONValue", asyncHTTPClient, logging, yams],
+            resources: [.copy("Fixtures")]
+        ),
         tests("PostgresTests", ["Postgres", "JSONValue", "LocalPostgres", logging]),
-        tests("HTTPOperationsTests", ["HTTPOperations", "Schema", "JSONValue", hummingbird, .product(name: "HummingbirdTesting", package: "hummingbird")]),
+        tests(
+            "HTTPOperationsTests",
+            [
+                "HTTPOperations", "Schema", "JSONValue", hummingbird, httpTypes, logging, nioCore,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]
+        ),
         tests(
             "ProjectionTests",
-            [
-                "Projection", "Postgres", "LocalPostgres", "CraneAPI", "KubernetesModel", "KubernetesClient", "OperatorRuntime",
-                "LocalCluster", "JSONValue", logging,
-            ]),
+            ["Projection", "Postgres", "LocalPostgres", "CraneAPI", "KubernetesModel", "JSONValue", lifecycle, logging]
+        ),
         tests(
             "CraneOperatorTests",
             [
                 "CraneOperator", "CraneAPI", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "LocalCluster", "JSONValue",
                 "WorkloadSimulator", lifecycle, logging,
-            ]),
+            ]
+        ),
         tests(
             "ControlPlaneTests",
             [
                 "ControlPlane", "HTTPOperations", "CraneAPI", "Projection", "Postgres", "LocalPostgres", "KubernetesModel",
                 "KubernetesClient", "LocalCluster", "JSONValue", asyncHTTPClient, hummingbird, lifecycle, logging,
-            ]),
+            ]
+        ),
+        tests("ManifestTests", ["ControlPlane", "CraneAPI", "CraneOperator", "JSONValue", yams]),
+        tests(
+            "EndToEndTests",
+            [
+                "opencrane", "oc", "LocalCluster", "LocalPostgres", "Postgres", "JSONValue", "KubernetesModel", "KubernetesClient",
+                "CraneAPI",
+                asyncHTTPClient, asyncAlgorithms, logging, nioCore, nioHTTP1, nioConcurrency,
+            ],
+            resources: [.copy("Scripts")]
+        ),
     ]
 )
 
