@@ -1,0 +1,111 @@
+import JSONValue
+import Schema
+
+/// All rules of a schema, compiled once.
+struct CELRuleSet: Sendable {
+    /// The steps that all rules together may take for one object.
+    static let objectBudget = 10_000_000
+
+    /// What does not compile, and where in the schema.
+    struct Problem: Sendable, Hashable {
+        /// As in `properties[spec].x-kubernetes-validations[0].rule`.
+        var location: String
+        /// The message of the cause.
+        var message: String
+    }
+
+    private indirect enum Node: Sendable {
+        case node(rules: [CELRule], schema: JSONSchema, properties: [String: Node], items: Node?, values: Node?)
+    }
+
+    private let root: Node?
+    /// What did not compile; those rules are left out.
+    let problems: [Problem]
+
+    /// Compiles the rules of the schema of a resource.
+    init(schema: JSONSchema) {
+        var problems: [Problem] = []
+        root = Self.compile(schema, at: "", isRoot: true, &problems)
+        self.problems = problems
+    }
+
+    /// Whether there are no rules.
+    var isEmpty: Bool { root == nil }
+
+    /// The rules of a schema and below it; `nil` when there are none.
+    private static func compile(_ schema: JSONSchema, at location: String, isRoot: Bool, _ problems: inout [Problem]) -> Node? {
+        func place(_ step: String) -> String { location.isEmpty ? step : "\(location).\(step)" }
+        var rules: [CELRule] = []
+        for (index, rule) in schema.validations.enumerated() {
+            do {
+                rules.append(try CELRule(rule, schema: schema, isRoot: isRoot))
+            } catch {
+                problems.append(Problem(location: place("x-kubernetes-validations[\(index)].\(error.member)"), message: error.message))
+            }
+        }
+        var properties: [String: Node] = [:]
+        for (name, property) in schema.properties.sorted(by: { $0.key < $1.key }) {
+            properties[name] = compile(property, at: place("properties[\(name)]"), isRoot: false, &problems)
+        }
+        let items = schema.items.flatMap { compile($0, at: place("items"), isRoot: false, &problems) }
+        var values: Node?
+        if case .schema(let element)? = schema.additionalProperties {
+            values = compile(element, at: place("additionalProperties"), isRoot: false, &problems)
+        }
+        if rules.isEmpty, properties.isEmpty, items == nil, values == nil { return nil }
+        return .node(rules: rules, schema: schema, properties: properties, items: items, values: values)
+    }
+
+    /// What is wrong with an object.
+    ///
+    /// - Parameters:
+    ///   - new: the object, valid for its schema.
+    ///   - old: the object before; `nil` on creation.
+    func violations(new: JSON, old: JSON?) -> [FieldError] {
+        guard let root else { return [] }
+        var errors: [FieldError] = []
+        var budget = Self.objectBudget
+        visit(root, new, old, field: "", isRoot: true, &errors, &budget)
+        return errors
+    }
+
+    private func visit(
+        _ node: Node, _ value: JSON, _ old: JSON?, field: String, isRoot: Bool, _ errors: inout [FieldError], _ budget: inout Int
+    ) {
+        guard case .node(let rules, let schema, let properties, let items, let values) = node, !value.isNull || schema.nullable else { return }
+        if !rules.isEmpty {
+            let now = CELSchema.value(value, of: schema, isRoot: isRoot)
+            let before = old.map { CELSchema.value($0, of: schema, isRoot: isRoot) }
+            for rule in rules {
+                if let error = rule.violation(now, old: before, field: field, type: schema.type?.rawValue ?? "object", budget: &budget) {
+                    errors.append(error)
+                }
+            }
+        }
+        switch value {
+        case .object(let members):
+            for (name, member) in members.sorted(by: { $0.key < $1.key }) {
+                if let child = properties[name] {
+                    visit(child, member, old?[name], field: field.isEmpty ? name : "\(field).\(name)", isRoot: false, &errors, &budget)
+                } else if let values {
+                    visit(values, member, old?[name], field: "\(field)[\(name)]", isRoot: false, &errors, &budget)
+                }
+            }
+        case .array(let elements):
+            guard let items else { return }
+            for (index, element) in elements.enumerated() {
+                visit(
+                    items, element, Self.counterpart(of: element, in: old?.arrayValue ?? [], schema), field: "\(field)[\(index)]",
+                    isRoot: false, &errors, &budget)
+            }
+        default: return
+        }
+    }
+
+    /// The element before the change: only keyed lists say which that is.
+    private static func counterpart(of element: JSON, in old: [JSON], _ schema: JSONSchema) -> JSON? {
+        guard schema.listType == .map, !schema.listMapKeys.isEmpty else { return nil }
+        func key(_ item: JSON, _ name: String) -> JSON? { item[name] ?? schema.items?.properties[name]?.defaultValue }
+        return old.first { candidate in schema.listMapKeys.allSatisfy { key(candidate, $0) == key(element, $0) } }
+    }
+}
