@@ -69,6 +69,7 @@ lint: ## Check format, layers, file lengths, forbidden constructs and the docume
 .PHONY: generate
 generate: build ## Write crds/ and docs/openapi.json anew from the Swift declarations
 	$(BIN)/opencrane generate
+	cp crds/*.yaml charts/opencrane/crds/
 
 .PHONY: check-generated
 check-generated: ## Fail when crds/ or docs/openapi.json differ from what the code declares

@@ -1,0 +1,170 @@
+import Foundation
+import KubernetesClient
+import LocalCluster
+import LocalPostgres
+import Logging
+import Postgres
+
+/// What a stage is made of.
+struct StageOptions: Sendable {
+    /// Whether the operator is started.
+    var hasOperator = true
+    /// Whether the control plane is started.
+    var hasControlPlane = true
+    /// Whether the API server keeps its objects when it is stopped.
+    var isPersistent = false
+}
+
+/// Everything a test plays on: an API server, a private PostgreSQL and the product's programs as processes of their own, in a namespace of its own.
+final class Stage: Sendable {
+    let options: StageOptions
+    /// Namespace of the test's tenants and policies.
+    let namespace: String
+    /// What names of cluster-scoped objects begin with.
+    let prefix: String
+    let scratch: Scratch
+    /// The own API server; `nil` when the suite runs against another one.
+    let apiServer: LocalAPIServer?
+    let kubeconfig: String
+    let kubernetes: KubernetesClient
+    let postgres: PrivatePostgres
+    let operatorProcess: ServerProcess
+    let controlPlane: ServerProcess
+    let workloads: ServerProcess
+    let api: RESTClient
+    private let healthPorts: (operator: Int, controlPlane: Int)
+
+    /// Builds a stage and lets a test play on it; afterwards everything is taken down, whatever happened.
+    static func with(_ options: StageOptions = .init(), _ body: @Sendable (Stage) async throws -> Void) async throws {
+        let stage = try await Stage(options)
+        do {
+            try await stage.open()
+            try await body(stage)
+        } catch {
+            stage.tellWhatHappened(error)
+            await stage.close()
+            throw error
+        }
+        await stage.close()
+    }
+
+    private init(_ options: StageOptions) async throws {
+        self.options = options
+        prefix = "e2e-" + UUID().uuidString.prefix(8).lowercased()
+        namespace = prefix
+        scratch = try Scratch()
+        var logger = Logger(label: "e2e")
+        logger.logLevel = .error
+        if let external = Installation.externalKubeconfig {
+            apiServer = nil
+            kubeconfig = external
+        } else {
+            let server = try LocalAPIServer(dataDirectory: options.isPersistent ? scratch.path("cluster") : nil)
+            try await server.start()
+            apiServer = server
+            kubeconfig = scratch.path("kubeconfig")
+            try scratch.write(try server.server.kubeconfig, to: "kubeconfig")
+        }
+        var client = try ClientConfiguration.load(kubeconfig: kubeconfig)
+        client.userAgent = "end-to-end-tests"
+        kubernetes = try KubernetesClient(configuration: client, logger: logger)
+        postgres = PrivatePostgres(logger: logger)
+        try await postgres.start()
+
+        let ports = (operator: try freePort(), controlPlane: try freePort())
+        healthPorts = ports
+        let apiPort = try freePort()
+        let token = "e2e-" + UUID().uuidString + UUID().uuidString
+        api = RESTClient(base: "http://127.0.0.1:\(apiPort)", token: token)
+        var environment = ProcessInfo.processInfo.environment.filter { ["PATH", "HOME", "LANG", "LD_LIBRARY_PATH"].contains($0.key) }
+        environment["KUBECONFIG"] = kubeconfig
+        environment["DATABASE_URL"] = try await postgres.url
+        environment["POD_NAMESPACE"] = namespace
+        func program(_ name: String, _ arguments: [String], _ variables: [String: String]) -> ServerProcess {
+            ServerProcess(
+                name: name,
+                executable: Installation.opencrane,
+                arguments: arguments,
+                environment: environment.merging(variables) { $1 },
+                log: scratch.path("\(name).log")
+            )
+        }
+        operatorProcess = program(
+            "operator",
+            ["operator"],
+            [
+                "WATCH_NAMESPACE": namespace, "TENANT_DEFAULT_IMAGE": Installation.tenantImage, "INGRESS_DOMAIN": "e2e.example.com",
+                "LEADER_ELECTION": "false", "HEALTH_HOST": "127.0.0.1", "HEALTH_PORT": "\(ports.operator)",
+            ]
+        )
+        controlPlane = program(
+            "control-plane",
+            ["control-plane"],
+            [
+                "NAMESPACE": namespace, "HOST": "127.0.0.1", "PORT": "\(apiPort)", "HEALTH_PORT": "\(ports.controlPlane)",
+                "OPENCRANE_API_TOKEN": token,
+            ]
+        )
+        workloads = program("dev-workloads", ["dev-workloads", "--kubeconfig", kubeconfig], [:])
+    }
+
+    /// Installs the definitions, makes the namespace, starts the programs and waits until they are ready.
+    private func open() async throws {
+        try await kubectl(["apply", "--server-side", "--force-conflicts", "-f", Installation.root + "/crds"])
+        try await kubectl(["wait", "--for=condition=Established", "--timeout=60s", "-f", Installation.root + "/crds"])
+        try await kubectl(["create", "namespace", namespace])
+        if Installation.simulatesWorkloads { try workloads.start() }
+        if options.hasOperator {
+            try operatorProcess.start()
+            try await waitUntilReady(operatorProcess, port: healthPorts.operator)
+        }
+        if options.hasControlPlane { try await startControlPlane() }
+    }
+
+    /// Starts the control plane and waits until it is ready.
+    func startControlPlane() async throws {
+        try controlPlane.start()
+        try await waitUntilReady(controlPlane, port: healthPorts.controlPlane)
+    }
+
+    /// Starts the operator and waits until it is ready.
+    func startOperator() async throws {
+        try operatorProcess.start()
+        try await waitUntilReady(operatorProcess, port: healthPorts.operator)
+    }
+
+    private func waitUntilReady(_ process: ServerProcess, port: Int) async throws {
+        let probe = RESTClient(base: "http://127.0.0.1:\(port)", token: "")
+        try await eventually("\(process.name) is ready") {
+            guard process.isRunning else {
+                throw CommandFailure(command: process.name, result: .init(status: -1, output: "", errors: process.tail()))
+            }
+            return try await probe.get("/readyz").status == 200
+        }
+    }
+
+    /// Takes everything down and, on a foreign API server, removes what the test made there.
+    private func close() async {
+        if !Installation.isLocal { await removeObjects() }
+        for process in [controlPlane, operatorProcess, workloads] { await process.stop() }
+        await kubernetes.shutdown()
+        await apiServer?.stop()
+        await postgres.end()
+        scratch.remove()
+    }
+
+    private func removeObjects() async {
+        if !operatorProcess.isRunning { try? await startOperator() }
+        let mine =
+            (try? await kubectl(["get", "clustertenants", "-o", "name"]).output.split(separator: "\n").filter { $0.contains(prefix) }) ?? []
+        _ = try? await kubectl(["delete", "tenants,accesspolicies", "--all", "--timeout=120s"])
+        for name in mine { _ = try? await kubectl(["delete", String(name), "--timeout=120s"]) }
+        _ = try? await kubectl(["delete", "namespace", namespace, "--timeout=120s"])
+    }
+
+    private func tellWhatHappened(_ error: any Error) {
+        var text = "\n---- \(error)\n"
+        for process in [operatorProcess, controlPlane, workloads] { text += "---- \(process.name)\n\(process.tail())\n" }
+        FileHandle.standardError.write(Data(text.utf8))
+    }
+}
