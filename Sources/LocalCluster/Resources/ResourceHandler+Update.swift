@@ -106,7 +106,10 @@ extension ResourceHandler {
     ) throws -> JSON {
         let strategy = call.served.strategy
         var object = wanted.object
-        for field in ["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "resourceVersion", "namespace"] {
+        let kept = [
+            "name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "resourceVersion",
+        ]
+        for field in kept {
             object[at: ["metadata", field]] = live["metadata"]?[field]
         }
         object[at: ["metadata", "selfLink"]] = nil

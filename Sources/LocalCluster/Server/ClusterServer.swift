@@ -44,7 +44,8 @@ public final class ClusterServer: Service {
         adminToken = state.adminToken
         store = state.store
         let table = ResourceTable(
-            builtins: BuiltinKinds.all.map { ServedResource(strategy: $0, columns: BuiltinColumns.columns($0.definition.type.plural)) })
+            builtins: BuiltinKinds.all.map { ServedResource(strategy: $0, columns: BuiltinColumns.columns($0.definition.type.plural)) }
+                + ReviewStrategy.all.map { ServedResource(strategy: $0, columns: []) })
         handler = ResourceHandler(
             store: state.store, resources: table,
             authenticator: Authenticator(adminToken: state.adminToken, tokens: state.tokens, store: state.store, now: configuration.now),
