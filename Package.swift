@@ -154,7 +154,7 @@ let package = Package(
         // The command line; the executable is wiring only, so that tests can reach the rest.
         library(
             "OCCore",
-            ["JSONValue", "KubernetesModel", "CraneAPI", asyncHTTPClient, argumentParser, nioCore, nioFoundation, nioHTTP1, nioSSL, yams]
+            ["JSONValue", "KubernetesModel", "CraneAPI", asyncHTTPClient, argumentParser, nioCore, nioPosix, nioHTTP1, nioSSL, yams]
         ),
         .executableTarget(name: "oc", dependencies: ["OCCore"], swiftSettings: settings),
 

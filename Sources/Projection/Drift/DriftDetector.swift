@@ -1,0 +1,44 @@
+import Postgres
+
+/// Lists all objects of a kind, in one namespace or in all, at a known version.
+public typealias ProjectionSource = @Sendable (_ kind: ProjectedKind, _ namespace: String?) async throws -> SourceSnapshot
+
+/// Compares rows with objects and changes nothing.
+public struct DriftDetector: Sendable {
+    private let pool: PostgresPool
+    private let source: ProjectionSource
+
+    /// Makes a detector.
+    ///
+    /// - Parameters:
+    ///   - pool: the database.
+    ///   - source: lists the objects.
+    public init(pool: PostgresPool, source: @escaping ProjectionSource) {
+        self.pool = pool
+        self.source = source
+    }
+
+    /// Compares all rows of a kind with its objects.
+    ///
+    /// - Parameters:
+    ///   - kind: the kind.
+    ///   - namespace: only objects and rows of this namespace; `nil` for all.
+    /// - Throws: what the source throws; `PostgresError`.
+    public func detect(_ kind: ProjectedKind, namespace: String? = nil) async throws -> DriftReport {
+        try await compare(kind, namespace: namespace).report(kind)
+    }
+
+    /// The list is read before the rows, so that a row is never older than the list because of a write in between.
+    func compare(_ kind: ProjectedKind, namespace: String?) async throws -> Comparison {
+        try await snapshotAndComparison(kind, namespace: namespace).comparison
+    }
+
+    func snapshotAndComparison(
+        _ kind: ProjectedKind, namespace: String?
+    ) async throws -> (snapshot: SourceSnapshot, comparison: Comparison) {
+        let namespace = kind.isNamespaced ? namespace : nil
+        let snapshot = try await source(kind, namespace)
+        let rows = try await ProjectedRow.all(kind, namespace: namespace, in: pool)
+        return (snapshot, Comparison(snapshot, rows: rows))
+    }
+}

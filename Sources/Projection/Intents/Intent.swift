@@ -1,0 +1,137 @@
+import Foundation
+import JSONValue
+import KubernetesModel
+import Postgres
+
+/// What a caller wants written, before Kubernetes is asked.
+public struct IntentDraft: Sendable, Hashable {
+    /// The id of the intent.
+    public var id: UUID
+    /// The kind of the object.
+    public var kind: ProjectedKind
+    /// The namespace and name of the object.
+    public var key: ObjectKey
+    /// What is done to it, for example `create`.
+    public var action: String
+    /// What is sent: an object or a patch.
+    public var payload: JSON
+    /// The object must have this unique id.
+    public var objectUID: String?
+    /// The object must have this version.
+    public var objectVersion: String?
+    /// Who asked.
+    public var actor: String
+    /// The id of the request.
+    public var requestID: String
+    /// The id of the operation.
+    public var operationID: String
+    /// The caller's key, with which it may ask again; unique for the actor.
+    public var idempotencyKey: String?
+    /// A digest of what was asked, so that a key used for something else is noticed.
+    public var requestDigest: String?
+
+    /// Makes a draft.
+    public init(
+        id: UUID, kind: ProjectedKind, key: ObjectKey, action: String, payload: JSON, objectUID: String? = nil,
+        objectVersion: String? = nil, actor: String, requestID: String, operationID: String, idempotencyKey: String? = nil,
+        requestDigest: String? = nil
+    ) {
+        self.id = id
+        self.kind = kind
+        self.key = key
+        self.action = action
+        self.payload = payload
+        self.objectUID = objectUID
+        self.objectVersion = objectVersion
+        self.actor = actor
+        self.requestID = requestID
+        self.operationID = operationID
+        self.idempotencyKey = idempotencyKey
+        self.requestDigest = requestDigest
+    }
+}
+
+/// How far an intent is.
+public enum IntentState: String, Sendable, Hashable, PostgresEncodable, PostgresDecodable {
+    /// Somebody will carry it out.
+    case open
+    /// It was carried out, and the row shows it.
+    case applied
+    /// Kubernetes refused it, or it was given up.
+    case failed
+}
+
+/// What the caller was answered.
+public struct IntentAnswer: Sendable, Hashable {
+    /// The status of the answer.
+    public var status: Int
+    /// The body of the answer.
+    public var body: JSON
+
+    /// Makes an answer.
+    public init(status: Int, body: JSON) {
+        self.status = status
+        self.body = body
+    }
+}
+
+/// An intent as it is recorded.
+public struct Intent: Sendable, Hashable {
+    /// What was wanted.
+    public var draft: IntentDraft
+    /// How far it is.
+    public var state: IntentState
+    /// How often it was tried, the attempt under way included.
+    public var attempts: Int
+    /// When it may be tried again; until then somebody is at it.
+    public var nextAttemptAt: Date
+    /// Why the last attempt failed.
+    public var lastError: String?
+    /// What the caller was answered; `nil` while it is open.
+    public var answer: IntentAnswer?
+    /// The entry of the audit trail.
+    public var auditID: Int64
+    /// When it was recorded.
+    public var createdAt: Date
+    /// When it ended.
+    public var closedAt: Date?
+
+    static let columns = """
+        id, kind, namespace, name, action, payload, object_uid, object_version, actor, request_id, operation_id, idempotency_key, \
+        request_digest, state, attempts, next_attempt_at, last_error, answer_status, answer_body, audit_id, created_at, closed_at
+        """
+
+    init(_ row: PostgresRow) throws {
+        let kindName = try row.decode("kind", as: String.self)
+        guard let kind = ProjectedKind(rawValue: kindName) else {
+            throw ProjectionError(.invalidObject, "The intent table holds an intent for a \(kindName), which this version does not know.")
+        }
+        let namespace = try row.decode("namespace", as: String.self)
+        draft = IntentDraft(
+            id: try row.decode("id"), kind: kind,
+            key: ObjectKey(namespace: namespace.isEmpty ? nil : namespace, name: try row.decode("name")), action: try row.decode("action"),
+            payload: try row.decode("payload"), objectUID: try row.decode("object_uid"), objectVersion: try row.decode("object_version"),
+            actor: try row.decode("actor"), requestID: try row.decode("request_id"), operationID: try row.decode("operation_id"),
+            idempotencyKey: try row.decode("idempotency_key"), requestDigest: try row.decode("request_digest"))
+        state = try row.decode("state")
+        attempts = try row.decode("attempts")
+        nextAttemptAt = try row.decode("next_attempt_at")
+        lastError = try row.decode("last_error")
+        if let status = try row.decode("answer_status", as: Int?.self) {
+            answer = IntentAnswer(status: status, body: try row.decode("answer_body", as: JSON?.self) ?? .null)
+        }
+        auditID = try row.decode("audit_id")
+        createdAt = try row.decode("created_at")
+        closedAt = try row.decode("closed_at")
+    }
+}
+
+/// What came of recording an intent.
+public enum IntentOpening: Sendable, Hashable {
+    /// It is recorded, and the caller of this process carries it out.
+    case opened(Intent)
+    /// The same was asked before with this key; the intent says how far that is.
+    case replayed(Intent)
+    /// The key was used for something else before.
+    case keyReused(Intent)
+}

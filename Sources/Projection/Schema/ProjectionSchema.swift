@@ -1,0 +1,23 @@
+import Logging
+import Postgres
+
+/// The tables of the projection, the write intents and the audit trail.
+///
+/// The statements are part of the program, so that a binary that was copied to another machine can migrate. An applied migration must
+/// never change; add another one.
+public enum ProjectionSchema {
+    /// All migrations, in order.
+    public static let migrations: [Migration] = [
+        Migration(number: 1, name: "projection", sql: projection),
+        Migration(number: 2, name: "audit_entries", sql: auditEntries),
+        Migration(number: 3, name: "write_intents", sql: writeIntents),
+    ]
+
+    /// Brings a database up to date; several processes may do so at once.
+    ///
+    /// - Throws: `PostgresError`, as `Migrator.migrate`.
+    @discardableResult
+    public static func migrate(_ pool: PostgresPool, logger: Logger) async throws -> Migrator.Report {
+        try await Migrator(migrations: migrations, logger: logger).migrate(pool)
+    }
+}

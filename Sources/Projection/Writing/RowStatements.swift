@@ -1,0 +1,121 @@
+import Foundation
+import JSONValue
+import KubernetesModel
+import Postgres
+
+/// The statements that bring rows up to date. None of them ever lets an older version overwrite a newer one.
+enum RowStatements {
+    /// Which rows an upsert may replace.
+    enum Guard {
+        /// Rows of an older version.
+        case newer
+        /// Rows of the same version too, and rows up to the version of a list the objects are from: to mend rows that were tampered with.
+        case listed(resourceVersion: String)
+
+        fileprivate var condition: SQL {
+            switch self {
+            case .newer: "row.resource_version_seq < excluded.resource_version_seq"
+            case .listed(let version): "row.resource_version_seq <= greatest(excluded.resource_version_seq, \(RowStatements.bound(version)))"
+            }
+        }
+    }
+
+    /// The statements for some changes, at most two a kind. Of several changes of one object the last counts.
+    ///
+    /// - Parameters:
+    ///   - changes: the changes.
+    ///   - guarded: which rows may be replaced.
+    ///   - now: when the changes were observed.
+    static func write(_ changes: some Sequence<ProjectionChange>, guarded: Guard = .newer, now: Date) -> [SQL] {
+        var last: [ProjectedKind: [ObjectKey: ProjectionChange]] = [:]
+        for change in changes { last[change.kind, default: [:]][change.key] = change }
+        return ProjectedKind.allCases.flatMap { kind -> [SQL] in
+            // In the order of the keys, so that concurrent writers lock rows in one order and cannot deadlock.
+            let ordered = (last[kind] ?? [:]).sorted { $0.key < $1.key }.map(\.value)
+            let upserts = ordered.compactMap { change in if case .upsert(let object) = change { object } else { nil } }
+            let deletes = ordered.filter { change in if case .delete = change { true } else { false } }
+            return (upserts.isEmpty ? [] : [upsert(upserts, kind, guarded, now)]) + (deletes.isEmpty ? [] : [entomb(deletes, kind, now)])
+        }
+    }
+
+    /// One statement that inserts or replaces the rows of some objects of one kind.
+    private static func upsert(_ objects: [ProjectedObject], _ kind: ProjectedKind, _ guarded: Guard, _ now: Date) -> SQL {
+        let columns = RowColumns.of(kind)
+        let names = columns.map(\.name).joined(separator: ", ")
+        let values = columns.map(\.expression).joined(separator: ", ")
+        let assignments = columns.map { "\($0.name) = excluded.\($0.name)" }.joined(separator: ", ")
+        return """
+            insert into \(identifier: kind.table) as row (
+                namespace, name, uid, resource_version, resource_version_seq, generation, labels, spec, status, spec_hash, created_at,
+                observed_at, \(unescaped: names))
+            select namespace, name, uid, version, \(version), generation, labels, spec, status, hash, coalesce(created, \(now)), \(now),
+                \(unescaped: values)
+            from unnest(
+                \(objects.map { $0.key.namespace ?? "" }), \(objects.map(\.key.name)), \(objects.map(\.uid)),
+                \(objects.map(\.resourceVersion)), \(objects.map(\.generation)), \(objects.map { JSON.object($0.labels.mapValues { .string($0) }) }),
+                \(objects.map(\.spec)), \(objects.map(\.status)), \(objects.map { Normaliser.hash($0.spec) }), \(objects.map(\.createdAt))
+            ) as object (namespace, name, uid, version, generation, labels, spec, status, hash, created)
+            on conflict (namespace, name) do update set
+                uid = excluded.uid, resource_version = excluded.resource_version, resource_version_seq = excluded.resource_version_seq,
+                generation = excluded.generation, labels = excluded.labels, spec = excluded.spec, status = excluded.status,
+                spec_hash = excluded.spec_hash, created_at = excluded.created_at, observed_at = excluded.observed_at, deleted_at = null,
+                \(unescaped: assignments)
+            where \(guarded.condition) or excluded.resource_version_seq = 0
+            """
+    }
+
+    /// One statement that marks rows as deleted, or leaves a mark where there is no row, so that a late event does not bring them back.
+    private static func entomb(_ deletes: [ProjectionChange], _ kind: ProjectedKind, _ now: Date) -> SQL {
+        var uids: [String] = []
+        var versions: [String] = []
+        for case .delete(_, _, let uid, let resourceVersion) in deletes {
+            uids.append(uid)
+            versions.append(resourceVersion)
+        }
+        return """
+            insert into \(identifier: kind.table) as row
+                (namespace, name, uid, resource_version, resource_version_seq, observed_at, deleted_at)
+            select namespace, name, uid, version, \(version), \(now), \(now)
+            from unnest(\(deletes.map { $0.key.namespace ?? "" }), \(deletes.map(\.key.name)), \(uids), \(versions))
+                as object (namespace, name, uid, version)
+            on conflict (namespace, name) do update set
+                uid = excluded.uid, resource_version = excluded.resource_version, resource_version_seq = excluded.resource_version_seq,
+                observed_at = excluded.observed_at, deleted_at = excluded.deleted_at
+            where row.resource_version_seq <= excluded.resource_version_seq or excluded.resource_version_seq = 0
+            """
+    }
+
+    /// Removes the rows a full list does not have: confirmed tombstones, and rows whose object is gone. Newer rows stay.
+    ///
+    /// - Parameters:
+    ///   - kind: the kind of the list.
+    ///   - namespace: the namespace the list was limited to; `nil` for all.
+    ///   - keys: the keys of the objects on the list.
+    ///   - resourceVersion: the version of the list.
+    static func sweep(_ kind: ProjectedKind, namespace: String?, keeping keys: [ObjectKey], resourceVersion: String) -> SQL {
+        """
+        delete from \(identifier: kind.table) as row
+        where row.resource_version_seq <= \(resourceVersion)::numeric and (\(namespace)::text is null or row.namespace = \(namespace))
+            and (row.deleted_at is not null or not exists (
+                select from unnest(\(keys.map { $0.namespace ?? "" }), \(keys.map(\.name))) as object (namespace, name)
+                where object.namespace = row.namespace and object.name = row.name))
+        """
+    }
+
+    /// Removes rows that have no object.
+    static func remove(_ kind: ProjectedKind, _ keys: [ObjectKey], upTo resourceVersion: String) -> SQL {
+        """
+        delete from \(identifier: kind.table) as row
+        using unnest(\(keys.map { $0.namespace ?? "" }), \(keys.map(\.name))) as orphan (namespace, name)
+        where row.namespace = orphan.namespace and row.name = orphan.name and row.resource_version_seq <= \(bound(resourceVersion))
+        """
+    }
+
+    /// The version of a list as a bound for the versions of rows; without one nothing is too new.
+    private static func bound(_ resourceVersion: String) -> SQL {
+        ResourceVersion(resourceVersion).isUnknown ? "'Infinity'::numeric" : "\(resourceVersion)::numeric"
+    }
+
+    /// The version as a number; 0 where it is none, which then counts as newer than anything.
+    private static let version: SQL = "case when version ~ '^[0-9]+$' then version::numeric else 0 end"
+}
