@@ -1,0 +1,37 @@
+import KubernetesModel
+
+/// What an informer caches, and how.
+public struct InformerOptions<Object: KubernetesObject>: Sendable {
+    /// Labels the objects must have; `nil` for all objects.
+    public var labelSelector: String?
+    /// Fields the objects must have; `nil` for all objects.
+    public var fieldSelector: String?
+    /// How it follows the server.
+    public var reflector: ReflectorMachine.Configuration
+    /// After what time all objects are told again. That never finds changes on the server that were missed; those the watch brings.
+    /// Default: never.
+    public var resyncPeriod: Duration?
+    /// Further ways to find objects.
+    public var indexes: [StoreIndex<Object>]
+    /// Changes each object before it is stored. Default: ``Transforms/dropManagedFields(_:)``.
+    public var transform: @Sendable (inout Object) -> Void
+
+    /// Makes options. Default: all objects, no resync, no indexes, without managed fields.
+    public init(
+        labelSelector: String? = nil, fieldSelector: String? = nil, reflector: ReflectorMachine.Configuration = .init(),
+        resyncPeriod: Duration? = nil, indexes: [StoreIndex<Object>] = [],
+        transform: @escaping @Sendable (inout Object) -> Void = { Transforms.dropManagedFields(&$0) }
+    ) {
+        self.labelSelector = labelSelector
+        self.fieldSelector = fieldSelector
+        self.reflector = reflector
+        self.resyncPeriod = resyncPeriod
+        self.indexes = indexes
+        self.transform = transform
+    }
+}
+
+/// Names a handler so that it can be removed.
+public struct HandlerToken: Sendable, Hashable {
+    let id: Int
+}

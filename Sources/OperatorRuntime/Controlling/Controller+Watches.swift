@@ -1,0 +1,46 @@
+import KubernetesModel
+
+extension Controller {
+    /// Reconciles the keys that a closure gives for an object, whenever the object changes. It is asked for the object before and after.
+    ///
+    /// - Parameters:
+    ///   - predicate: which events count. Default: all.
+    ///   - map: the keys that an object concerns. Must be quick.
+    public func watches<Object: KubernetesObject>(
+        _ informer: Informer<Object>, predicate: Predicate<Object> = .all, map: @escaping @Sendable (Object) -> [Key]
+    ) {
+        ownWrites.follow(informer)
+        addSource { try await informer.waitUntilSynced() }
+        informer.addHandler { [queue] event in
+            guard predicate.matches(event) else { return }
+            let priority = event.isReplay ? ReconcilePriority.replay : ReconcilePriority.live
+            var keys = map(event.object)
+            if case .updated(let old, _, _) = event { for key in map(old) where !keys.contains(key) { keys.append(key) } }
+            for key in keys { queue.add(key, priority: priority) }
+        }
+    }
+}
+
+extension Controller where Key == ObjectKey {
+    /// Reconciles the objects of an informer: the controller's primary kind.
+    ///
+    /// - Parameter predicate: which events count. Default: all.
+    public func reconciles<Object: KubernetesObject>(_ informer: Informer<Object>, predicate: Predicate<Object> = .all) {
+        watches(informer, predicate: predicate) { [$0.key] }
+    }
+
+    /// Reconciles the owner of an object, by the owner reference that says it manages the object.
+    ///
+    /// - Parameters:
+    ///   - kind: the resource of the owner; owners of other kinds are passed over.
+    ///   - predicate: which events count. Default: all.
+    public func owns<Object: KubernetesObject>(_ informer: Informer<Object>, kind: ResourceType, predicate: Predicate<Object> = .all) {
+        watches(informer, predicate: predicate) { object in
+            let metadata = object.metadata
+            guard let owner = metadata.controller, owner.kind == kind.kind,
+                GroupVersionKind(apiVersion: owner.apiVersion, kind: owner.kind).group == kind.group
+            else { return [] }
+            return [ObjectKey(namespace: kind.isNamespaced ? metadata.namespace : nil, name: owner.name)]
+        }
+    }
+}

@@ -1,0 +1,153 @@
+import CoreMetrics
+import DequeModule
+import Foundation
+import JSONValue
+import KubernetesClient
+import KubernetesModel
+import Logging
+import Metrics
+import NIOConcurrencyHelpers
+import ServiceLifecycle
+
+/// Writes events about objects, without ever making anybody wait.
+///
+/// Notes are queued and written by ``run()``; repetitions become series, and an object that has too many is kept quiet (see
+/// ``EventAggregator``). What cannot be written is dropped: events are help for people, not state.
+public final class EventRecorder: ServiceLifecycle.Service {
+    private struct Queued {
+        var note: EventNote
+        var observed: Timestamp
+    }
+
+    private let client: KubernetesClient
+    private let controller: String
+    private let instance: String
+    private let capacity: Int
+    private let time: TimeSource
+    private let logger: Logger
+    private let makeName: @Sendable (EventNote, Timestamp) -> String
+    private let queue = NIOLockedValueBox(Deque<Queued>())
+    private let available = Latch()
+    private let dropped: Counter
+
+    /// Makes a recorder.
+    ///
+    /// - Parameters:
+    ///   - controller: who reports, with a domain, as `example.com/operator`.
+    ///   - instance: which instance of it, as the pod's name.
+    ///   - capacity: how many notes wait at most; further ones are dropped. Default: 1000.
+    ///   - makeName: names an event. Default: the object's name and the time.
+    public init(
+        client: KubernetesClient, controller: String, instance: String, logger: Logger, time: TimeSource = .system, capacity: Int = 1000,
+        metrics: (any MetricsFactory)? = nil, makeName: (@Sendable (EventNote, Timestamp) -> String)? = nil
+    ) {
+        self.client = client
+        self.controller = controller
+        self.instance = String(instance.prefix(128))
+        self.capacity = capacity
+        self.time = time
+        self.logger = logger
+        self.makeName =
+            makeName ?? { note, now in
+                let random = String(UInt32.random(in: 0 ... .max), radix: 16)
+                return "\((note.regarding.name ?? "cluster").prefix(200)).\(String(now.microseconds, radix: 16))\(random)"
+            }
+        dropped = Counter(label: "event_recorder_dropped_total", factory: metrics ?? MetricsSystem.factory)
+    }
+
+    /// Queues a note. Returns at once.
+    public func record(_ note: EventNote) {
+        let isQueued = queue.withLockedValue { queue in
+            guard queue.count < capacity else { return false }
+            queue.append(Queued(note: note, observed: time.timestamp))
+            return true
+        }
+        if isQueued { available.open() } else { dropped.increment() }
+    }
+
+    /// Writes notes until the task is cancelled or the service group shuts down.
+    public func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown { try await self.write() }
+        } catch is CancellationError {
+            return
+        }
+    }
+
+    private func write() async throws {
+        var aggregator = EventAggregator()
+        var nextExpiry = time.now + .seconds(60)
+        while true {
+            // Series end even when nothing more is said.
+            _ = try? await time.withTimeout(max(nextExpiry - time.now, .milliseconds(1))) { [available] in try await available.wait() }
+            try Task.checkCancellation()
+            while let next = pop() { try await write(next, &aggregator) }
+            if time.now >= nextExpiry {
+                for (regarding, decision) in aggregator.expire(now: time.now) {
+                    if case .update(let name, let count, let last) = decision {
+                        try await update(regarding, name: name, count: count, lastObserved: last)
+                    }
+                }
+                nextExpiry = time.now + .seconds(60)
+            }
+        }
+    }
+
+    private func pop() -> Queued? {
+        queue.withLockedValue { queue in
+            let next = queue.popFirst()
+            if queue.isEmpty { available.close() }
+            return next
+        }
+    }
+
+    private func write(_ queued: Queued, _ aggregator: inout EventAggregator) async throws {
+        let note = queued.note
+        let name = makeName(note, queued.observed)
+        switch aggregator.record(note, name: name, now: time.now, observed: queued.observed) {
+        case .create:
+            let isWritten = try await attempt(note.regarding) {
+                _ = try await self.api(note.regarding).create(self.event(note, name: name, observed: queued.observed))
+            }
+            if !isWritten { aggregator.forget(note) }
+        case .update(let name, let count, let last):
+            try await update(note.regarding, name: name, count: count, lastObserved: last)
+        case .wait: break
+        case .drop: dropped.increment()
+        }
+    }
+
+    private func update(_ regarding: CoreV1.ObjectReference, name: String, count: Int, lastObserved: Timestamp) async throws {
+        try await attempt(regarding) {
+            _ = try await self.api(regarding).mergePatch(
+                name, ["series": ["count": .integer(Int64(count)), "lastObservedTime": .string(lastObserved.microTime)]])
+        }
+    }
+
+    /// - Returns: whether it succeeded; a failure is logged and counted, and only cancellation is thrown.
+    @discardableResult
+    private func attempt(_ regarding: CoreV1.ObjectReference, _ body: () async throws -> Void) async throws -> Bool {
+        do {
+            try await body()
+            return true
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            dropped.increment()
+            logger.debug("Could not write an event", metadata: ["object": "\(regarding.name ?? "")", "cause": "\(error)"])
+            return false
+        }
+    }
+
+    private func api(_ regarding: CoreV1.ObjectReference) -> ResourceAPI<EventsV1.Event> {
+        client.resource(EventsV1.Event.self, namespace: regarding.namespace ?? "default")
+    }
+
+    private func event(_ note: EventNote, name: String, observed: Timestamp) -> EventsV1.Event {
+        EventsV1.Event(
+            metadata: ObjectMeta(name: name, namespace: note.regarding.namespace ?? "default"), eventTime: MicroTimestamp(observed),
+            reportingController: controller, reportingInstance: instance, action: note.action, reason: note.reason,
+            regarding: note.regarding, related: note.related, note: String(decoding: note.note.utf8.prefix(1024), as: UTF8.self),
+            type: note.type.rawValue)
+    }
+}

@@ -1,0 +1,161 @@
+/// Decides who leads. It has no clock and does no I/O.
+///
+/// Others' times in the Lease are never compared with the own clock: only how long the Lease stayed unchanged by the own clock counts, so
+/// clocks may differ, as long as they run at about the same speed (as client-go). A leader counts its time from before the renewal was
+/// sent, and gives up `leaseDuration - renewDeadline` earlier than anybody may take over.
+public struct LeaderElectionMachine: Sendable {
+    /// What happened.
+    public enum Input: Sendable, Hashable {
+        /// It shall begin, or the wait is over.
+        case proceed
+        /// The Lease was read; `nil` when there is none.
+        case read(LeaseRecord?)
+        /// The Lease was created or updated; what it says now.
+        case written(LeaseRecord)
+        /// The call failed; `isConflict` when somebody else wrote in between.
+        case failed(isConflict: Bool)
+        /// The work of the leader has ended after leadership was lost.
+        case stopped
+    }
+
+    /// What to do.
+    public enum Action: Sendable, Hashable {
+        /// Read the Lease.
+        case read(within: Duration)
+        /// Create the Lease.
+        case create(LeaseRecord, within: Duration)
+        /// Update the Lease that has the record's version. `acquires` when the holder changes.
+        case update(LeaseRecord, acquires: Bool, within: Duration)
+        /// Start to work; the fencing token.
+        case lead(token: Int64)
+        /// Stop working, then say ``Input/stopped``.
+        case stop
+        /// Do nothing for a while.
+        case wait(Duration)
+    }
+
+    private enum State: Sendable, Hashable {
+        case follower
+        case leader(token: Int64)
+        case stopping
+    }
+
+    private let identity: String
+    private let configuration: LeaderElectionConfiguration
+    private var state = State.follower
+    private var observed: LeaseRecord?
+    private var observedAt: Duration = .zero
+    /// When the call under way was begun.
+    private var askedAt: Duration = .zero
+    private var renewedAt: Duration = .zero
+
+    /// Makes a machine that does not lead.
+    ///
+    /// - Parameter identity: different from everybody else's.
+    public init(identity: String, configuration: LeaderElectionConfiguration) {
+        self.identity = identity
+        self.configuration = configuration
+    }
+
+    /// Whether it leads.
+    public var isLeader: Bool {
+        if case .leader = state { true } else { false }
+    }
+
+    /// Who leads, as far as is known.
+    public var holder: String? { observed.flatMap { $0.holder.isEmpty ? nil : $0.holder } }
+
+    /// Until when the leadership is certain without another renewal; `nil` when it does not lead. At that time say ``Input/proceed``,
+    /// whatever else is going on.
+    public var deadline: Duration? { isLeader ? renewedAt + configuration.renewDeadline : nil }
+
+    /// The record that gives the Lease up; `nil` when it is not held.
+    public var release: LeaseRecord? {
+        guard let observed, observed.holder == identity else { return nil }
+        return LeaseRecord(holder: "", duration: .seconds(1), transitions: observed.transitions, version: observed.version)
+    }
+
+    /// Takes one step.
+    ///
+    /// - Parameters:
+    ///   - now: the time since any fixed moment.
+    ///   - random: a number from 0 up to 1 for jitter.
+    public mutating func handle(_ input: Input, now: Duration, random: Double = 0) -> [Action] {
+        switch (state, input) {
+        case (.leader, _) where now >= renewedAt + configuration.renewDeadline:
+            if case .written(let record) = input { observe(record, now: now) }
+            state = .stopping
+            return [.stop]
+
+        case (.follower, .proceed):
+            askedAt = now
+            return [.read(within: callTimeout)]
+        case (.follower, .read(nil)):
+            askedAt = now
+            return [.create(own(transitions: 0, version: ""), within: callTimeout)]
+        case (.follower, .read(let record?)): return seen(record, now: now, random: random)
+        case (.follower, .written(let record)):
+            observe(record, now: now)
+            guard record.holder == identity else { return [pause(random)] }
+            renewedAt = askedAt
+            state = .leader(token: record.transitions)
+            return [.lead(token: record.transitions), .wait(configuration.retryPeriod)]
+        case (.follower, .failed): return [pause(random)]
+
+        case (.leader, .proceed):
+            guard let observed else { return [.read(within: remaining(now))] }
+            askedAt = now
+            return [.update(own(transitions: observed.transitions, version: observed.version), acquires: false, within: remaining(now))]
+        case (.leader, .written(let record)), (.leader, .read(let record?)):
+            observe(record, now: now)
+            guard record.holder == identity else {
+                state = .stopping
+                return [.stop]
+            }
+            if case .read = input {
+                askedAt = now
+                return [.update(own(transitions: record.transitions, version: record.version), acquires: false, within: remaining(now))]
+            }
+            renewedAt = askedAt
+            return [.wait(configuration.retryPeriod)]
+        case (.leader, .read(nil)):
+            // Somebody deleted the Lease; as long as our time lasts it is ours to make again.
+            askedAt = now
+            return [.create(own(transitions: observed?.transitions ?? 0, version: ""), within: remaining(now))]
+        case (.leader, .failed(let isConflict)):
+            return isConflict ? [.read(within: remaining(now))] : [.wait(min(configuration.retryPeriod, remaining(now)))]
+
+        case (.stopping, .stopped):
+            state = .follower
+            return [pause(random)]
+        case (.stopping, _), (_, .stopped): return []
+        }
+    }
+
+    private mutating func seen(_ record: LeaseRecord, now: Duration, random: Double) -> [Action] {
+        observe(record, now: now)
+        let isFree = record.holder.isEmpty || record.holder == identity || now - observedAt >= record.duration
+        guard isFree else { return [pause(random)] }
+        askedAt = now
+        // A restarted process of the same identity counts as a change too, so that its fencing token is new.
+        return [.update(own(transitions: record.transitions + 1, version: record.version), acquires: true, within: callTimeout)]
+    }
+
+    private mutating func observe(_ record: LeaseRecord, now: Duration) {
+        if record != observed { observedAt = now }
+        observed = record
+    }
+
+    private func own(transitions: Int64, version: String) -> LeaseRecord {
+        LeaseRecord(holder: identity, duration: configuration.leaseDuration, transitions: transitions, version: version)
+    }
+
+    private var callTimeout: Duration { max(.seconds(1), configuration.renewDeadline / 2) }
+
+    private func remaining(_ now: Duration) -> Duration {
+        max(.milliseconds(1), min(callTimeout, renewedAt + configuration.renewDeadline - now))
+    }
+
+    /// Followers spread their attempts, so that not all ask at once when a Lease runs out.
+    private func pause(_ random: Double) -> Action { .wait(configuration.retryPeriod * (1 + 1.2 * random)) }
+}

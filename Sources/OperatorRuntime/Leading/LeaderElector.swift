@@ -1,0 +1,186 @@
+import CoreMetrics
+import KubernetesClient
+import KubernetesModel
+import Logging
+import Metrics
+import NIOConcurrencyHelpers
+import ServiceLifecycle
+
+/// Lets one process of several work: the shell of a ``LeaderElectionMachine``.
+///
+/// Losing the leadership cancels the work, waits for its end and stands for election again; the process goes on.
+public final class LeaderElector: Sendable {
+    /// Who this is.
+    public let identity: String
+    private let configuration: LeaderElectionConfiguration
+    private let lease: LeaseAPI
+    private let time: TimeSource
+    private let random: @Sendable () -> Double
+    private let logger: Logger
+    private let status: Gauge
+    private let slowPath: Counter
+    private let machine: NIOLockedValueBox<LeaderElectionMachine>
+    private let token = NIOLockedValueBox<Int64?>(nil)
+    private let leading = Latch()
+    private let notLeading = Latch(isOpen: true)
+    private let idle = Latch(isOpen: true)
+
+    /// Makes an elector.
+    ///
+    /// - Parameters:
+    ///   - identity: different from everybody else's, as the pod's name with a random part.
+    ///   - random: gives numbers from 0 up to 1, for jitter.
+    public init(
+        client: KubernetesClient, configuration: LeaderElectionConfiguration, identity: String, logger: Logger, time: TimeSource = .system,
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }, metrics: (any MetricsFactory)? = nil
+    ) {
+        self.identity = identity
+        self.configuration = configuration
+        self.time = time
+        self.random = random
+        lease = LeaseAPI(client: client, configuration: configuration, time: time)
+        machine = NIOLockedValueBox(LeaderElectionMachine(identity: identity, configuration: configuration))
+        var logger = logger
+        logger[metadataKey: "lease"] = "\(configuration.namespace)/\(configuration.leaseName)"
+        self.logger = logger
+        let factory = metrics ?? MetricsSystem.factory
+        status = Gauge(label: "leader_election_master_status", dimensions: [("name", configuration.leaseName)], factory: factory)
+        slowPath = Counter(label: "leader_election_slowpath_total", dimensions: [("name", configuration.leaseName)], factory: factory)
+        status.record(0)
+    }
+
+    /// Whether this process leads.
+    public var isLeader: Bool { fencingToken != nil }
+
+    /// A number that grows with each change of the leader; `nil` when this process does not lead, or its time is over.
+    public var fencingToken: Int64? {
+        let deadline = machine.withLockedValue { $0.deadline }
+        guard let deadline, time.now < deadline else { return nil }
+        return token.withLockedValue { $0 }
+    }
+
+    /// Returns when this process leads.
+    ///
+    /// - Throws: `CancellationError`.
+    public func waitUntilLeading() async throws { try await leading.wait() }
+
+    /// Stands for election, and works whenever it leads, until the work ends by itself, the task is cancelled, or the service group shuts
+    /// down. The Lease is renewed until the work has ended.
+    ///
+    /// - Parameter work: is cancelled when the leadership is lost.
+    /// - Throws: what the work throws.
+    public func run(_ work: @escaping @Sendable () async throws -> Void) async throws {
+        defer {
+            token.withLockedValue { $0 = nil }
+            leading.close()
+            status.record(0)
+        }
+        let result: Result<Void, any Error>
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await self.elect() }
+                group.addTask { try await self.workWhenLeading(work) }
+                defer { group.cancelAll() }
+                try await group.next()
+            }
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        await release()
+        if case .failure(let error) = result, !(error is CancellationError) { throw error }
+    }
+
+    private func workWhenLeading(_ work: @escaping @Sendable () async throws -> Void) async throws {
+        while true {
+            try await cancelWhenGracefulShutdown { [leading] in try await leading.wait() }
+            let hasEnded = try await withThrowingTaskGroup(of: Bool.self) { group in
+                group.addTask {
+                    try await work()
+                    return true
+                }
+                group.addTask { [notLeading] in
+                    try await notLeading.wait()
+                    return false
+                }
+                defer { group.cancelAll() }
+                return try await group.next() ?? true
+            }
+            if hasEnded { return }
+            idle.open()
+            // The election loop opens `leading` again only after it has heard that the work is over.
+        }
+    }
+
+    private func elect() async throws {
+        var next = LeaderElectionMachine.Input.proceed
+        while true {
+            var following: LeaderElectionMachine.Input?
+            for action in step(next) { following = try await perform(action) ?? following }
+            next = following ?? .proceed
+        }
+    }
+
+    private func step(_ input: LeaderElectionMachine.Input) -> [LeaderElectionMachine.Action] {
+        machine.withLockedValue { $0.handle(input, now: time.now, random: random()) }
+    }
+
+    /// - Returns: what happened, where that is known at once.
+    private func perform(_ action: LeaderElectionMachine.Action) async throws -> LeaderElectionMachine.Input? {
+        switch action {
+        case .read(let limit): return try await call(limit) { .read(try await $0.read()) }
+        case .create(let record, let limit): return try await call(limit) { .written(try await $0.create(record)) }
+        case .update(let record, let acquires, let limit):
+            return try await call(limit) { .written(try await $0.update(record, acquires: acquires)) }
+        case .lead(let number):
+            logger.notice("Became leader", metadata: ["identity": "\(identity)", "token": "\(number)"])
+            token.withLockedValue { $0 = number }
+            status.record(1)
+            idle.close()
+            notLeading.close()
+            leading.open()
+            return nil
+        case .stop:
+            logger.warning("Lost the leadership", metadata: ["identity": "\(identity)"])
+            token.withLockedValue { $0 = nil }
+            status.record(0)
+            leading.close()
+            notLeading.open()
+            try await idle.wait()
+            return .stopped
+        case .wait(let delay):
+            let deadline = machine.withLockedValue { $0.deadline }
+            try await time.sleep(until: min(time.now + delay, deadline ?? .seconds(Int64.max / 4)))
+            return .proceed
+        }
+    }
+
+    private func call(
+        _ limit: Duration, _ body: @escaping @Sendable (LeaseAPI) async throws -> LeaderElectionMachine.Input
+    ) async throws -> LeaderElectionMachine.Input {
+        do {
+            return try await time.withTimeout(limit) { [lease] in try await body(lease) }
+        } catch {
+            try Task.checkCancellation()
+            let isConflict = (error as? KubernetesError).map { $0.isConflict || $0.isAlreadyExists || $0.isNotFound } ?? false
+            if isConflict { slowPath.increment() }
+            logger.debug("Could not read or write the Lease", metadata: ["cause": "\(error)"])
+            return .failed(isConflict: isConflict)
+        }
+    }
+
+    /// Gives the Lease up, so that another process need not wait for its end.
+    private func release() async {
+        guard configuration.releaseOnShutdown, let record = machine.withLockedValue({ $0.release }) else { return }
+        // In a task of its own, because this one may be cancelled already; it is waited for and bounded.
+        let task = Task { [lease, time] in
+            try await time.withTimeout(.seconds(5)) { _ = try await lease.update(record, acquires: true) }
+        }
+        do {
+            try await task.value
+            logger.info("Released the leadership", metadata: ["identity": "\(identity)"])
+        } catch {
+            logger.debug("Could not release the Lease", metadata: ["cause": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,203 @@
+import CoreMetrics
+import KubernetesClient
+import KubernetesModel
+import Logging
+import NIOConcurrencyHelpers
+import Observability
+import ServiceLifecycle
+
+/// Runs an operator: shared informers, controllers, events, health, and leader election, started and stopped in order.
+///
+/// Health and metrics come first and go last. Informers run whether or not this process leads, so that a new leader begins with complete
+/// caches. Controllers run while it leads, and each starts when the caches it watches are complete.
+public final class Manager: ServiceLifecycle.Service {
+    /// Writes events; never makes anybody wait.
+    public let events: EventRecorder
+    /// What `/healthz` and `/readyz` check. Readiness includes that all caches are complete.
+    public let health: HealthChecks
+    /// The client of everything.
+    public let client: KubernetesClient
+
+    private struct State {
+        var informers: [InformerKey: any AnyInformer] = [:]
+        var services: [any ServiceLifecycle.Service] = []
+        var led: [any ServiceLifecycle.Service] = []
+        var group: ServiceGroup?
+    }
+
+    private struct InformerKey: Hashable {
+        var type: ResourceType
+        var object: ObjectIdentifier
+        var namespace: String?
+        var labels: String?
+        var fields: String?
+    }
+
+    private let configuration: ManagerConfiguration
+    private let logger: Logger
+    private let time: TimeSource
+    private let registry: PrometheusRegistry?
+    private let factory: any MetricsFactory
+    private let healthServer: HealthServer?
+    private let elector: LeaderElector?
+    private let state = NIOLockedValueBox(State())
+
+    /// Makes a manager; it begins with ``run()``.
+    ///
+    /// - Parameter metrics: what `/metrics` shows. Without it metrics go to `MetricsSystem`.
+    public init(
+        configuration: ManagerConfiguration, client: KubernetesClient, logger: Logger, time: TimeSource = .system,
+        metrics: PrometheusRegistry? = nil
+    ) {
+        self.configuration = configuration
+        self.client = client
+        self.logger = logger
+        self.time = time
+        registry = metrics
+        let factory: any MetricsFactory = metrics ?? MetricsSystem.factory
+        self.factory = factory
+        let health = HealthChecks(time: time)
+        self.health = health
+        events = EventRecorder(
+            client: client, controller: configuration.name, instance: configuration.identity, logger: logger, time: time, metrics: factory)
+        healthServer = configuration.health.map { HealthServer(address: $0, checks: health, registry: metrics, logger: logger) }
+        elector = configuration.leaderElection.map {
+            LeaderElector(
+                client: client, configuration: $0, identity: configuration.identity, logger: logger, time: time, metrics: factory)
+        }
+    }
+
+    /// The informer of a kind; the same one for the same namespace and selectors, so that they share a list and a watch. The options of the
+    /// first who asks count.
+    ///
+    /// - Parameter namespace: `nil` for all.
+    public func informer<Object: KubernetesResource>(
+        _ type: Object.Type, namespace: String? = nil, options: InformerOptions<Object> = .init()
+    ) -> Informer<Object> {
+        informer(client.resource(type, namespace: namespace), options)
+    }
+
+    /// The informer of a resource that is known only at run time; see ``informer(_:namespace:options:)``.
+    public func informer(
+        dynamic type: ResourceType, namespace: String? = nil, options: InformerOptions<DynamicObject> = .init()
+    ) -> Informer<DynamicObject> {
+        informer(client.dynamic(type, namespace: namespace), options)
+    }
+
+    private func informer<Object: KubernetesObject>(_ api: ResourceAPI<Object>, _ options: InformerOptions<Object>) -> Informer<Object> {
+        let key = InformerKey(
+            type: api.resourceType, object: ObjectIdentifier(Object.self), namespace: api.namespace, labels: options.labelSelector,
+            fields: options.fieldSelector)
+        let (informer, group) = state.withLockedValue { state -> (Informer<Object>, ServiceGroup?) in
+            if let known = state.informers[key] as? Informer<Object> { return (known, nil) }
+            let made = Informer(api, options: options, logger: logger, time: time, metrics: factory)
+            state.informers[key] = made
+            return (made, state.group)
+        }
+        if let group { Task { await group.addServiceUnlessShutdown(informer) } }
+        return informer
+    }
+
+    /// Adds a controller, which runs while this process leads.
+    public func add<Key>(_ controller: Controller<Key>) {
+        if let elector { controller.setFence { elector.fencingToken } }
+        registry?.addCollector {
+            controller.queue.updateWorkMetrics()
+            return []
+        }
+        add(controller, needsLeadership: true)
+    }
+
+    /// Adds anything else that runs.
+    ///
+    /// - Parameter needsLeadership: whether it runs only while this process leads. It must then end when it is cancelled, and may be run
+    ///   again. Default: no.
+    public func add(_ service: any ServiceLifecycle.Service, needsLeadership: Bool = false) {
+        state.withLockedValue { state in
+            if needsLeadership { state.led.append(service) } else { state.services.append(service) }
+        }
+    }
+
+    /// Whether this process works: it leads, or there is no election.
+    public var isLeader: Bool { elector?.isLeader ?? true }
+
+    /// Returns when this process leads.
+    ///
+    /// - Throws: `CancellationError`.
+    public func waitUntilLeading() async throws { try await elector?.waitUntilLeading() }
+
+    /// The port of health and metrics; `nil` before it listens, or when there is none.
+    public var healthPort: Int? { healthServer?.port }
+
+    /// Returns the port of health and metrics once it listens; `nil` when there is none.
+    ///
+    /// - Throws: `CancellationError`.
+    public func waitUntilHealthListens() async throws -> Int? { try await healthServer?.waitUntilListening() }
+
+    /// Whether all caches are complete.
+    public var hasSynced: Bool { state.withLockedValue { $0.informers.values.allSatisfy(\.hasSynced) } }
+
+    /// Runs everything until the task is cancelled or the service group shuts down.
+    ///
+    /// - Throws: what one of the services throws, which stops the others.
+    public func run() async throws {
+        health.addReadiness("caches") { [weak self] in
+            guard let self, self.hasSynced else { throw NotReady(what: "A cache is not complete yet") }
+        }
+        health.addLiveness("ping") {}
+        let (informers, services, led) = state.withLockedValue { ($0.informers.values.map { $0 }, $0.services, $0.led) }
+        var ordered: [any ServiceLifecycle.Service] = []
+        if let healthServer { ordered.append(healthServer) }
+        ordered.append(events)
+        ordered += informers
+        ordered += services
+        ordered.append(Led(services: led, elector: elector))
+
+        var groupConfiguration = ServiceGroupConfiguration(services: ordered, logger: logger)
+        groupConfiguration.maximumGracefulShutdownDuration = configuration.shutdownBound
+        let group = ServiceGroup(configuration: groupConfiguration)
+        state.withLockedValue { $0.group = group }
+        defer { state.withLockedValue { $0.group = nil } }
+        try await group.run()
+    }
+
+    private struct NotReady: Error, CustomStringConvertible {
+        var what: String
+        var description: String { what }
+    }
+
+    /// What runs only while this process leads.
+    private struct Led: ServiceLifecycle.Service {
+        var services: [any ServiceLifecycle.Service]
+        var elector: LeaderElector?
+
+        func run() async throws {
+            guard let elector else { return try await work() }
+            try await elector.run(work)
+        }
+
+        private func work() async throws {
+            guard !services.isEmpty else {
+                // Nothing to do but to be there.
+                try? await gracefulShutdown()
+                return
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for service in services { group.addTask { try await service.run() } }
+                do {
+                    for _ in services { try await group.next() }
+                } catch {
+                    group.cancelAll()
+                    throw error
+                }
+            }
+        }
+    }
+}
+
+/// An informer of any kind.
+protocol AnyInformer: ServiceLifecycle.Service {
+    var hasSynced: Bool { get }
+}
+
+extension Informer: AnyInformer {}

@@ -1,0 +1,79 @@
+import Crypto
+import JSONValue
+import KubernetesModel
+
+/// Remembers what was applied and what came of it, for a bounded number of objects.
+struct AppliedMemory: Sendable {
+    /// An object of a resource.
+    struct Subject: Hashable, Sendable {
+        var type: ResourceType
+        var key: ObjectKey
+        var subresource: String?
+    }
+
+    /// What is known of one object.
+    struct Record: Sendable {
+        /// Of what was applied.
+        var desired: Fingerprint
+        /// Of what the object had afterwards in the same places.
+        var result: Fingerprint
+        var uid: String?
+        var version: String?
+    }
+
+    /// Equal for equal JSON.
+    struct Fingerprint: Hashable, Sendable {
+        private let digest: SHA256.Digest
+
+        init(_ json: JSON) { digest = SHA256.hash(data: json.serialized()) }
+    }
+
+    private let limit: Int
+    private var records: [Subject: Record] = [:]
+
+    init(limit: Int) { self.limit = max(1, limit) }
+
+    subscript(subject: Subject) -> Record? {
+        get { records[subject] }
+        set {
+            // Forgetting costs one write that changes nothing.
+            if newValue != nil, records[subject] == nil, records.count >= limit, let any = records.keys.first { records[any] = nil }
+            records[subject] = newValue
+        }
+    }
+
+    /// Whether applying `desired` would change nothing on the object as a cache shows it.
+    ///
+    /// - Returns: the record to keep if so; `nil` when it must be applied.
+    func unchanged(_ subject: Subject, desired: JSON, live: JSON, manager: String) -> Record? {
+        let wanted = Fingerprint(desired)
+        let version = live[at: ["metadata", "resourceVersion"]]?.stringValue
+        let uid = live[at: ["metadata", "uid"]]?.stringValue
+        if var record = records[subject], record.uid == uid {
+            guard record.desired == wanted else { return nil }
+            // The cache is as it was after the write, or has not even seen it.
+            if record.version == version || Self.isOlder(version, than: record.version) { return record }
+            guard record.result == Fingerprint(OwnedFields.projection(of: live, on: desired)) else { return nil }
+            record.version = version
+            return record
+        }
+        let managed = live[at: ["metadata", "managedFields"]]?.arrayValue ?? []
+        guard let owned = OwnedFields.fields(of: manager, in: managed, subresource: subject.subresource),
+            OwnedFields.isApplied(desired, live: live, owned: owned)
+        else { return nil }
+        return Record(
+            desired: wanted, result: Fingerprint(OwnedFields.projection(of: live, on: desired)), uid: uid, version: version)
+    }
+
+    /// What to remember of an apply and the server's answer.
+    static func record(desired: JSON, answer: JSON) -> Record {
+        Record(
+            desired: Fingerprint(desired), result: Fingerprint(OwnedFields.projection(of: answer, on: desired)),
+            uid: answer[at: ["metadata", "uid"]]?.stringValue, version: answer[at: ["metadata", "resourceVersion"]]?.stringValue)
+    }
+
+    private static func isOlder(_ version: String?, than other: String?) -> Bool {
+        guard let version = version.flatMap(UInt64.init), let other = other.flatMap(UInt64.init) else { return false }
+        return version < other
+    }
+}

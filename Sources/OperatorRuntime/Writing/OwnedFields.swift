@@ -1,0 +1,76 @@
+import JSONValue
+
+/// Compares what a field manager wants with what it owns (`managedFields`, KEP-555) and with what there is.
+///
+/// The structure of the owned fields tells which lists are maps, sets or atomic, so no schema is needed.
+enum OwnedFields {
+    /// The fields that a manager owns by server-side apply; `nil` when it owns none.
+    static func fields(of manager: String, in managedFields: [JSON], subresource: String? = nil) -> JSON? {
+        managedFields.first {
+            $0["manager"]?.stringValue == manager && $0["operation"]?.stringValue == "Apply"
+                && ($0["subresource"]?.stringValue ?? "") == (subresource ?? "")
+        }?["fieldsV1"]
+    }
+
+    /// Whether applying an object would change nothing: the manager owns exactly the fields it names, and they have the values it wants.
+    ///
+    /// It may say no where the server would change nothing, as when the server wrote a default into an atomic list; never the other way
+    /// round.
+    static func isApplied(_ desired: JSON, live: JSON, owned: JSON) -> Bool {
+        var desired = desired
+        for member in ["apiVersion", "kind"] { desired[member] = nil }
+        for member in ["name", "namespace", "managedFields", "resourceVersion", "uid", "generation", "creationTimestamp"] {
+            desired[at: ["metadata", member]] = nil
+        }
+        if desired["metadata"]?.objectValue?.isEmpty == true { desired["metadata"] = nil }
+        return matches(desired, live, owned)
+    }
+
+    private static func matches(_ desired: JSON, _ live: JSON, _ owned: JSON) -> Bool {
+        let children = (owned.objectValue ?? [:]).filter { $0.key != "." }
+        switch desired {
+        case .object(let members) where !children.isEmpty:
+            let wanted = members.filter { !$0.value.isNull }
+            guard children.keys.allSatisfy({ $0.hasPrefix("f:") && wanted[String($0.dropFirst(2))] != nil }) else { return false }
+            return wanted.allSatisfy { key, value in
+                guard let child = children["f:" + key], let current = live[key] else { return false }
+                return matches(value, current, child)
+            }
+        case .array(let elements) where !children.isEmpty:
+            guard elements.count == children.count, let current = live.arrayValue else { return false }
+            return children.allSatisfy { key, child in
+                if key.hasPrefix("v:") {
+                    guard let value = try? JSON(parsing: String(key.dropFirst(2))) else { return false }
+                    return elements.contains(value) && current.contains(value)
+                }
+                guard key.hasPrefix("k:"), let keys = (try? JSON(parsing: String(key.dropFirst(2))))?.objectValue,
+                    let wanted = elements.first(where: { has($0, keys, lenient: true) }),
+                    let present = current.first(where: { has($0, keys, lenient: false) })
+                else { return false }
+                return matches(wanted, present, child)
+            }
+        default: return withoutNulls(desired) == live
+        }
+    }
+
+    /// Whether an element of a list has key fields; a wanted one may leave those out that have defaults.
+    private static func has(_ element: JSON, _ keys: [String: JSON], lenient: Bool) -> Bool {
+        keys.allSatisfy { key, value in element[key].map { $0 == value } ?? lenient }
+    }
+
+    static func withoutNulls(_ json: JSON) -> JSON {
+        switch json {
+        case .object(let members): .object(members.filter { !$0.value.isNull }.mapValues(withoutNulls))
+        case .array(let elements): .array(elements.map(withoutNulls))
+        default: json
+        }
+    }
+
+    /// The values that an object has where another one names values; lists are taken whole.
+    static func projection(of live: JSON, on desired: JSON) -> JSON {
+        guard let wanted = desired.objectValue, let present = live.objectValue else { return live }
+        var result: [String: JSON] = [:]
+        for (key, value) in wanted where !value.isNull { result[key] = present[key].map { projection(of: $0, on: value) } }
+        return .object(result)
+    }
+}
