@@ -6,9 +6,12 @@ import Testing
 @testable import HTTPOperations
 
 @Suite struct EntityTagTests {
-    @Test(arguments: [
-        (nil, true), ("\"7\"", true), ("*", true), ("\"6\", \"7\"", true), ("\"6\"", false), ("W/\"7\"", false), ("7", false), ("", false),
-    ] as [(String?, Bool)])
+    @Test(
+        arguments: [
+            (nil, true), ("\"7\"", true), ("*", true), ("\"6\", \"7\"", true), ("\"6\"", false), ("W/\"7\"", false), ("7", false),
+            ("", false),
+        ] as [(String?, Bool)]
+    )
     func strongComparison(header: String?, expected: Bool) {
         #expect(EntityTag("7").matches(ifMatch: header) == expected)
     }
@@ -41,18 +44,24 @@ import Testing
     @Test func aPageKnowsWhetherThereIsAnother() {
         let full = Page(rows: [1, 2, 3], limit: 2) { Cursor(String($0)) }
         #expect(full.items == [1, 2])
-        #expect(full.next == Cursor("2"))
+        #expect(full.next == Cursor("2").text)
         #expect(Page(rows: [1, 2], limit: 2) { Cursor(String($0)) }.next == nil)
     }
 
     @Test func theLinkRepeatsTheRequest() {
-        let link = PageLink.next(path: "/api/v1/tenants", query: [("limit", "2"), ("cursor", "old"), ("team", "a&b")], cursor: Cursor("z"))
+        let link = PageLink.next(
+            path: "/api/v1/tenants",
+            query: [("limit", "2"), ("cursor", "old"), ("team", "a&b")],
+            cursor: Cursor("z").text
+        )
         #expect(link == "</api/v1/tenants?limit=2&team=a%26b&cursor=\(Cursor("z").text)>; rel=\"next\"")
     }
 }
 
 @Suite struct RequestIDTests {
-    @Test(arguments: [("abc-1.2_3", true), ("", false), ("a b", false), ("é", false), ("a\nb", false), (String(repeating: "x", count: 129), false)])
+    @Test(arguments: [
+        ("abc-1.2_3", true), ("", false), ("a b", false), ("é", false), ("a\nb", false), (String(repeating: "x", count: 129), false),
+    ])
     func takesHarmlessIDs(text: String, expected: Bool) {
         #expect(RequestID.isAcceptable(text) == expected)
     }

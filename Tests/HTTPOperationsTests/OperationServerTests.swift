@@ -34,20 +34,35 @@ enum Library {
         let operations: [HTTPOperations.Operation] = [
             Operation(
                 OperationLabel(.get, "/books", id: "listBooks", summary: "List books", tag: "Books", access: reader),
-                parameters: Search.self, answer: .page(Book.self, "Books.")
+                parameters: Search.self,
+                answer: .page(Book.self, "Books.")
             ) { search, context in
                 let books = (0..<3).map { Book(title: "b\($0)", pages: search.limit, tags: search.tag) }
                 return Reply(page: Page(rows: books, limit: 2) { Cursor($0.title) }, context: context)
             },
             Operation(
-                OperationLabel(.put, "/shelves/{shelf}", id: "putBook", summary: "Put a book", tag: "Books", access: writer, headers: [.ifMatch]),
-                parameters: Place.self, body: Book.self, answer: .created(Book.self, "The book.")
+                OperationLabel(
+                    .put,
+                    "/shelves/{shelf}",
+                    id: "putBook",
+                    summary: "Put a book",
+                    tag: "Books",
+                    access: writer,
+                    headers: [.ifMatch]
+                ),
+                parameters: Place.self,
+                body: Book.self,
+                answer: .created(Book.self, "The book.")
             ) { place, book, context in
                 try context.requireMatch(EntityTag("v1"))
-                return Reply(Book(title: "\(place.shelf)/\(book.title)", pages: book.pages * (place.copies ?? 1), tags: book.tags), tag: EntityTag("v2"))
+                return Reply(
+                    Book(title: "\(place.shelf)/\(book.title)", pages: book.pages * (place.copies ?? 1), tags: book.tags),
+                    tag: EntityTag("v2")
+                )
             },
             Operation(
-                OperationLabel(.get, "/fail", id: "fail", summary: "Fail", tag: "Other", access: .open), answer: .ok(Book.self, "Never.")
+                OperationLabel(.get, "/fail", id: "fail", summary: "Fail", tag: "Other", access: .open),
+                answer: .ok(Book.self, "Never.")
             ) { _ in throw Unexpected() },
             Operation(
                 OperationLabel(.get, "/slow", id: "slow", summary: "Wait", tag: "Other", access: .open, timeout: .milliseconds(20)),
@@ -57,16 +72,28 @@ enum Library {
                 return Reply(NoContent())
             },
             Operation(
-                OperationLabel(.get, "/tagged", id: "tagged", summary: "With a tag", tag: "Other", access: .open), answer: .ok(Book.self, "A book.")
+                OperationLabel(.get, "/tagged", id: "tagged", summary: "With a tag", tag: "Other", access: .open),
+                answer: .ok(Book.self, "A book.")
             ) { _ in Reply(Book(title: "t", pages: 1), tag: EntityTag("abc")) },
         ]
         let authenticator = AuthenticatorChain([
-            try StaticTokenAuthenticator(token: "reader-reader-reader", principal: Principal(subject: "r", roles: ["reader"], method: "token")),
-            try StaticTokenAuthenticator(token: "writer-writer-writer", principal: Principal(subject: "w", roles: ["writer"], method: "token")),
+            try StaticTokenAuthenticator(
+                token: "reader-reader-reader",
+                principal: Principal(subject: "r", roles: ["reader"], method: "token")
+            ),
+            try StaticTokenAuthenticator(
+                token: "writer-writer-writer",
+                principal: Principal(subject: "w", roles: ["writer"], method: "token")
+            ),
         ])
         return try Surface(
-            title: "Library", version: "1.0.0", basePath: "/api/v1", authenticator: authenticator, operations: operations,
-            bodyLimit: bodyLimit, timeout: timeout
+            title: "Library",
+            version: "1.0.0",
+            basePath: "/api/v1",
+            authenticator: authenticator,
+            operations: operations,
+            bodyLimit: bodyLimit,
+            timeout: timeout
         ).servingDocument(at: "/openapi.json", id: "getDocument", summary: "The document", tag: "Meta")
     }
 
@@ -74,17 +101,28 @@ enum Library {
     struct Answered { var status: Int; var body: JSON; var headers: HTTPFields }
 
     static func send(
-        _ method: HTTPRequest.Method, _ uri: String, token: String? = "writer-writer-writer", headers: HTTPFields = [:], body: String? = nil
+        _ method: HTTPRequest.Method,
+        _ uri: String,
+        token: String? = "writer-writer-writer",
+        headers: HTTPFields = [:],
+        body: String? = nil
     ) async throws -> Answered {
         let server = OperationServer(
-            responder: try OperationResponder(surfaces: [surface()]), configuration: .init(), logger: Logger(label: "test"))
+            responder: try OperationResponder(surfaces: [surface()]),
+            configuration: .init(),
+            logger: Logger(label: "test")
+        )
         var headers = headers
         if let token { headers[.authorization] = "Bearer \(token)" }
         if body != nil, headers[.contentType] == nil { headers[.contentType] = "application/json" }
         return try await server.application.test(.router) { [headers] client in
             try await client.execute(uri: uri, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) }) { response in
                 let text = String(buffer: response.body)
-                return Answered(status: response.status.code, body: text.isEmpty ? .null : try JSON(parsing: text), headers: response.headers)
+                return Answered(
+                    status: response.status.code,
+                    body: text.isEmpty ? .null : try JSON(parsing: text),
+                    headers: response.headers
+                )
             }
         }
     }
@@ -130,14 +168,40 @@ enum Library {
         Bad(what: "unknown member", body: #"{"title":"x","tilte":1}"#, status: 422, code: "VALIDATION_ERROR", fields: ["tilte"]),
         Bad(what: "two wrong", body: #"{"title":"","pages":0}"#, status: 422, code: "VALIDATION_ERROR", fields: ["pages", "title"]),
         Bad(what: "missing member", body: "{}", status: 422, code: "VALIDATION_ERROR", fields: ["title"]),
-        Bad(what: "query of the wrong type", uri: "/api/v1/shelves/a?copies=two", status: 422, code: "VALIDATION_ERROR", fields: ["copies"]),
+        Bad(
+            what: "query of the wrong type",
+            uri: "/api/v1/shelves/a?copies=two",
+            status: 422,
+            code: "VALIDATION_ERROR",
+            fields: ["copies"]
+        ),
         Bad(what: "query twice", uri: "/api/v1/shelves/a?copies=1&copies=2", status: 422, code: "VALIDATION_ERROR", fields: ["copies"]),
         Bad(what: "unknown query", uri: "/api/v1/shelves/a?copy=1", status: 422, code: "VALIDATION_ERROR", fields: ["copy"]),
         Bad(what: "truth of the wrong kind", uri: "/api/v1/shelves/a?loud=1", status: 422, code: "VALIDATION_ERROR", fields: ["loud"]),
-        Bad(what: "path parameter in the query", uri: "/api/v1/shelves/a?shelf=b", status: 422, code: "VALIDATION_ERROR", fields: ["shelf"]),
-        Bad(what: "over the maximum", method: .get, uri: "/api/v1/books?limit=51", body: nil, status: 422, code: "VALIDATION_ERROR", fields: ["limit"]),
+        Bad(
+            what: "path parameter in the query",
+            uri: "/api/v1/shelves/a?shelf=b",
+            status: 422,
+            code: "VALIDATION_ERROR",
+            fields: ["shelf"]
+        ),
+        Bad(
+            what: "over the maximum",
+            method: .get,
+            uri: "/api/v1/books?limit=51",
+            body: nil,
+            status: 422,
+            code: "VALIDATION_ERROR",
+            fields: ["limit"]
+        ),
         Bad(what: "another version", headers: [.ifMatch: "\"v0\""], status: 412, code: "PRECONDITION_FAILED"),
-        Bad(what: "endless header", headers: [.ifMatch: String(repeating: "x", count: 1025)], status: 422, code: "VALIDATION_ERROR", fields: ["If-Match"]),
+        Bad(
+            what: "endless header",
+            headers: [.ifMatch: String(repeating: "x", count: 1025)],
+            status: 422,
+            code: "VALIDATION_ERROR",
+            fields: ["If-Match"]
+        ),
         Bad(what: "unexpected error", method: .get, uri: "/api/v1/fail", body: nil, status: 500, code: "INTERNAL_ERROR"),
         Bad(what: "time over", method: .get, uri: "/api/v1/slow", body: nil, status: 504, code: "TIMEOUT"),
     ])
@@ -178,7 +242,10 @@ enum Library {
 
     @Test func listensAndEndsWithItsTask() async throws {
         let server = OperationServer(
-            responder: try OperationResponder(surfaces: [Library.surface()]), configuration: .init(), logger: Logger(label: "test"))
+            responder: try OperationResponder(surfaces: [Library.surface()]),
+            configuration: .init(),
+            logger: Logger(label: "test")
+        )
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             let port = try await server.waitUntilReady()

@@ -16,7 +16,8 @@ import Testing
 
     private func found(_ match: RouteTable<String>.Match) -> String? {
         switch match {
-        case .found(let value, let parameters): "\(value) \(parameters.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(separator: ","))"
+        case .found(let value, let parameters):
+            "\(value) \(parameters.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(separator: ","))"
         case .methodNotAllowed(let allowed): "allow \(allowed.joined(separator: ","))"
         case .unknown: nil
         }

@@ -9,7 +9,9 @@ struct DeadlineExceeded: Error {}
 ///   - work: the work; it is cancelled when the time is over.
 /// - Throws: ``DeadlineExceeded``, or what the work throws.
 func withDeadline<Value: Sendable, C: Clock>(
-    _ limit: C.Duration, clock: C = ContinuousClock(), _ work: @escaping @Sendable () async throws -> Value
+    _ limit: C.Duration,
+    clock: C = ContinuousClock(),
+    _ work: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
     try await withThrowingTaskGroup(of: Value?.self) { group in
         group.addTask { try await work() }

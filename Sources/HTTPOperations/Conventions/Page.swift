@@ -5,11 +5,11 @@ import JSONValue
 public struct Page<Item: Sendable>: Sendable {
     /// The items, in the list's order.
     public var items: [Item]
-    /// Where the next page starts; nil when this is the last.
-    public var next: Cursor?
+    /// Where the next page starts, opaque to callers; nil when this is the last.
+    public var next: String?
 
     /// Makes a page.
-    public init(items: [Item], next: Cursor?) {
+    public init(items: [Item], next: String?) {
         self.items = items
         self.next = next
     }
@@ -22,7 +22,7 @@ public struct Page<Item: Sendable>: Sendable {
     ///   - cursor: the cursor after a row.
     public init(rows: [Item], limit: Int, cursor: (Item) -> Cursor) {
         items = Array(rows.prefix(limit))
-        next = rows.count > limit ? items.last.map(cursor) : nil
+        next = rows.count > limit ? items.last.map { cursor($0).text } : nil
     }
 
     /// A page with its items changed.
@@ -48,10 +48,10 @@ public struct Cursor: Sendable, Hashable {
     public init(parsing text: String, count: Int) throws(OperationError) {
         guard text.utf8.count <= 2048, let bytes = Base64URL.decode(text), let json = try? JSON(parsing: bytes),
             let values = json.arrayValue, values.count == count
-        else { throw Self.unreadable }
+        else { throw .invalidCursor }
         var keys: [String] = []
         for value in values {
-            guard let key = value.stringValue, !key.utf8.contains(0) else { throw Self.unreadable }
+            guard let key = value.stringValue, !key.utf8.contains(0) else { throw .invalidCursor }
             keys.append(key)
         }
         self.keys = keys
@@ -60,9 +60,6 @@ public struct Cursor: Sendable, Hashable {
     /// As a query parameter carries it.
     public var text: String { Base64URL.encode(JSON.array(keys.map { .string($0) }).serialized()) }
 
-    private static var unreadable: OperationError {
-        OperationError(.badRequest, code: "INVALID_CURSOR", message: "The cursor is not one that this list has given out.")
-    }
 }
 
 /// Base 64 with the URL alphabet and no padding (RFC 4648 section 5).
@@ -108,8 +105,8 @@ public enum PageLink {
     ///   - path: the request's path, as it came.
     ///   - query: the request's query items, decoded.
     ///   - cursor: where the next page starts.
-    public static func next(path: String, query: [(name: String, value: String)], cursor: Cursor) -> String {
-        let items = query.filter { $0.name != "cursor" } + [(name: "cursor", value: cursor.text)]
+    public static func next(path: String, query: [(name: String, value: String)], cursor: String) -> String {
+        let items = query.filter { $0.name != "cursor" } + [(name: "cursor", value: cursor)]
         let text = items.map { "\(escape($0.name))=\(escape($0.value))" }.joined(separator: "&")
         return "<\(path)?\(text)>; rel=\"next\""
     }

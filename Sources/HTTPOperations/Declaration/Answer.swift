@@ -16,7 +16,10 @@ public struct Answer<Value: Codable & Sendable>: Sendable {
     ///   - headers: headers it carries, with their meaning; default none.
     ///   - alternatives: further successful statuses with the same body, with their meaning; default none.
     public init(
-        _ status: HTTPResponse.Status, _ type: Value.Type, _ description: String, headers: [String: String] = [:],
+        _ status: HTTPResponse.Status,
+        _ type: Value.Type,
+        _ description: String,
+        headers: [String: String] = [:],
         alternatives: [HTTPResponse.Status: String] = [:]
     ) {
         self.status = status

@@ -12,7 +12,10 @@ extension Operation {
     ///   - answer: the successful answer.
     ///   - handler: does it.
     public init<P: Decodable & Sendable, B: Decodable & Sendable, R: Codable & Sendable>(
-        _ label: OperationLabel, parameters: P.Type, body: B.Type, answer: Answer<R>,
+        _ label: OperationLabel,
+        parameters: P.Type,
+        body: B.Type,
+        answer: Answer<R>,
         handler: @escaping @Sendable (P, B, OperationContext) async throws -> Reply<R>
     ) {
         self.label = label
@@ -20,7 +23,9 @@ extension Operation {
         describe = { deriver in
             OperationShape(
                 parameters: try ParameterDecoder<P>(path: label.path).declarations + label.headers.map(\.parameter),
-                body: try deriver.schema(for: B.self), responses: try answer.declarations(&deriver))
+                body: try deriver.schema(for: B.self),
+                responses: try answer.declarations(&deriver)
+            )
         }
         prepare = {
             let parameters = try ParameterDecoder<P>(path: label.path)
@@ -36,15 +41,19 @@ extension Operation {
 
     /// Declares an operation with parameters and no body.
     public init<P: Decodable & Sendable, R: Codable & Sendable>(
-        _ label: OperationLabel, parameters: P.Type, answer: Answer<R>,
+        _ label: OperationLabel,
+        parameters: P.Type,
+        answer: Answer<R>,
         handler: @escaping @Sendable (P, OperationContext) async throws -> Reply<R>
     ) {
         self.label = label
         takesBody = false
         describe = { deriver in
             OperationShape(
-                parameters: try ParameterDecoder<P>(path: label.path).declarations + label.headers.map(\.parameter), body: nil,
-                responses: try answer.declarations(&deriver))
+                parameters: try ParameterDecoder<P>(path: label.path).declarations + label.headers.map(\.parameter),
+                body: nil,
+                responses: try answer.declarations(&deriver)
+            )
         }
         prepare = {
             let parameters = try ParameterDecoder<P>(path: label.path)
@@ -58,7 +67,9 @@ extension Operation {
 
     /// Declares an operation with a body and no parameters.
     public init<B: Decodable & Sendable, R: Codable & Sendable>(
-        _ label: OperationLabel, body: B.Type, answer: Answer<R>,
+        _ label: OperationLabel,
+        body: B.Type,
+        answer: Answer<R>,
         handler: @escaping @Sendable (B, OperationContext) async throws -> Reply<R>
     ) {
         self.init(label, parameters: NoParameters.self, body: body, answer: answer) { _, body, context in
@@ -68,7 +79,9 @@ extension Operation {
 
     /// Declares an operation with neither parameters nor a body.
     public init<R: Codable & Sendable>(
-        _ label: OperationLabel, answer: Answer<R>, handler: @escaping @Sendable (OperationContext) async throws -> Reply<R>
+        _ label: OperationLabel,
+        answer: Answer<R>,
+        handler: @escaping @Sendable (OperationContext) async throws -> Reply<R>
     ) {
         self.init(label, parameters: NoParameters.self, answer: answer) { _, context in try await handler(context) }
     }
@@ -80,7 +93,8 @@ extension Operation {
     ///   - response: the successful answer.
     ///   - handler: does it.
     public init(
-        raw label: OperationLabel, response: ResponseDeclaration,
+        raw label: OperationLabel,
+        response: ResponseDeclaration,
         handler: @escaping @Sendable (OperationContext) async throws -> OperationResponse
     ) {
         self.label = label

@@ -77,8 +77,16 @@ public struct OperationLabel: Sendable, Hashable {
     ///   - errors: its own refusals; default none.
     ///   - timeout: longest time it may take; default the surface's.
     public init(
-        _ method: HTTPRequest.Method, _ path: PathTemplate, id: String, summary: String, description: String? = nil, tag: String,
-        access: Access, headers: [HeaderDeclaration] = [], errors: [ErrorDeclaration] = [], timeout: Duration? = nil
+        _ method: HTTPRequest.Method,
+        _ path: PathTemplate,
+        id: String,
+        summary: String,
+        description: String? = nil,
+        tag: String,
+        access: Access,
+        headers: [HeaderDeclaration] = [],
+        errors: [ErrorDeclaration] = [],
+        timeout: Duration? = nil
     ) {
         self.method = method
         self.path = path

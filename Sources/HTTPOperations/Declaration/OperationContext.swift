@@ -20,8 +20,13 @@ public struct OperationContext: Sendable {
 
     /// Makes a context.
     public init(
-        operationID: String, requestID: String, principal: Principal, headers: HTTPFields, path: String,
-        query: [(name: String, value: String)], logger: Logger
+        operationID: String,
+        requestID: String,
+        principal: Principal,
+        headers: HTTPFields,
+        path: String,
+        query: [(name: String, value: String)],
+        logger: Logger
     ) {
         self.operationID = operationID
         self.requestID = requestID

@@ -51,11 +51,15 @@ public struct HeaderDeclaration: Sendable, Hashable {
     public static let idempotencyKey = HeaderDeclaration(
         name: "Idempotency-Key",
         description: "A key of the caller's choice. "
-            + "A repeated request with the same key and content gets the first one's answer and has no second effect.")
+            + "A repeated request with the same key and content gets the first one's answer and has no second effect."
+    )
 
     /// `If-Match`: the write happens only when the object still has this ETag.
     public static let ifMatch = HeaderDeclaration(
-        name: "If-Match", description: "ETag the object must still have, else 412.", maximumLength: 1024)
+        name: "If-Match",
+        description: "ETag the object must still have, else 412.",
+        maximumLength: 1024
+    )
 
     var parameter: ParameterDeclaration {
         var schema = JSONSchema(type: .string)

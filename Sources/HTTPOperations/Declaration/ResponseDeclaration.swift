@@ -23,7 +23,10 @@ public struct ResponseDeclaration: Sendable, Hashable {
     ///   - schema: schema of the body; nil when there is none.
     ///   - headers: headers it carries, with their meaning; default none.
     public init(
-        status: HTTPResponse.Status, description: String, mediaType: String = "application/json", schema: JSONSchema?,
+        status: HTTPResponse.Status,
+        description: String,
+        mediaType: String = "application/json",
+        schema: JSONSchema?,
         headers: [String: String] = [:]
     ) {
         self.status = status

@@ -32,8 +32,14 @@ public struct Surface: Sendable {
     ///   - bodyLimit: largest request body in bytes; default 1 MiB.
     ///   - timeout: longest time an operation may take; default 30 s.
     public init(
-        title: String, version: String, description: String = "", basePath: PathTemplate, envelope: ErrorEnvelope = .coded,
-        authenticator: any Authenticator = AuthenticatorChain([]), operations: [Operation], bodyLimit: Int = 1_048_576,
+        title: String,
+        version: String,
+        description: String = "",
+        basePath: PathTemplate,
+        envelope: ErrorEnvelope = .coded,
+        authenticator: any Authenticator = AuthenticatorChain([]),
+        operations: [Operation],
+        bodyLimit: Int = 1_048_576,
         timeout: Duration = .seconds(30)
     ) {
         self.title = title

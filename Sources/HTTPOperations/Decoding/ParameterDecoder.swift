@@ -24,7 +24,11 @@ struct ParameterDecoder<Value: Decodable & Sendable>: Sendable {
         schema.properties.map { name, property in
             let inPath = pathNames.contains(name)
             return ParameterDeclaration(
-                location: inPath ? .path : .query, name: name, isRequired: inPath || schema.required.contains(name), schema: property)
+                location: inPath ? .path : .query,
+                name: name,
+                isRequired: inPath || schema.required.contains(name),
+                schema: property
+            )
         }.sorted { ($0.location == .path ? 0 : 1, $0.name) < ($1.location == .path ? 0 : 1, $1.name) }
     }
 

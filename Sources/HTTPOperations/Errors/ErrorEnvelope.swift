@@ -47,8 +47,10 @@ public struct ErrorEnvelope: Sendable {
             if let detail = error.detail { body["detail"] = .string(detail) }
             if !error.fields.isEmpty {
                 body["fields"] = .array(
-                    error.fields.map { .object(["field": .string($0.field), "message": .string($0.message)]) })
+                    error.fields.map { .object(["field": .string($0.field), "message": .string($0.message)]) }
+                )
             }
             return .object(body)
-        })
+        }
+    )
 }

@@ -30,8 +30,13 @@ public struct OperationError: Error, Sendable, CustomStringConvertible {
     ///   - headers: headers of the answer; default none.
     ///   - cause: what lies beneath; logged, never sent; default none.
     public init(
-        _ status: HTTPResponse.Status, code: String, message: String, detail: String? = nil, fields: [FieldViolation] = [],
-        headers: HTTPFields = [:], cause: (any Error)? = nil
+        _ status: HTTPResponse.Status,
+        code: String,
+        message: String,
+        detail: String? = nil,
+        fields: [FieldViolation] = [],
+        headers: HTTPFields = [:],
+        cause: (any Error)? = nil
     ) {
         self.status = status
         self.code = code
@@ -53,6 +58,13 @@ extension OperationError {
         OperationError(.badRequest, code: "MALFORMED_REQUEST", message: message)
     }
 
+    /// 400: the cursor is not one that the list has given out.
+    public static let invalidCursor = OperationError(
+        .badRequest,
+        code: "INVALID_CURSOR",
+        message: "The cursor is not one that this list has given out."
+    )
+
     /// 422: the request can be read, and says something that is not allowed.
     ///
     /// - Parameter violations: what is wrong, at least one entry.
@@ -61,7 +73,12 @@ extension OperationError {
         let text = sorted.prefix(5).map { $0.field.isEmpty ? $0.message : "\($0.field): \($0.message)" }.joined(separator: "; ")
         let more = sorted.count > 5 ? "; and \(sorted.count - 5) more" : ""
         return OperationError(
-            .unprocessableContent, code: "VALIDATION_ERROR", message: "The request is not valid.", detail: text + more, fields: sorted)
+            .unprocessableContent,
+            code: "VALIDATION_ERROR",
+            message: "The request is not valid.",
+            detail: text + more,
+            fields: sorted
+        )
     }
 
     /// 422 about one member of the request.
@@ -71,12 +88,18 @@ extension OperationError {
 
     /// 401: no credential, or one that is not known. Both are told apart by nothing the caller can see.
     public static let unauthorized = OperationError(
-        .unauthorized, code: "UNAUTHORIZED", message: "A valid bearer token is needed.",
-        headers: [.wwwAuthenticate: "Bearer realm=\"opencrane\""])
+        .unauthorized,
+        code: "UNAUTHORIZED",
+        message: "A valid bearer token is needed.",
+        headers: [.wwwAuthenticate: "Bearer realm=\"opencrane\""]
+    )
 
     /// 403: the caller is known and may not do this.
     public static let forbidden = OperationError(
-        .forbidden, code: "FORBIDDEN", message: "Your role does not allow this operation.")
+        .forbidden,
+        code: "FORBIDDEN",
+        message: "Your role does not allow this operation."
+    )
 
     /// 404: there is no such path.
     public static let unknownPath = OperationError(.notFound, code: "NOT_FOUND", message: "There is nothing at this path.")
@@ -87,13 +110,19 @@ extension OperationError {
     public static func methodNotAllowed(_ allowed: [String]) -> OperationError {
         let list = allowed.joined(separator: ", ")
         return OperationError(
-            .methodNotAllowed, code: "METHOD_NOT_ALLOWED", message: "This path allows \(list).", headers: [.allow: list])
+            .methodNotAllowed,
+            code: "METHOD_NOT_ALLOWED",
+            message: "This path allows \(list).",
+            headers: [.allow: list]
+        )
     }
 
     /// 412: the `If-Match` header names another version than the current one.
     public static let preconditionFailed = OperationError(
-        .preconditionFailed, code: "PRECONDITION_FAILED",
-        message: "The object has changed since it was read: read it again and repeat with its new ETag.")
+        .preconditionFailed,
+        code: "PRECONDITION_FAILED",
+        message: "The object has changed since it was read: read it again and repeat with its new ETag."
+    )
 
     /// 413: the body is larger than the surface takes.
     ///
@@ -104,25 +133,36 @@ extension OperationError {
 
     /// 415: the body is not declared as JSON.
     public static let unsupportedMediaType = OperationError(
-        .unsupportedMediaType, code: "UNSUPPORTED_MEDIA_TYPE",
-        message: "Send the body as JSON, with the header Content-Type: application/json.")
+        .unsupportedMediaType,
+        code: "UNSUPPORTED_MEDIA_TYPE",
+        message: "Send the body as JSON, with the header Content-Type: application/json."
+    )
 
     /// 500: a fault of ours. Says nothing of what it was.
     ///
     /// - Parameter cause: what happened; logged, never sent.
     public static func internalError(_ cause: any Error) -> OperationError {
         OperationError(
-            .internalServerError, code: "INTERNAL_ERROR",
-            message: "Something went wrong on our side. The request id names it in our logs.", cause: cause)
+            .internalServerError,
+            code: "INTERNAL_ERROR",
+            message: "Something went wrong on our side. The request id names it in our logs.",
+            cause: cause
+        )
     }
 
     /// 504: the operation did not end in time.
     public static let timeout = OperationError(
-        .gatewayTimeout, code: "TIMEOUT", message: "The operation did not end in time. Its effect may still appear.")
+        .gatewayTimeout,
+        code: "TIMEOUT",
+        message: "The operation did not end in time. Its effect may still appear."
+    )
 
     /// 408: the client took too long to send its body.
     public static let requestTimeout = OperationError(
-        .requestTimeout, code: "REQUEST_TIMEOUT", message: "The body did not arrive in time.")
+        .requestTimeout,
+        code: "REQUEST_TIMEOUT",
+        message: "The body did not arrive in time."
+    )
 
     /// 503 with `Retry-After`.
     ///
@@ -132,9 +172,17 @@ extension OperationError {
     ///   - retryAfter: seconds after which a retry makes sense.
     ///   - cause: what lies beneath; logged, never sent.
     public static func unavailable(
-        code: String, message: String, retryAfter seconds: Int, cause: (any Error)? = nil
+        code: String,
+        message: String,
+        retryAfter seconds: Int,
+        cause: (any Error)? = nil
     ) -> OperationError {
         OperationError(
-            .serviceUnavailable, code: code, message: message, headers: [.retryAfter: String(max(1, seconds))], cause: cause)
+            .serviceUnavailable,
+            code: code,
+            message: message,
+            headers: [.retryAfter: String(max(1, seconds))],
+            cause: cause
+        )
     }
 }

@@ -23,9 +23,13 @@ public struct OpenAPIDocument: Sendable {
             let method = operation.label.method.rawValue.lowercased()
             guard paths[path]?[method] == nil else { throw DeclarationError(message: "two operations for \(method) \(path)") }
             let shape = try operation.describe(&deriver)
-            paths[path, default: .object([:])][method] = OpenAPIOperation(
-                label: operation.label, shape: shape, envelope: surface.envelope, bodyLimit: surface.bodyLimit
-            ).json
+            paths[path, default: .object([:])][method] =
+                OpenAPIOperation(
+                    label: operation.label,
+                    shape: shape,
+                    envelope: surface.envelope,
+                    bodyLimit: surface.bodyLimit
+                ).json
         }
         var schemas = deriver.components.mapValues { $0.json(.openAPI31) }
         guard schemas.updateValue(surface.envelope.schema, forKey: surface.envelope.schemaName) == nil else {
@@ -69,7 +73,11 @@ extension Surface {
     public func servingDocument(at path: PathTemplate, id: String, summary: String, tag: String) throws -> Surface {
         let label = OperationLabel(.get, path, id: id, summary: summary, tag: tag, access: .open)
         let response = ResponseDeclaration(
-            status: .ok, description: "The OpenAPI 3.1 document of this API.", schema: JSONSchema.free, headers: ["ETag": "Version of the document."])
+            status: .ok,
+            description: "The OpenAPI 3.1 document of this API.",
+            schema: JSONSchema.free,
+            headers: ["ETag": "Version of the document."]
+        )
         var whole = self
         whole.operations.append(Operation(raw: label, response: response) { _ in OperationResponse(status: .ok) })
         let bytes = try OpenAPIDocument(surface: whole).json.serialized()
@@ -78,8 +86,12 @@ extension Surface {
         whole.operations.append(
             Operation(raw: label, response: response) { _ in
                 OperationResponse(
-                    status: .ok, headers: [.contentType: "application/json", .eTag: tag.description, .cacheControl: "no-cache"], body: bytes)
-            })
+                    status: .ok,
+                    headers: [.contentType: "application/json", .eTag: tag.description, .cacheControl: "no-cache"],
+                    body: bytes
+                )
+            }
+        )
         return whole
     }
 }

@@ -50,7 +50,10 @@ public struct RouteTable<Value: Sendable>: Sendable {
     }
 
     private static func insert(
-        _ endpoint: Endpoint, method: String, segments: ArraySlice<PathTemplate.Segment>, into node: inout Node
+        _ endpoint: Endpoint,
+        method: String,
+        segments: ArraySlice<PathTemplate.Segment>,
+        into node: inout Node
     ) -> Bool {
         guard let first = segments.first else {
             return node.endpoints.updateValue(endpoint, forKey: method) == nil

@@ -32,16 +32,23 @@ public struct OperationResponder: HTTPResponder {
     ///   - makeRequestID: makes ids for requests without one.
     /// - Throws: `RouteTable.Conflict` when two operations have the same method and path, `SchemaError` when a type has no schema.
     public init(
-        surfaces: [Surface], metrics: (any MetricsFactory)? = nil,
+        surfaces: [Surface],
+        metrics: (any MetricsFactory)? = nil,
         makeRequestID: @escaping @Sendable () -> String = { RequestID.random() }
     ) throws {
         var routes = RouteTable<Route>()
         for surface in surfaces {
             for operation in surface.operations {
                 try routes.insert(
-                    method: operation.label.method.rawValue, template: operation.label.path.prefixed(by: surface.basePath),
+                    method: operation.label.method.rawValue,
+                    template: operation.label.path.prefixed(by: surface.basePath),
                     value: Route(
-                        label: operation.label, takesBody: operation.takesBody, handler: try operation.prepare(), surface: surface))
+                        label: operation.label,
+                        takesBody: operation.takesBody,
+                        handler: try operation.prepare(),
+                        surface: surface
+                    )
+                )
             }
         }
         self.routes = routes
@@ -74,7 +81,8 @@ public struct OperationResponder: HTTPResponder {
                 "operation": .string(progress.operationID), "method": .string(request.method.rawValue),
                 "path": .string(String(request.uri.path.prefix(512))), "status": .stringConvertible(answer.status.code),
                 "duration_ms": .stringConvertible(duration.milliseconds), "principal": .string(progress.subject),
-            ])
+            ]
+        )
         return response(answer, headOnly: request.method == .head)
     }
 
@@ -86,7 +94,10 @@ public struct OperationResponder: HTTPResponder {
     }
 
     private func handle(
-        _ request: Request, requestID: String, logger: Logger, progress: inout Progress
+        _ request: Request,
+        requestID: String,
+        logger: Logger,
+        progress: inout Progress
     ) async throws -> OperationResponse {
         guard let target = RequestTarget(parsing: request.uri.string) else {
             throw OperationError.malformed("The path or query holds a broken percent escape.")
@@ -109,8 +120,14 @@ public struct OperationResponder: HTTPResponder {
             input.body = try await RequestBodyReader(limit: route.surface.bodyLimit, timeout: route.surface.timeout).read(request)
         }
         let context = OperationContext(
-            operationID: route.label.id, requestID: requestID, principal: principal, headers: request.headers, path: request.uri.path,
-            query: target.query, logger: logger)
+            operationID: route.label.id,
+            requestID: requestID,
+            principal: principal,
+            headers: request.headers,
+            path: request.uri.path,
+            query: target.query,
+            logger: logger
+        )
         do {
             return try await withDeadline(route.label.timeout ?? route.surface.timeout) { [input] in
                 try await route.handler(input, context)

@@ -26,7 +26,10 @@ public final class OperationServer: Service {
         ///   - shutdownDeadline: how long requests in flight may take after a shutdown has begun; default 20 s.
         ///   - idleTimeout: after how long a silent connection is closed; default 75 s.
         public init(
-            host: String = "127.0.0.1", port: Int = 0, shutdownDeadline: Duration = .seconds(20), idleTimeout: Duration = .seconds(75)
+            host: String = "127.0.0.1",
+            port: Int = 0,
+            shutdownDeadline: Duration = .seconds(20),
+            idleTimeout: Duration = .seconds(75)
         ) {
             self.host = host
             self.port = port
@@ -76,7 +79,8 @@ public final class OperationServer: Service {
                 logger.info("listening", metadata: ["port": .stringConvertible(port)])
                 for continuation in waiting { continuation.resume(returning: port) }
             },
-            logger: logger)
+            logger: logger
+        )
     }
 
     /// Serves until cancelled or shut down.

@@ -32,7 +32,12 @@ struct RequestBodyReader: Sendable {
             return try JSON(parsing: bytes)
         } catch {
             throw OperationError(
-                .badRequest, code: "MALFORMED_REQUEST", message: "The body is not valid JSON.", detail: "\(error)", cause: error)
+                .badRequest,
+                code: "MALFORMED_REQUEST",
+                message: "The body is not valid JSON.",
+                detail: "\(error)",
+                cause: error
+            )
         }
     }
 

@@ -1,0 +1,99 @@
+import HTTPOperations
+import HTTPTypes
+import JSONValue
+import Projection
+import Schema
+
+/// A page of the audit trail.
+struct AuditPage: Codable, Sendable, Hashable, SchemaDescribing {
+    /// One line.
+    struct Line: Codable, Sendable, Hashable, SchemaDescribing {
+        var timestamp: String
+        var tenant: String?
+        var action: String
+        var resource: String
+        var message: String
+        var actor: String
+        var requestId: String
+        var outcome: String
+        static var schemaName: String? { "AuditEntry" }
+        static let schemaNotes: [String: SchemaNote] = [
+            "timestamp": SchemaNote("When (RFC 3339, UTC).", format: "date-time"),
+            "outcome": SchemaNote("How far it has come.", enum: ["pending", "succeeded", "failed"]),
+        ]
+    }
+
+    /// Where the page stands.
+    struct Position: Codable, Sendable, Hashable, SchemaDescribing {
+        var limit: Int
+        var nextCursor: String?
+        var hasMore: Bool
+        static var schemaName: String? { "PagePosition" }
+    }
+
+    var data: [Line]
+    var pagination: Position
+}
+
+/// What the audit trail is asked for.
+struct AuditParameters: Decodable, Sendable, SchemaDescribing {
+    var tenant: String?
+    var limit: Int
+    var cursor: String?
+
+    static let schemaNotes: [String: SchemaNote] = [
+        "tenant": SchemaNote("Filter to a specific tenant.", maxLength: 253),
+        "limit": SchemaNote("Maximum entries to return.", default: 100, minimum: 1, maximum: 1000),
+        "cursor": SchemaNote("Opaque cursor from a previous response for keyset pagination.", maxLength: 2048),
+    ]
+}
+
+/// The operation on the audit trail.
+struct AuditOperations: Sendable {
+    let entries: AuditRepository
+
+    /// All of them.
+    var operations: [Operation] {
+        [
+            Operation(
+                OperationLabel(
+                    .get,
+                    "/audit",
+                    id: "listAuditEntries",
+                    summary: "Query audit log entries with optional tenant filter and cursor pagination",
+                    description: "Newest first.",
+                    tag: "Audit",
+                    access: .administering,
+                    errors: Refusals.reading
+                ),
+                parameters: AuditParameters.self,
+                answer: .ok(AuditPage.self, "Audit entries.")
+            ) { parameters, _ in Reply(try await list(parameters)) }
+        ]
+    }
+
+    private func list(_ parameters: AuditParameters) async throws -> AuditPage {
+        let page = try await onRows {
+            try await entries.list(AuditFilter(tenant: parameters.tenant), limit: parameters.limit, cursor: parameters.cursor)
+        }
+        return AuditPage(
+            data: page.items.map(AuditPage.Line.init),
+            pagination: .init(limit: parameters.limit, nextCursor: page.next, hasMore: page.next != nil)
+        )
+    }
+}
+
+extension AuditPage.Line {
+    init(_ entry: AuditEntry) {
+        self.init(
+            timestamp: RESTTimestamp.text(entry.at),
+            tenant: entry.draft.tenant,
+            action: entry.draft.action,
+            resource: entry.draft.resource,
+            message: entry.draft.message,
+            actor: entry.draft.actor,
+            requestId: entry.draft.requestID,
+            outcome: entry.outcome.rawValue
+        )
+    }
+}

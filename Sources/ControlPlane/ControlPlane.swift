@@ -1,0 +1,162 @@
+import CraneAPI
+import Foundation
+import HTTPOperations
+import JSONValue
+import KubernetesClient
+import KubernetesModel
+import Logging
+import Metrics
+import Observability
+import Postgres
+import Projection
+import ServiceLifecycle
+
+/// The control plane: the REST API, health and metrics, and the relay that finishes interrupted writes.
+public struct ControlPlane: Sendable {
+    /// Serves the API.
+    public let server: OperationServer
+    /// Serves health and metrics.
+    public let healthServer: OperationServer
+    /// Finishes interrupted writes.
+    public let relay: IntentRelay
+
+    let writer: IntentWriter
+    let surface: Surface
+
+    /// Puts the control plane together.
+    ///
+    /// - Parameters:
+    ///   - configuration: what it is told.
+    ///   - client: the way to Kubernetes.
+    ///   - pool: the way to PostgreSQL, whose migrations have been applied.
+    ///   - registry: where metrics are collected; nil serves none.
+    ///   - logger: takes the log.
+    ///   - now: the time.
+    ///   - random: random numbers from 0 to 1, to spread retries.
+    /// - Throws: ``WeakToken``, or an error that names a contradiction in the declarations.
+    public init(
+        configuration: ControlPlaneConfiguration,
+        client: KubernetesClient,
+        pool: PostgresPool,
+        registry: PrometheusRegistry? = nil,
+        logger: Logger,
+        now: @escaping @Sendable () -> Date = { Date() },
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }
+    ) throws {
+        let intents = IntentRepository(pool: pool)
+        let executor = IntentExecutor(client: client)
+        let settlement = IntentSettlement(
+            intents: intents,
+            backoff: configuration.relay.backoff,
+            lifetime: configuration.relay.lifetime,
+            spread: random,
+            now: now
+        )
+        let writer = IntentWriter(
+            intents: intents,
+            executor: executor,
+            settlement: settlement,
+            lease: configuration.relay.lease,
+            now: now,
+            makeID: { UUID() }
+        )
+        let authenticator = AuthenticatorChain([
+            try StaticTokenAuthenticator(
+                token: configuration.token.reveal(),
+                principal: Principal(subject: "static-token", roles: [.platformAdmin], method: "static-token")
+            )
+        ])
+        let surface = try Self.surface(
+            configuration: configuration,
+            client: client,
+            pool: pool,
+            writer: writer,
+            authenticator: authenticator,
+            now: now
+        )
+        server = OperationServer(
+            responder: try OperationResponder(surfaces: [surface], metrics: registry),
+            configuration: .init(host: configuration.host, port: configuration.port),
+            logger: logger
+        )
+        let health = HealthSurface(pool: pool, client: client, registry: registry, namespace: configuration.namespace)
+        healthServer = OperationServer(
+            responder: try OperationResponder(surfaces: [health.surface], metrics: registry),
+            configuration: .init(host: configuration.host, port: configuration.healthPort),
+            logger: logger
+        )
+        relay = IntentRelay(
+            configuration: configuration.relay,
+            pool: pool,
+            intents: intents,
+            executor: executor,
+            settlement: settlement,
+            logger: logger,
+            now: now
+        )
+        self.writer = writer
+        self.surface = surface
+    }
+
+    /// What has to run.
+    public var services: [any Service] { [server, healthServer, relay] }
+
+    /// Waits until both servers listen.
+    ///
+    /// - Returns: the ports of the API and of health.
+    /// - Throws: ``ServerEnded`` when one ended before.
+    public func waitUntilReady() async throws -> (port: Int, healthPort: Int) {
+        (try await server.waitUntilReady(), try await healthServer.waitUntilReady())
+    }
+
+    private static func surface(
+        configuration: ControlPlaneConfiguration,
+        client: KubernetesClient,
+        pool: PostgresPool,
+        writer: IntentWriter,
+        authenticator: any Authenticator,
+        now: @escaping @Sendable () -> Date
+    ) throws -> Surface {
+        let gate = IsolationTierGate(served: configuration.servedTiers)
+        let projection = ProjectionService(client: client, pool: pool, namespace: configuration.namespace, now: now)
+        let tenantRows = TenantRepository(pool: pool)
+        let tenantViews = TenantViews(rows: tenantRows, namespace: configuration.namespace)
+        let policyViews = PolicyViews(rows: PolicyRepository(pool: pool), namespace: configuration.namespace)
+        let clusterTenantViews = ClusterTenantViews(rows: ClusterTenantRepository(pool: pool), tenants: tenantRows)
+        let parents = ClusterTenantLookup(client: client, views: clusterTenantViews)
+        let tenants = TenantOperations(
+            service: ResourceService(
+                client: client, writer: writer, namespace: configuration.namespace, row: { try await tenantViews.state($0) },
+                check: { try await parents.requireParent(of: $0, before: $1) }),
+            rows: tenantViews, projection: projection)
+        let policies = PolicyOperations(
+            service: ResourceService(
+                client: client, writer: writer, namespace: configuration.namespace, row: { try await policyViews.state($0) },
+                check: { _, _ in }),
+            rows: policyViews, projection: projection)
+        let clusterTenants = ClusterTenantOperations(
+            service: ResourceService(
+                client: client, writer: writer, namespace: nil, row: { try await clusterTenantViews.state($0) },
+                check: { clusterTenant, before in
+                    let tier = clusterTenant.spec.isolationTier
+                    if before?["isolationTier"]?.stringValue != tier.rawValue { try gate.require(tier) }
+                }),
+            rows: clusterTenantViews)
+        return try Surface(
+            title: "OpenCrane Control Plane API",
+            version: "1.0.0",
+            description: "Multi-tenant AI agent platform management API.",
+            basePath: "/api/v1",
+            authenticator: authenticator,
+            operations: tenants.operations + policies.operations + clusterTenants.operations
+                + AuditOperations(entries: AuditRepository(pool: pool)).operations,
+            bodyLimit: configuration.bodyLimit,
+            timeout: configuration.requestTimeout
+        ).servingDocument(
+            at: "/openapi.json",
+            id: "getOpenApiSpec",
+            summary: "Retrieve the OpenAPI 3.1 specification for this API",
+            tag: "Meta"
+        )
+    }
+}

@@ -1,0 +1,50 @@
+import JSONValue
+
+/// What the control plane may do in Kubernetes, as data: the chart's Role and ClusterRole come from here.
+public enum ControlPlaneRBAC {
+    /// One rule of a role.
+    public struct Rule: Sendable, Hashable {
+        /// API group.
+        public let group: String
+        /// Resource, with subresource if any.
+        public let resource: String
+        /// Verbs, sorted.
+        public let verbs: [String]
+        /// Whether the resource is namespaced, so that a Role is enough.
+        public let isNamespaced: Bool
+        /// What it is needed for.
+        public let reason: String
+
+        /// The rule as it stands in a Role or ClusterRole.
+        public var json: JSON {
+            [
+                "apiGroups": [.string(group)], "resources": [.string(resource)], "verbs": .array(verbs.map { .string($0) }),
+            ]
+        }
+    }
+
+    /// Every rule; nothing else is asked of the API server.
+    public static let rules: [Rule] = [
+        Rule(
+            group: "opencrane.io",
+            resource: "tenants",
+            verbs: ["create", "delete", "get", "list", "patch"],
+            isNamespaced: true,
+            reason: "REST writes, drift and repair"
+        ),
+        Rule(
+            group: "opencrane.io",
+            resource: "accesspolicies",
+            verbs: ["create", "delete", "get", "list", "patch"],
+            isNamespaced: true,
+            reason: "REST writes, drift and repair"
+        ),
+        Rule(
+            group: "opencrane.io",
+            resource: "clustertenants",
+            verbs: ["create", "delete", "get", "list", "patch"],
+            isNamespaced: false,
+            reason: "REST writes; whether the parent of a new tenant exists"
+        ),
+    ]
+}

@@ -1,0 +1,40 @@
+import HTTPOperations
+import HTTPTypes
+
+/// The refusals and texts that operations of the three kinds have in common.
+enum Refusals {
+    private static let database = ErrorDeclaration(
+        .serviceUnavailable,
+        "DATABASE_UNAVAILABLE",
+        "The database cannot be reached; nothing was changed."
+    )
+    private static let kubernetes = ErrorDeclaration(
+        .serviceUnavailable,
+        "KUBERNETES_UNAVAILABLE",
+        "Kubernetes cannot be reached; nothing was changed."
+    )
+    private static let timeout = ErrorDeclaration(.gatewayTimeout, "TIMEOUT", "The operation did not end in time.")
+
+    static let reading = [database, timeout]
+    static let projecting = [database, kubernetes, timeout]
+    static let writing =
+        projecting + [
+            ErrorDeclaration(
+                .serviceUnavailable,
+                "WRITE_PENDING",
+                "The write is recorded and goes on by itself; the same request with the same Idempotency-Key gets its outcome."
+            ),
+            ErrorDeclaration(.conflict, "WRITE_IN_PROGRESS", "An earlier write to this object, or with this key, has not ended."),
+            ErrorDeclaration(.unprocessableContent, "IDEMPOTENCY_KEY_REUSED", "The Idempotency-Key was used for another request."),
+            ErrorDeclaration(.badGateway, "UPSTREAM_ERROR", "Kubernetes does not let the control plane write this."),
+        ]
+    static let updating =
+        writing + [ErrorDeclaration(.preconditionFailed, "PRECONDITION_FAILED", "The object has another version than If-Match says.")]
+
+    static let tagged = ["ETag": "Version of the object, for If-Match."]
+
+    static let writeDescription =
+        "The write is recorded first, then applied to Kubernetes, then projected. 2xx and 4xx answers are final."
+    static let updateDescription =
+        "Members that are absent stay as they are, null clears a member, a list replaces the whole list."
+}

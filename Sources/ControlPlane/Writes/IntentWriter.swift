@@ -1,0 +1,142 @@
+import Foundation
+import HTTPOperations
+import HTTPTypes
+import JSONValue
+import KubernetesModel
+import Logging
+import Postgres
+import Projection
+
+/// Performs REST writes: the intent and its audit entry first, then Kubernetes, then the row.
+///
+/// What a caller is told:
+/// - 2xx and 4xx are final.
+/// - 503 `DATABASE_UNAVAILABLE` and `KUBERNETES_UNAVAILABLE`: nothing was recorded, nothing happened, nothing will.
+/// - 503 `WRITE_PENDING`: the write is recorded and goes on by itself. It ends when Kubernetes and the database answer again, or is given
+///   up after the intent's lifetime. The same request with the same `Idempotency-Key` gets its final answer.
+/// - 409 `WRITE_IN_PROGRESS`: the write with this `Idempotency-Key` has not ended.
+struct IntentWriter: Sendable {
+    let intents: IntentRepository
+    let executor: IntentExecutor
+    let settlement: IntentSettlement
+    /// How long an intent is ours before the relay may take it.
+    let lease: Duration
+    let now: @Sendable () -> Date
+    let makeID: @Sendable () -> UUID
+
+    /// Performs a write.
+    ///
+    /// - Parameters:
+    ///   - request: who asks for what.
+    ///   - logger: takes notes.
+    ///   - plan: validates, and says what is to be written; not called when the request is a repetition.
+    /// - Returns: the answer of a success.
+    /// - Throws: ``OperationError``.
+    func write(
+        _ request: WriteRequest,
+        logger: Logger,
+        plan: @Sendable () async throws -> PlannedWrite
+    ) async throws -> WriteResult {
+        if let key = request.idempotencyKey,
+            let known = try await onDatabase({ try await intents.find(actor: request.actor, idempotencyKey: key) })
+        {
+            return try Self.replay(known, digest: request.digest)
+        }
+        let planned = try await plan()
+        let intent: WriteIntent
+        switch try await record(planned, request) {
+        case .opened(let opened): intent = try WriteIntent(opened)
+        case .replayed(let known), .keyReused(let known): return try Self.replay(known, digest: request.digest)
+        }
+        return try await finish(intent, logger: logger)
+    }
+
+    /// Carries a recorded intent out and settles it.
+    private func finish(_ intent: WriteIntent, logger: Logger) async throws -> WriteResult {
+        let outcome = await executor.carryOut(intent)
+        do {
+            guard case .ended(let result) = try await settlement.settle(intent, outcome) else {
+                throw OperationError.writePending(intent.id, cause: nil)
+            }
+            if let refusal = result.refusal { throw refusal }
+            return result
+        } catch let error as PostgresError where error.isUnavailable {
+            logger.warning("the database went away during a write", metadata: ["intent": .stringConvertible(intent.id)])
+            throw OperationError.writePending(intent.id, cause: error)
+        }
+    }
+
+    /// Records an intent and its audit entry in one transaction.
+    func record(_ planned: PlannedWrite, _ request: WriteRequest) async throws -> IntentOpening {
+        let draft = IntentDraft(
+            id: makeID(),
+            kind: planned.kind.projected,
+            key: planned.key,
+            action: planned.action.rawValue,
+            payload: planned.payload,
+            objectUID: planned.uid,
+            objectVersion: planned.resourceVersion,
+            actor: request.actor,
+            requestID: request.requestID,
+            operationID: request.operationID,
+            idempotencyKey: request.idempotencyKey,
+            requestDigest: request.digest
+        )
+        let audit = AuditDraft(
+            actor: request.actor,
+            requestID: request.requestID,
+            action: planned.action.auditAction,
+            resource: "\(planned.kind.rawValue)/\(planned.key.name)",
+            tenant: planned.kind == .tenant ? planned.key.name : nil,
+            message: "\(request.actor) asked that the \(planned.kind.noun) \(planned.key.name) be \(planned.action.pastTense).",
+            before: planned.before,
+            after: nil
+        )
+        do {
+            return try await intents.open(draft, audit: audit, lease: lease, now: now())
+        } catch let error as PostgresError where error.code == .commitUnknown {
+            // The connection went away while the commit was on its way: it may have happened, and then the relay goes on.
+            throw OperationError.writePending(draft.id, cause: error)
+        } catch let error as PostgresError where error.isUnavailable {
+            throw OperationError.databaseUnavailable(error)
+        }
+    }
+
+    /// The answer to a request whose key is known.
+    private static func replay(_ known: Intent, digest: String) throws -> WriteResult {
+        guard known.draft.requestDigest == digest else {
+            throw OperationError(
+                .unprocessableContent,
+                code: "IDEMPOTENCY_KEY_REUSED",
+                message: "This Idempotency-Key was used for another request; take a new one.",
+                fields: [FieldViolation(field: "Idempotency-Key", message: "was used for another request")]
+            )
+        }
+        guard known.state != .open, let answer = known.answer else {
+            throw OperationError(
+                .conflict,
+                code: "WRITE_IN_PROGRESS",
+                message: "The write with this Idempotency-Key has not ended; repeat the request in a moment.",
+                headers: [.retryAfter: "2"]
+            )
+        }
+        let result = WriteResult(answer)
+        if let refusal = result.refusal { throw refusal }
+        return result
+    }
+}
+
+extension OperationError {
+    /// 503: the write is recorded and goes on by itself.
+    static func writePending(_ intent: UUID, cause: (any Error)?) -> OperationError {
+        var error = OperationError.unavailable(
+            code: "WRITE_PENDING",
+            message: "The write is recorded and will be finished as soon as Kubernetes and the database answer. "
+                + "Repeat it with the same Idempotency-Key to learn its outcome.",
+            retryAfter: 5,
+            cause: cause
+        )
+        error.detail = "intent \(intent.uuidString.lowercased())"
+        return error
+    }
+}

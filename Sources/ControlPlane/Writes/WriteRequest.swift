@@ -1,0 +1,38 @@
+import HTTPOperations
+import HTTPTypes
+import JSONValue
+
+/// Who asks for a write, and by what request.
+struct WriteRequest: Sendable, Hashable {
+    /// Who asks.
+    var actor: String
+    /// Id of the request.
+    var requestID: String
+    /// Id of the operation.
+    var operationID: String
+    /// The caller's key; nil without one.
+    var idempotencyKey: String?
+    /// Digest of what is asked, so that a key used for something else is noticed.
+    var digest: String
+}
+
+extension WriteRequest {
+    /// The request of an operation.
+    ///
+    /// - Parameters:
+    ///   - context: the request.
+    ///   - content: what is asked for.
+    init(_ context: OperationContext, content: JSON) {
+        let asked: JSON = [
+            "operation": .string(context.operationID), "path": .string(context.path), "content": content,
+            "ifMatch": context.headers[.ifMatch].map { .string($0) } ?? .null,
+        ]
+        self.init(
+            actor: context.principal.subject,
+            requestID: context.requestID,
+            operationID: context.operationID,
+            idempotencyKey: context.header(.idempotencyKey),
+            digest: ContentDigest.hexadecimal(of: asked.serialized())
+        )
+    }
+}

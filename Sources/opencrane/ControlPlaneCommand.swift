@@ -1,0 +1,65 @@
+import ArgumentParser
+import ControlPlane
+import Foundation
+import KubernetesClient
+import Logging
+import Metrics
+import Observability
+import Postgres
+import Projection
+import ServiceLifecycle
+import UnixSignals
+
+/// `opencrane control-plane`: serves the REST API.
+struct ControlPlaneCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "control-plane",
+        abstract: "Serves the REST API.",
+        discussion: """
+            Configuration comes from the environment: DATABASE_URL, OPENCRANE_API_TOKEN or OPENCRANE_API_TOKEN_FILE (required),
+            NAMESPACE (default), HOST (0.0.0.0), PORT (8080), HEALTH_PORT (9090), OPENCRANE_ISOLATION_TIERS (shared,dedicatedNodes),
+            OPENCRANE_BODY_LIMIT_BYTES, OPENCRANE_REQUEST_TIMEOUT_SECONDS. Without a token it does not start.
+            """
+    )
+
+    @Option(help: "Path of a kubeconfig. Default: KUBECONFIG, then the pod's own account, then ~/.kube/config.")
+    var kubeconfig: String?
+
+    @Option(help: "Context of the kubeconfig. Default: its current one.")
+    var context: String?
+
+    @Flag(help: "Do not apply the database's migrations at the start.")
+    var skipMigrations = false
+
+    func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let settings: ControlPlaneConfiguration
+        do {
+            settings = try ControlPlaneConfiguration(environment: environment) { path in
+                try String(contentsOfFile: path, encoding: .utf8)
+            }
+        } catch {
+            throw ValidationError("\(error)")
+        }
+        let logger = Logger(label: "opencrane.control-plane") { JSONLogHandler(label: $0) }
+        let registry = PrometheusRegistry()
+        MetricsSystem.bootstrap(registry)
+        registry.addCollector(ProcessMetrics.collector())
+        var access = try ClientConfiguration.load(kubeconfig: kubeconfig, context: context)
+        access.userAgent = "opencrane-control-plane"
+        let client = try KubernetesClient(configuration: access, logger: logger)
+        let pool = PostgresPool(configuration: try PostgresConfiguration(environment: environment), logger: logger)
+        if !skipMigrations { try await ProjectionSchema.migrate(pool, logger: logger) }
+        let plane = try ControlPlane(configuration: settings, client: client, pool: pool, registry: registry, logger: logger)
+        var group = ServiceGroupConfiguration(
+            services: ([pool] as [any Service] + plane.services).map {
+                .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+            },
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        group.maximumGracefulShutdownDuration = .seconds(30)
+        try await ServiceGroup(configuration: group).run()
+        await client.shutdown()
+    }
+}
