@@ -1,0 +1,72 @@
+import Foundation
+import KubernetesModel
+
+/// What a command needs of the world around it; tests give their own.
+public struct CLIContext: Sendable {
+    /// The process environment.
+    public var environment: [String: String]
+    /// Writes to standard output; the text has its line breaks.
+    public var output: @Sendable (String) -> Void
+    /// Writes to standard error; the text has its line breaks.
+    public var errors: @Sendable (String) -> Void
+    /// Reads a file, or standard input for `-`.
+    public var readFile: @Sendable (String) throws -> [UInt8]
+    /// Asks for a secret: one line of standard input, not echoed when that is a terminal.
+    public var readSecret: @Sendable (String) throws -> String
+    /// Where the credentials are kept.
+    public var credentials: CredentialsFile
+    /// Whether standard output is a terminal.
+    public var isTerminal: Bool
+    /// The current time.
+    public var now: @Sendable () -> Timestamp
+    /// Carries requests to a server.
+    public var transport: any RESTTransport
+
+    /// The context of the command that runs.
+    @TaskLocal public static var current: CLIContext = .process
+
+    /// A context.
+    public init(
+        environment: [String: String],
+        output: @escaping @Sendable (String) -> Void,
+        errors: @escaping @Sendable (String) -> Void,
+        readFile: @escaping @Sendable (String) throws -> [UInt8],
+        readSecret: @escaping @Sendable (String) throws -> String,
+        credentials: CredentialsFile,
+        isTerminal: Bool,
+        now: @escaping @Sendable () -> Timestamp,
+        transport: any RESTTransport
+    ) {
+        self.environment = environment
+        self.output = output
+        self.errors = errors
+        self.readFile = readFile
+        self.readSecret = readSecret
+        self.credentials = credentials
+        self.isTerminal = isTerminal
+        self.now = now
+        self.transport = transport
+    }
+
+    /// Whether text may be coloured: on a terminal, unless `NO_COLOR` is set (https://no-color.org).
+    var mayColour: Bool { isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb" }
+
+    /// The context of the process itself.
+    static let process: CLIContext = {
+        let environment = ProcessInfo.processInfo.environment
+        return CLIContext(
+            environment: environment,
+            output: { FileHandle.standardOutput.write(Data($0.utf8)) },
+            errors: { FileHandle.standardError.write(Data($0.utf8)) },
+            readFile: { path in
+                if path == "-" { return Array(try FileHandle.standardInput.readToEnd() ?? Data()) }
+                return Array(try Data(contentsOf: URL(filePath: path)))
+            },
+            readSecret: Terminal.readSecret,
+            credentials: CredentialsFile(environment: environment),
+            isTerminal: Terminal.isTerminal(FileHandle.standardOutput),
+            now: { Timestamp(Date()) },
+            transport: HTTPClientTransport()
+        )
+    }()
+}

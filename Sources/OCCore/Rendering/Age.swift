@@ -1,0 +1,26 @@
+import KubernetesModel
+
+/// Spans of time as kubectl writes them.
+enum Age {
+    /// The span between two times: `45s`, `5m30s`, `3h12m`, `2d4h`, `40d`, `2y30d`.
+    static func text(from start: Timestamp, to end: Timestamp) -> String {
+        let seconds = Int(end.seconds(since: start))
+        guard seconds > 0 else { return "0s" }
+        if seconds < 120 { return "\(seconds)s" }
+        let minutes = seconds / 60
+        if minutes < 10 { return pair(minutes, "m", seconds % 60, "s") }
+        if minutes < 180 { return "\(minutes)m" }
+        let hours = minutes / 60
+        if hours < 8 { return pair(hours, "h", minutes % 60, "m") }
+        if hours < 48 { return "\(hours)h" }
+        let days = hours / 24
+        if days < 8 { return pair(days, "d", hours % 24, "h") }
+        if days < 365 * 2 { return "\(days)d" }
+        let years = days / 365
+        return years < 8 ? pair(years, "y", days % 365, "d") : "\(years)y"
+    }
+
+    private static func pair(_ large: Int, _ largeUnit: String, _ small: Int, _ smallUnit: String) -> String {
+        small == 0 ? "\(large)\(largeUnit)" : "\(large)\(largeUnit)\(small)\(smallUnit)"
+    }
+}

@@ -1,0 +1,154 @@
+import JSONValue
+
+/// Speaks the control plane's REST: token, pages, errors.
+public struct APIClient: Sendable {
+    /// Where the control plane is.
+    public var server: ServerAddress
+    /// The bearer token; `nil` sends none.
+    public var token: String?
+    /// The seconds each request may take.
+    public var timeout: Int
+    /// A file of certificates to trust besides the system's.
+    public var certificateAuthority: String?
+    /// Carries the requests.
+    public var transport: any RESTTransport
+
+    /// Makes a client.
+    public init(
+        server: ServerAddress,
+        token: String?,
+        timeout: Int = 30,
+        certificateAuthority: String? = nil,
+        transport: any RESTTransport
+    ) {
+        self.server = server
+        self.token = token
+        self.timeout = timeout
+        self.certificateAuthority = certificateAuthority
+        self.transport = transport
+    }
+
+    /// Sends one request and reads the JSON that answers it; `null` when the answer is empty.
+    ///
+    /// - Parameters:
+    ///   - method: the HTTP method.
+    ///   - path: below the API, its parts already escaped.
+    ///   - query: parameters, not escaped yet.
+    ///   - body: sent as JSON.
+    /// - Throws: ``OCError``.
+    public func send(_ method: String, _ path: String, query: [(String, String)] = [], body: JSON? = nil) async throws -> JSON {
+        try await exchange(method, server.base + path + Self.query(query), body: body).json
+    }
+
+    /// All the elements of a list, over as many pages as there are (RFC 8288 `Link`).
+    public func list(_ path: String, query: [(String, String)] = []) async throws -> [JSON] {
+        var next: String? = server.base + path + Self.query(query)
+        var elements: [JSON] = []
+        var seen: Set<String> = []
+        while let url = next {
+            guard seen.insert(url).inserted else {
+                throw OCError(.failure, code: "BAD_ANSWER", "The server's pages go round in a circle")
+            }
+            let (json, headers) = try await exchange("GET", url, body: nil)
+            guard let page = json.arrayValue else { throw OCError(.failure, code: "BAD_ANSWER", "The server's answer is not a list") }
+            elements += page
+            next = headers["link"].flatMap(Self.nextLink).map(absolute)
+        }
+        return elements
+    }
+
+    private func exchange(_ method: String, _ url: String, body: JSON?) async throws -> (json: JSON, headers: [String: String]) {
+        var headers = ["Accept": "application/json", "User-Agent": "oc"]
+        if let token { headers["Authorization"] = "Bearer \(token)" }
+        if body != nil { headers["Content-Type"] = "application/json" }
+        let request = RESTRequest(
+            method: method,
+            url: url,
+            headers: headers,
+            body: body?.serialized(),
+            timeout: timeout,
+            certificateAuthority: certificateAuthority
+        )
+        let response = try await transport.send(request)
+        guard (200..<300).contains(response.status) else { throw Self.error(response) }
+        if response.body.isEmpty { return (.null, response.headers) }
+        guard let json = try? JSON(parsing: response.body) else {
+            throw OCError(
+                .failure,
+                code: "BAD_ANSWER",
+                "The server's answer is not JSON: is this the address of a control plane?",
+                requestID: response.headers["x-request-id"]
+            )
+        }
+        return (json, response.headers)
+    }
+
+    /// The error that an answer stands for.
+    static func error(_ response: RESTResponse) -> OCError {
+        let body = (try? JSON(parsing: response.body)) ?? .null
+        let exit: OCError.Exit =
+            switch response.status {
+            case 401, 403: .unauthorised
+            case 404: .notFound
+            case 409, 412: .conflict
+            default: .failure
+            }
+        let message = body["error"]?.stringValue ?? body["detail"]?.stringValue ?? "The server answered with HTTP status \(response.status)"
+        var details = (body["fields"]?.arrayValue ?? []).map {
+            "\($0["field"]?.stringValue ?? "?"): \($0["message"]?.stringValue ?? "is wrong")"
+        }
+        if body["error"] != nil, let detail = body["detail"]?.stringValue { details.append(detail) }
+        if response.status == 401 { details.append("Log in with `oc login`, or set OPENCRANE_TOKEN.") }
+        if let seconds = response.headers["retry-after"] { details.append("Try again in \(seconds) s.") }
+        return OCError(
+            exit,
+            code: body["code"]?.stringValue ?? "HTTP_\(response.status)",
+            message,
+            details: details,
+            requestID: response.headers["x-request-id"]
+        )
+    }
+
+    /// The address of the next page in a `Link` header.
+    static func nextLink(_ header: String) -> String? {
+        for link in header.split(separator: ",") {
+            guard let open = link.firstIndex(of: "<"), let close = link.firstIndex(of: ">"), open < close else { continue }
+            let parameters = link[close...].lowercased()
+            if parameters.contains("rel=\"next\"") || parameters.contains("rel=next") {
+                return String(link[link.index(after: open)..<close])
+            }
+        }
+        return nil
+    }
+
+    /// A link as an address on this server: the token goes nowhere else.
+    private func absolute(_ link: String) -> String {
+        let origin = server.base.split(separator: "/", omittingEmptySubsequences: false).prefix(3).joined(separator: "/")
+        if link.hasPrefix("/") { return origin + link }
+        if link.hasPrefix("?") { return server.base + link }
+        let parts = link.split(separator: "/", omittingEmptySubsequences: false)
+        return origin + "/" + parts.dropFirst(3).joined(separator: "/")
+    }
+
+    /// Parameters as the query of an address; empty for none.
+    static func query(_ parameters: [(String, String)]) -> String {
+        guard !parameters.isEmpty else { return "" }
+        return "?" + parameters.map { "\(escape($0.0))=\(escape($0.1))" }.joined(separator: "&")
+    }
+
+    /// A text as one part of a path or query (RFC 3986 unreserved characters stay).
+    static func escape(_ text: String) -> String {
+        var result = ""
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "~"):
+                result.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                result += "%" + (digits.utf8.count == 1 ? "0" : "") + digits
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,87 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// Requests over HTTP and HTTPS.
+struct HTTPClientTransport: RESTTransport {
+    /// The largest answer taken, in bytes.
+    private static let bodyLimit = 64 << 20
+
+    func send(_ request: RESTRequest) async throws -> RESTResponse {
+        var configuration = HTTPClient.Configuration()
+        configuration.timeout.connect = .seconds(10)
+        if let path = request.certificateAuthority {
+            do {
+                var tls = TLSConfiguration.makeClientConfiguration()
+                tls.additionalTrustRoots = [.certificates(try NIOSSLCertificate.fromPEMFile(path))]
+                configuration.tlsConfiguration = tls
+            } catch {
+                throw OCError(.usage, code: "BAD_CERTIFICATE", "\(path) holds no certificates in PEM form")
+            }
+        }
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        do {
+            let response = try await Self.bounded(seconds: request.timeout) { try await Self.exchange(request, client) }
+            try await client.shutdown()
+            return response
+        } catch {
+            try? await client.shutdown()
+            throw Self.unreachable(request, error)
+        }
+    }
+
+    private static func exchange(_ request: RESTRequest, _ client: HTTPClient) async throws -> RESTResponse {
+        var message = HTTPClientRequest(url: request.url)
+        message.method = HTTPMethod(rawValue: request.method)
+        for (name, value) in request.headers { message.headers.replaceOrAdd(name: name, value: value) }
+        if let body = request.body { message.body = .bytes(body) }
+        let response = try await client.execute(message, timeout: .seconds(Int64(request.timeout)))
+        let body = try await response.body.collect(upTo: bodyLimit)
+        var headers: [String: String] = [:]
+        for header in response.headers { headers[header.name.lowercased()] = header.value }
+        return RESTResponse(status: Int(response.status.code), headers: headers, body: Array(body.readableBytesView))
+    }
+
+    /// Bounds head and body together: the client's own timeout ends at the head.
+    private static func bounded<Result: Sendable>(
+        seconds: Int,
+        _ work: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await withThrowingTaskGroup(of: Result.self) { group in
+            group.addTask { try await work() }
+            group.addTask {
+                try await Task.sleep(for: .seconds(seconds))
+                throw OCError(.unreachable, code: "TIMEOUT", "The server did not answer within \(seconds) s")
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next() else { throw CancellationError() }
+            return first
+        }
+    }
+
+    private static func unreachable(_ request: RESTRequest, _ error: any Error) -> OCError {
+        if let error = error as? OCError { return error }
+        let server = request.url.split(separator: "/", omittingEmptySubsequences: false).prefix(3).joined(separator: "/")
+        if let error = error as? HTTPClientError, error == .deadlineExceeded || error == .connectTimeout {
+            return OCError(.unreachable, code: "TIMEOUT", "\(server) did not answer in time")
+        }
+        if error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError {
+            return OCError(
+                .unreachable,
+                code: "TLS_FAILED",
+                "\(server) does not prove who it is (\(error))",
+                details: ["Give the authority that vouches for it with --certificate-authority."]
+            )
+        }
+        return OCError(.unreachable, code: "UNREACHABLE", "\(server) cannot be reached (\(reason(error)))")
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        if let error = error as? NIOConnectionError {
+            return error.connectionErrors.first.map { "\($0.error)" } ?? "no address for the host"
+        }
+        return "\(error)"
+    }
+}

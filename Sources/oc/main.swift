@@ -1,0 +1,4 @@
+import Foundation
+import OCCore
+
+exit(await OpenCraneCommand.execute(Array(CommandLine.arguments.dropFirst())))
