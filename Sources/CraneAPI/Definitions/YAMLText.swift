@@ -45,9 +45,11 @@ public enum YAMLText {
         }
     }
 
-    /// A text as a plain scalar when every reader takes it for a text, otherwise in double quotes.
+    /// A text as a plain scalar when every reader takes it for a text, otherwise in quotes: single ones when nothing needs an escape.
     private static func scalar(_ text: String) -> String {
-        isPlain(text) ? text : JSON.string(text).text()
+        if isPlain(text) { return text }
+        guard text.unicodeScalars.allSatisfy({ $0.value >= 32 && $0.value < 127 }) else { return JSON.string(text).text() }
+        return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
     }
 
     private static let reserved: Set<String> = ["null", "true", "false", "yes", "no", "on", "off", "y", "n", "~"]
