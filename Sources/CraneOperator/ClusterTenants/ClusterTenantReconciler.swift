@@ -1,0 +1,114 @@
+import CraneAPI
+import KubernetesClient
+import KubernetesModel
+import Logging
+import OperatorRuntime
+
+/// Makes and fences the namespace of one customer, and takes it away again.
+struct ClusterTenantReconciler: Sendable {
+    let client: KubernetesClient
+    let informers: OperatorInformers
+    let applier: Applier
+    let writer: ChildWriter
+    let events: EventRecorder
+
+    func reconcile(_ key: ObjectKey, _ context: ReconcileContext) async throws -> ReconcileResult {
+        guard let clusterTenant = informers.clusterTenants.store[key] else { return .done }
+        return try await Finalization.run(
+            clusterTenant, finalizer: CraneFinalizer.cleanup, client: client, apply: { try await provision($0, context) },
+            cleanup: { try await cleanUp($0, context) })
+    }
+
+    private func provision(_ clusterTenant: ClusterTenant, _ context: ReconcileContext) async throws -> ReconcileResult {
+        let plan = ClusterTenantPlan(clusterTenant)
+        var report = ClusterTenantStatusPlan(clusterTenant: clusterTenant, tenants: attached(clusterTenant).count)
+        report.block = plan.block
+        report.namespace = informers.namespaces.store[plan.namespace.key]
+        var result = ReconcileResult.done
+        var refusal: ChildRefusal?
+        if plan.block == nil, report.namespace?.metadata.isBeingDeleted != true {
+            do {
+                try await fence(plan, &report)
+                // A namespace that belongs to somebody else is not watched.
+                if report.block != nil { result = .requeue(after: .seconds(60)) }
+            } catch let error as ChildRefusal {
+                refusal = error
+                report.block = ClusterTenantBlock(.childRefused, error.message)
+            }
+        }
+        try await write(report, context, detail: refusal?.description)
+        if let refusal { throw refusal }
+        return result
+    }
+
+    private func fence(_ plan: ClusterTenantPlan, _ report: inout ClusterTenantStatusPlan) async throws {
+        if report.namespace == nil {
+            // Only the API server knows whether the name is free: the informer sees the operator's own namespaces alone.
+            let existing = try await client.resource(CoreV1.Namespace.self).getIfPresent(plan.namespace.key)
+            let owner = existing?.metadata.labels[CraneLabels.clusterTenant]
+            if existing != nil, owner != plan.clusterTenant.metadata.name {
+                report.block = ClusterTenantBlock(
+                    .namespaceConflict,
+                    "Namespace \(plan.namespaceName) exists and does not belong to this ClusterTenant: delete it, or label it \(CraneLabels.clusterTenant)=\(plan.clusterTenant.metadata.name)"
+                )
+                return
+            }
+        }
+        report.namespace = try await writer.apply(plan.namespace, informers.namespaces)
+        // Closed before anything else can be in it.
+        try await writer.apply(plan.defaultDeny, informers.networkPolicies)
+        report.hasDefaultDeny = true
+        if let quota = plan.quota { try await writer.apply(quota, informers.quotas) }
+        if let limits = plan.limits { try await writer.apply(limits, informers.limits) }
+        report.hasQuota = plan.quota != nil
+        try await prune(plan)
+    }
+
+    /// Takes away a quota that is no longer asked for.
+    private func prune(_ plan: ClusterTenantPlan) async throws {
+        guard plan.quota == nil else { return }
+        func key(_ name: String) -> ObjectKey { ObjectKey(namespace: plan.namespaceName, name: name) }
+        if let quota = informers.quotas.store[key(BoundNamespace.quotaName)] { try await applier.delete(quota) }
+        if let limits = informers.limits.store[key(BoundNamespace.limitsName)] { try await applier.delete(limits) }
+    }
+
+    private func cleanUp(_ clusterTenant: ClusterTenant, _ context: ReconcileContext) async throws -> Finalization.CleanupResult {
+        let plan = ClusterTenantPlan(clusterTenant)
+        let attached = attached(clusterTenant)
+        let namespace = informers.namespaces.store[plan.namespace.key]
+        var report = ClusterTenantStatusPlan(clusterTenant: clusterTenant, tenants: attached.count)
+        report.namespace = namespace
+        report.block = ClusterTenantDeletion.block(attached: attached.map(\.key), workloads: workloads(in: plan.namespaceName))
+        if report.block == nil, namespace == nil { return .finished }
+        try await write(report, context, detail: nil)
+        if report.block == nil, let namespace, !namespace.metadata.isBeingDeleted,
+            namespace.metadata.labels[CraneLabels.clusterTenant] == clusterTenant.metadata.name
+        {
+            try await applier.delete(namespace)
+        }
+        return .pending(after: .seconds(10))
+    }
+
+    private func attached(_ clusterTenant: ClusterTenant) -> [Tenant] {
+        informers.tenants.store.objects(index: OperatorInformers.byClusterTenant, value: clusterTenant.metadata.name)
+    }
+
+    private func workloads(in namespace: String) -> [String] {
+        let deployments = informers.deployments.store.objects(inNamespace: namespace).map(\.metadata.name)
+        return deployments + informers.claims.store.objects(inNamespace: namespace).map(\.metadata.name)
+    }
+
+    private func write(_ report: ClusterTenantStatusPlan, _ context: ReconcileContext, detail: String?) async throws {
+        var desired = report.clusterTenant
+        desired.status = report.status(now: context.time.timestamp)
+        let written = try await applier.writeStatus(of: report.clusterTenant, to: desired)
+        let before = report.clusterTenant.status?.conditions?.condition(ConditionType.ready)
+        guard written.isWrite, let after = desired.status?.conditions?.condition(ConditionType.ready),
+            before?.status != after.status || before?.reason != after.reason
+        else { return }
+        events.record(
+            EventNote(
+                regarding: CoreV1.ObjectReference(report.clusterTenant), type: report.block == nil ? .normal : .warning, reason: after.reason,
+                action: "Reconcile", note: String((detail ?? after.message).prefix(1000))))
+    }
+}

@@ -1,0 +1,126 @@
+import CraneAPI
+import KubernetesClient
+import KubernetesModel
+import Logging
+import NIOConcurrencyHelpers
+import Observability
+import OperatorRuntime
+import ServiceLifecycle
+
+/// The operator: watches Tenants, AccessPolicies and ClusterTenants, and makes the cluster match them.
+public final class CraneOperator: Service {
+    /// What is run beside the controllers and fed by the same informers, for example a projection.
+    public typealias Companion = @Sendable (Manager, OperatorFeeds) async throws -> [any Service]
+
+    private let configuration: OperatorConfiguration
+    private let client: KubernetesClient
+    private let logger: Logger
+    private let time: TimeSource
+    private let metrics: PrometheusRegistry?
+    private let randomBytes: @Sendable (Int) -> [UInt8]
+    private let companion: Companion?
+    private let managerBox = NIOLockedValueBox<Manager?>(nil)
+
+    /// Makes an operator.
+    ///
+    /// - Parameters:
+    ///   - configuration: settings.
+    ///   - client: client of the API server.
+    ///   - logger: logger.
+    ///   - time: clock. Default the system's.
+    ///   - metrics: where `/metrics` reads from; `nil` means no metrics.
+    ///   - randomBytes: source of encryption keys; must be cryptographically secure. Default the system's.
+    ///   - companion: makes services that run beside the controllers. Default none.
+    public init(
+        configuration: OperatorConfiguration, client: KubernetesClient, logger: Logger, time: TimeSource = .system,
+        metrics: PrometheusRegistry? = nil, randomBytes: @escaping @Sendable (Int) -> [UInt8] = SecureRandom.bytes,
+        companion: Companion? = nil
+    ) {
+        self.configuration = configuration
+        self.client = client
+        self.logger = logger
+        self.time = time
+        self.metrics = metrics
+        self.randomBytes = randomBytes
+        self.companion = companion
+    }
+
+    /// Port of the health server, once it listens.
+    public var healthPort: Int? { managerBox.withLockedValue { $0 }?.healthPort }
+
+    /// Runs until cancelled or shut down.
+    public func run() async throws {
+        logger.info("Operator started", metadata: ["configuration": "\(configuration)"])
+        for notice in configuration.notices { logger.warning("\(notice)") }
+        let hasNamePolicies = try await awaitDiscovery()
+        let manager = Manager(configuration: managerConfiguration, client: client, logger: logger, time: time, metrics: metrics)
+        let informers = OperatorInformers(
+            manager: manager, watchNamespace: configuration.watchNamespace, hasNamePolicies: hasNamePolicies)
+        addControllers(manager, informers)
+        if let companion {
+            let feeds = OperatorFeeds(
+                tenants: informers.tenants, policies: informers.policies, clusterTenants: informers.clusterTenants)
+            for service in try await companion(manager, feeds) { manager.add(service) }
+        }
+        managerBox.withLockedValue { $0 = manager }
+        try await manager.run()
+    }
+
+    /// Asks whether the cluster has policies for DNS names, and waits for the API server meanwhile.
+    private func awaitDiscovery() async throws -> Bool {
+        var delay: Duration = .milliseconds(250)
+        while true {
+            do {
+                return try await client.discovery.serves(CiliumV2.CiliumNetworkPolicy.resourceType)
+            } catch let error as KubernetesError where error.isRetryable {
+                logger.warning("The API server does not answer yet", metadata: ["error": "\(error)"])
+                try await time.sleep(for: delay)
+                delay = min(delay * 2, .seconds(10))
+            }
+        }
+    }
+
+    private var managerConfiguration: ManagerConfiguration {
+        let process = configuration.process
+        return ManagerConfiguration(
+            name: "\(CraneGroup.name)/operator", identity: process.identity,
+            leaderElection: process.leaderElection
+                ? LeaderElectionConfiguration(leaseName: FieldManagers.operator, namespace: configuration.platformNamespace) : nil,
+            health: process.healthPort.map { HealthServer.Address(host: process.healthHost, port: $0) })
+    }
+
+    private func addControllers(_ manager: Manager, _ informers: OperatorInformers) {
+        let applier = Applier(client: client, fieldManager: FieldManagers.operator)
+        let writer = ChildWriter(applier: applier, randomBytes: randomBytes)
+        let wiring = OperatorWiring(configuration: configuration, informers: informers, logger: logger, time: time)
+        let tenants = TenantReconciler(
+            client: client, informers: informers, configuration: configuration, applier: applier, writer: writer,
+            children: TenantChildStores(informers, applier: applier), events: manager.events)
+        manager.add(wiring.tenantController(tenants))
+        let clusterTenants = ClusterTenantReconciler(
+            client: client, informers: informers, applier: applier, writer: writer, events: manager.events)
+        manager.add(wiring.clusterTenantController(clusterTenants))
+        let policies = AccessPolicyReconciler(informers: informers, configuration: configuration, applier: applier)
+        manager.add(wiring.policyController(policies))
+    }
+}
+
+/// The informers of the three kinds, for services that run beside the controllers.
+public struct OperatorFeeds: Sendable {
+    /// Tenants.
+    public let tenants: Informer<Tenant>
+    /// AccessPolicies.
+    public let policies: Informer<AccessPolicy>
+    /// ClusterTenants.
+    public let clusterTenants: Informer<ClusterTenant>
+}
+
+/// Random bytes fit for keys.
+public enum SecureRandom {
+    /// Bytes of the system's cryptographically secure generator.
+    @Sendable
+    public static func bytes(_ count: Int) -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+}

@@ -1,0 +1,87 @@
+import CraneAPI
+import KubernetesClient
+import KubernetesModel
+import OperatorRuntime
+
+/// What the operator watches: the three kinds, and the objects it made of them, found by label.
+struct OperatorInformers: Sendable {
+    let tenants: Informer<Tenant>
+    let policies: Informer<AccessPolicy>
+    let clusterTenants: Informer<ClusterTenant>
+    let namespaces: Informer<CoreV1.Namespace>
+    let quotas: Informer<CoreV1.ResourceQuota>
+    let limits: Informer<CoreV1.LimitRange>
+    let serviceAccounts: Informer<CoreV1.ServiceAccount>
+    let secrets: Informer<CoreV1.Secret>
+    let configMaps: Informer<CoreV1.ConfigMap>
+    let claims: Informer<CoreV1.PersistentVolumeClaim>
+    let deployments: Informer<AppsV1.Deployment>
+    let services: Informer<CoreV1.Service>
+    let ingresses: Informer<NetworkingV1.Ingress>
+    let networkPolicies: Informer<NetworkingV1.NetworkPolicy>
+    /// Only where the cluster serves the kind.
+    let namePolicies: Informer<CiliumV2.CiliumNetworkPolicy>?
+    let pods: Informer<CoreV1.Pod>
+
+    /// Index of children by the key of their Tenant.
+    static let byTenant = "tenant"
+    /// Index of Tenants by name.
+    static let byName = "name"
+    /// Index of Tenants by the ClusterTenant they name.
+    static let byClusterTenant = "clusterTenant"
+    /// Index of Tenants by the name of the policy that holds for them.
+    static let byPolicy = "policy"
+
+    init(manager: Manager, watchNamespace: String?, hasNamePolicies: Bool) {
+        tenants = manager.informer(
+            Tenant.self, namespace: watchNamespace,
+            options: InformerOptions(indexes: [
+                StoreIndex(Self.byName) { [$0.metadata.name] },
+                StoreIndex(Self.byClusterTenant) { $0.spec.clusterTenantRef.map { [$0] } ?? [] },
+                StoreIndex(Self.byPolicy) { $0.status?.effectivePolicyRef.map { [$0] } ?? [] },
+            ]))
+        policies = manager.informer(AccessPolicy.self, namespace: watchNamespace)
+        clusterTenants = manager.informer(ClusterTenant.self)
+        let selector = "\(CraneLabels.managedBy)=\(FieldManagers.operator)"
+        func children<T: KubernetesResource>(_ type: T.Type, transform: @escaping @Sendable (inout T) -> Void) -> Informer<T> {
+            manager.informer(
+                type,
+                options: InformerOptions(
+                    labelSelector: selector,
+                    indexes: [StoreIndex(Self.byTenant) { Self.tenantKey(of: $0).map { [$0.description] } ?? [] }], transform: transform))
+        }
+        func children<T: KubernetesResource>(_ type: T.Type) -> Informer<T> {
+            children(type, transform: Transforms.keepManagedFields(of: FieldManagers.operator))
+        }
+        namespaces = children(CoreV1.Namespace.self)
+        quotas = children(CoreV1.ResourceQuota.self)
+        limits = children(CoreV1.LimitRange.self)
+        serviceAccounts = children(CoreV1.ServiceAccount.self)
+        // Keys are nobody's business here: only that they exist.
+        secrets = children(CoreV1.Secret.self) { secret in
+            secret.data = nil
+            secret.metadata.managedFields = []
+        }
+        configMaps = children(CoreV1.ConfigMap.self)
+        claims = children(CoreV1.PersistentVolumeClaim.self)
+        deployments = children(AppsV1.Deployment.self)
+        services = children(CoreV1.Service.self)
+        ingresses = children(NetworkingV1.Ingress.self)
+        networkPolicies = children(NetworkingV1.NetworkPolicy.self)
+        namePolicies = hasNamePolicies ? children(CiliumV2.CiliumNetworkPolicy.self) : nil
+        pods = children(CoreV1.Pod.self) { $0.metadata.managedFields = [] }
+    }
+
+    /// The Tenant that a child belongs to, by its labels.
+    static func tenantKey(of child: some KubernetesObject) -> ObjectKey? {
+        guard let name = child.metadata.labels[CraneLabels.tenant], let namespace = child.metadata.labels[CraneLabels.tenantNamespace]
+        else { return nil }
+        return ObjectKey(namespace: namespace, name: name)
+    }
+
+    /// The ClusterTenant that an object of its namespace belongs to, by its labels; `nil` for children of Tenants.
+    static func clusterTenantKey(of child: some KubernetesObject) -> ObjectKey? {
+        guard child.metadata.labels[CraneLabels.tenant] == nil, let name = child.metadata.labels[CraneLabels.clusterTenant] else { return nil }
+        return ObjectKey(name: name)
+    }
+}

@@ -1,0 +1,100 @@
+import CraneAPI
+import KubernetesClient
+import KubernetesModel
+import Logging
+import OperatorRuntime
+
+/// Which change brings which object back into a queue.
+struct OperatorWiring {
+    let configuration: OperatorConfiguration
+    let informers: OperatorInformers
+    let logger: Logger
+    let time: TimeSource
+
+    /// Counters in the status of parents follow their children at this distance, so that a thousand new tenants are not a thousand writes.
+    private static let countingDelay: Duration = .seconds(1)
+
+    private var settings: ControllerConfiguration { ControllerConfiguration(workers: configuration.process.workers) }
+
+    func tenantController(_ reconciler: TenantReconciler) -> Controller<ObjectKey> {
+        let controller = Controller<ObjectKey>("tenants", configuration: settings, logger: logger, time: time) {
+            try await reconciler.reconcile($0, $1)
+        }
+        let tenants = informers.tenants
+        controller.reconciles(tenants)
+        // A tenant that goes may free a name, or a policy's selection, for another of the same name.
+        controller.watches(tenants, predicate: .generationChanged) { tenant in
+            tenants.store.objects(index: OperatorInformers.byName, value: tenant.metadata.name).map(\.key).filter { $0 != tenant.key }
+        }
+        controller.watches(informers.clusterTenants) { clusterTenant in
+            tenants.store.objects(index: OperatorInformers.byClusterTenant, value: clusterTenant.metadata.name).map(\.key)
+        }
+        controller.watches(informers.policies, predicate: .generationChanged) { policy in
+            let namespace = policy.metadata.namespace ?? "default"
+            return tenants.store.objects.filter {
+                $0.metadata.namespace == namespace || TenantVerdict.expectedNamespace($0) == namespace
+            }.map(\.key)
+        }
+        func child<T>(_ informer: Informer<T>) {
+            controller.watches(informer) { OperatorInformers.tenantKey(of: $0).map { [$0] } ?? [] }
+        }
+        child(informers.serviceAccounts)
+        child(informers.secrets)
+        child(informers.configMaps)
+        child(informers.claims)
+        child(informers.deployments)
+        child(informers.services)
+        child(informers.ingresses)
+        child(informers.networkPolicies)
+        child(informers.pods)
+        if let namePolicies = informers.namePolicies { child(namePolicies) }
+        return controller
+    }
+
+    func clusterTenantController(_ reconciler: ClusterTenantReconciler) -> Controller<ObjectKey> {
+        let controller = Controller<ObjectKey>("clustertenants", configuration: settings, logger: logger, time: time) {
+            try await reconciler.reconcile($0, $1)
+        }
+        controller.reconciles(informers.clusterTenants)
+        func child<T>(_ informer: Informer<T>) {
+            controller.watches(informer) { OperatorInformers.clusterTenantKey(of: $0).map { [$0] } ?? [] }
+        }
+        child(informers.namespaces)
+        child(informers.quotas)
+        child(informers.limits)
+        child(informers.networkPolicies)
+        informers.tenants.addHandler { [weak controller] event in
+            for tenant in event.both {
+                guard let name = tenant.spec.clusterTenantRef else { continue }
+                controller?.enqueue(ObjectKey(name: name), after: Self.countingDelay)
+            }
+        }
+        return controller
+    }
+
+    func policyController(_ reconciler: AccessPolicyReconciler) -> Controller<ObjectKey> {
+        let controller = Controller<ObjectKey>("accesspolicies", configuration: settings, logger: logger, time: time) {
+            try await reconciler.reconcile($0, $1)
+        }
+        controller.reconciles(informers.policies)
+        informers.tenants.addHandler { [weak controller] event in
+            for tenant in event.both {
+                guard let name = tenant.status?.effectivePolicyRef else { continue }
+                for namespace in Set([tenant.metadata.namespace, tenant.status?.targetNamespace]) {
+                    controller?.enqueue(ObjectKey(namespace: namespace, name: name), after: Self.countingDelay)
+                }
+            }
+        }
+        return controller
+    }
+}
+
+extension InformerEvent {
+    /// The object as it was and as it is.
+    fileprivate var both: [Object] {
+        switch self {
+        case .added(let object, _), .deleted(let object): [object]
+        case .updated(let old, let new, _): [old, new]
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import CraneAPI
+import Foundation
+import KubernetesClient
+import KubernetesModel
+import OperatorRuntime
+
+/// Writes child objects, and nothing when they already are as desired.
+struct ChildWriter: Sendable {
+    let applier: Applier
+    /// Source of key bytes.
+    let randomBytes: @Sendable (Int) -> [UInt8]
+
+    /// Brings one object to its desired state by server-side apply.
+    ///
+    /// - Throws: ``ChildRefusal`` when the API server does not accept it.
+    @discardableResult
+    func apply<T: KubernetesResource>(_ desired: T, _ informer: Informer<T>) async throws -> T {
+        try await refusing(desired) { try await applier.apply(desired, live: informer.store[desired.key]).object }
+    }
+
+    /// Makes the Secret with the encryption key unless it is there. It is only ever created: an existing key can neither be overwritten nor
+    /// missed because a read failed.
+    func createKey(_ desired: CoreV1.Secret, _ informer: Informer<CoreV1.Secret>) async throws {
+        guard informer.store[desired.key] == nil else { return }
+        var secret = desired
+        secret.data = ["key": Data(randomBytes(32)).base64EncodedString()]
+        _ = try await refusing(desired) { try await applier.createIfAbsent(secret, live: nil) }
+    }
+
+    private func refusing<T: KubernetesResource, R: Sendable>(_ object: T, _ body: () async throws -> R) async throws -> R {
+        do {
+            return try await body()
+        } catch let error as KubernetesError where error.isInvalid || error.isForbidden || error.httpStatus == 400 {
+            throw ChildRefusal(kind: T.resourceType.kind, name: object.metadata.name, cause: error)
+        }
+    }
+}
+
+/// The API server does not accept a child object.
+struct ChildRefusal: Error, CustomStringConvertible {
+    let kind: String
+    let name: String
+    let cause: KubernetesError
+
+    /// Names the fields at fault but not the server's text, which may hold amounts that change with each try.
+    var message: String {
+        let fields = Set((cause.status?.details?.causes ?? []).compactMap(\.field)).sorted()
+        let place = fields.isEmpty ? "" : " at \(fields.joined(separator: ", "))"
+        return "The API server refused \(kind) \(name): \(cause.status?.reason ?? "BadRequest")\(place)"
+    }
+
+    var description: String { "\(message): \(cause.message)" }
+}

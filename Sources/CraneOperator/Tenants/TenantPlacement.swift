@@ -1,0 +1,61 @@
+import CraneAPI
+import KubernetesModel
+
+/// Where a tenant's workload goes.
+public struct TenantPlacement: Sendable, Hashable {
+    /// Namespace of the workload.
+    public var namespace: String
+    /// The customer; `nil` when the workload stays next to the Tenant.
+    public var clusterTenant: String?
+    /// Domain of the customer, if it has one.
+    public var baseDomain: String?
+    /// Node pool that is kept for the customer.
+    public var nodePool: String?
+
+    /// Finds the place of a tenant's workload.
+    ///
+    /// - Parameters:
+    ///   - tenant: the tenant.
+    ///   - parent: the ClusterTenant that `spec.clusterTenantRef` names, if it exists.
+    /// - Throws: ``TenantBlock`` when there is no such place now.
+    public static func resolve(_ tenant: Tenant, parent: ClusterTenant?) throws(TenantBlock) -> TenantPlacement {
+        guard let name = tenant.spec.clusterTenantRef, !name.isEmpty else {
+            return TenantPlacement(namespace: tenant.metadata.namespace ?? "default")
+        }
+        guard let parent else {
+            throw TenantBlock(
+                .clusterTenantNotFound, "ClusterTenant \(name) named by spec.clusterTenantRef does not exist", isStalled: true)
+        }
+        let bound = BoundNamespace.name(clusterTenant: name)
+        if parent.metadata.isBeingDeleted, tenant.status?.targetNamespace != bound {
+            throw TenantBlock(.clusterTenantTerminating, "ClusterTenant \(name) is being deleted", isStalled: true)
+        }
+        if parent.status?.phase == .failed {
+            throw TenantBlock(.clusterTenantFailed, "ClusterTenant \(name) cannot be provisioned", isStalled: true)
+        }
+        guard let namespace = parent.status?.boundNamespace, namespace == bound else {
+            throw TenantBlock(.namespaceNotBound, "ClusterTenant \(name) has no namespace yet", isStalled: false)
+        }
+        let compute = parent.spec.compute
+        return TenantPlacement(
+            namespace: namespace, clusterTenant: name, baseDomain: parent.spec.baseDomain,
+            nodePool: compute?.mode == .dedicated ? compute?.nodePool : nil)
+    }
+}
+
+/// Why a tenant's workload cannot be started or changed now.
+public struct TenantBlock: Error, Sendable, Hashable {
+    /// Reason of the conditions.
+    public var reason: TenantReason
+    /// Stable sentence for people.
+    public var message: String
+    /// Whether somebody has to change something; else it passes by itself.
+    public var isStalled: Bool
+
+    /// Makes a block.
+    public init(_ reason: TenantReason, _ message: String, isStalled: Bool) {
+        self.reason = reason
+        self.message = message
+        self.isStalled = isStalled
+    }
+}
