@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -68,20 +69,30 @@ struct HTTPClientTransport: RESTTransport {
             return OCError(.unreachable, code: "TIMEOUT", "\(server) did not answer in time")
         }
         if error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError {
-            return OCError(
-                .unreachable,
-                code: "TLS_FAILED",
-                "\(server) does not prove who it is (\(error))",
-                details: ["Give the authority that vouches for it with --certificate-authority."]
-            )
+            return OCError(.unreachable, code: "TLS_FAILED", "\(server) \(tlsReason(error))", details: tlsHint(error))
         }
         return OCError(.unreachable, code: "UNREACHABLE", "\(server) cannot be reached (\(reason(error)))")
     }
 
     private static func reason(_ error: any Error) -> String {
-        if let error = error as? NIOConnectionError {
-            return error.connectionErrors.first.map { "\($0.error)" } ?? "no address for the host"
+        switch error {
+        case let error as NIOConnectionError: error.connectionErrors.first.map { reason($0.error) } ?? "there is no address for the host"
+        case let error as IOError: String(cString: strerror(error.errnoCode))
+        default: "\(error)"
         }
-        return "\(error)"
+    }
+
+    private static func tlsReason(_ error: any Error) -> String {
+        let text = "\(error)"
+        if text.contains("WRONG_VERSION_NUMBER") { return "does not speak TLS: is it http://?" }
+        if text.contains("CERTIFICATE_VERIFY_FAILED") { return "has a certificate of an authority that is not trusted" }
+        if text.contains("unableToValidateCertificate") || text.contains("failedToValidateHostname") {
+            return "has a certificate for another host"
+        }
+        return "does not agree on TLS"
+    }
+
+    private static func tlsHint(_ error: any Error) -> [String] {
+        "\(error)".contains("CERTIFICATE_VERIFY_FAILED") ? ["Give the authority that vouches for it with --certificate-authority."] : []
     }
 }
