@@ -182,7 +182,7 @@ let package = Package(
         ),
         tests(
             "LocalClusterTests",
-            ["LocalCluster", "KubernetesModel", "JSONValue", asyncHTTPClient, logging, yams],
+            ["LocalCluster", "KubernetesModel", "JSONValue", "Schema", asyncHTTPClient, logging, yams],
             resources: [.copy("Fixtures")]
         ),
         tests("PostgresTests", ["Postgres", "JSONValue", "LocalPostgres", logging]),

@@ -72,7 +72,9 @@ struct CELChecker {
     }
 
     private mutating func within<R>(
-        _ variable: String, _ type: CELType, _ body: (inout CELChecker) throws(CELError) -> R
+        _ variable: String,
+        _ type: CELType,
+        _ body: (inout CELChecker) throws(CELError) -> R
     ) throws(CELError) -> R {
         let outer = scope[variable]
         scope[variable] = type
@@ -103,7 +105,11 @@ struct CELChecker {
     }
 
     private mutating func macro(
-        _ macro: CELExpression.Macro, _ operand: CELExpression, _ variable: String, _ arguments: [CELExpression], at offset: Int
+        _ macro: CELExpression.Macro,
+        _ operand: CELExpression,
+        _ variable: String,
+        _ arguments: [CELExpression],
+        at offset: Int
     ) throws(CELError) -> CELType {
         let range = try type(of: operand)
         let element: CELType
@@ -132,7 +138,10 @@ struct CELChecker {
     }
 
     private mutating func call(
-        _ name: String, _ target: CELExpression?, _ arguments: [CELExpression], at offset: Int
+        _ name: String,
+        _ target: CELExpression?,
+        _ arguments: [CELExpression],
+        at offset: Int
     ) throws(CELError) -> CELType {
         if case .name("optional", _)? = target, scope["optional"] == nil {
             guard let first = arguments.first else { return .optional(.dyn) }

@@ -109,7 +109,9 @@ enum CELQuantities {
         if name == "isQuantity" { return .bool(parsed != nil) }
         guard let parsed else {
             throw CELError(
-                .evaluation, "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
+                .evaluation,
+                "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+            )
         }
         return .quantity(parsed)
     }

@@ -22,7 +22,9 @@ struct CELEvaluator {
         case .literal(let value, _): return value
         case .name(let name, _):
             if let value = scope[name] { return value }
-            if ["bool", "int", "uint", "double", "string", "bytes", "list", "map", "null_type", "type"].contains(name) { return .type(name) }
+            if ["bool", "int", "uint", "double", "string", "bytes", "list", "map", "null_type", "type"].contains(name) {
+                return .type(name)
+            }
             throw CELError(.evaluation, "no such attribute(s): \(name)")
         case .select(let operand, let field, let test, let optional, _):
             return try select(try value(of: operand), field, test: test, optional: optional)
@@ -55,7 +57,9 @@ struct CELEvaluator {
     }
 
     private mutating func within<R>(
-        _ variable: String, _ value: CELValue, _ body: (inout CELEvaluator) throws(CELError) -> R
+        _ variable: String,
+        _ value: CELValue,
+        _ body: (inout CELEvaluator) throws(CELError) -> R
     ) throws(CELError) -> R {
         let outer = scope[variable]
         scope[variable] = value
@@ -135,7 +139,10 @@ struct CELEvaluator {
     }
 
     private mutating func macro(
-        _ macro: CELExpression.Macro, _ range: CELValue, _ variable: String, _ arguments: [CELExpression]
+        _ macro: CELExpression.Macro,
+        _ range: CELValue,
+        _ variable: String,
+        _ arguments: [CELExpression]
     ) throws(CELError) -> CELValue {
         let items: [CELValue]
         switch range {
@@ -174,7 +181,10 @@ struct CELEvaluator {
     }
 
     private mutating func quantified(
-        _ items: [CELValue], _ variable: String, _ condition: CELExpression, decisive: Bool
+        _ items: [CELValue],
+        _ variable: String,
+        _ condition: CELExpression,
+        decisive: Bool
     ) throws(CELError) -> CELValue {
         var failure: CELError?
         for item in items {

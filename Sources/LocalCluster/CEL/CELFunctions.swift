@@ -49,7 +49,9 @@ enum CELFunctions {
             ]
         for name in ["_*_", "_/_"] { table[name] = numbers.map { fixed($0, $0, to: $0) } }
         table["_%_"] = [fixed(.int, .int, to: .int), fixed(.uint, .uint, to: .uint)]
-        table["@in"] = [fixed(.dyn, .list(.dyn), to: .bool), fixed(.dyn, .map(.dyn, .dyn), to: .bool), fixed(.dyn, .object([:]), to: .bool)]
+        table["@in"] = [
+            fixed(.dyn, .list(.dyn), to: .bool), fixed(.dyn, .map(.dyn, .dyn), to: .bool), fixed(.dyn, .object([:]), to: .bool),
+        ]
         table["size"] = sized.map { fixed($0, to: .int) }
         table["int"] = ([.int, .uint, .double, .string, .timestamp, .bool] as [CELType]).map { fixed($0, to: .int) }
         table["uint"] = ([.int, .uint, .double, .string] as [CELType]).map { fixed($0, to: .uint) }

@@ -84,7 +84,9 @@ struct CELLexer {
 
     /// Within bytes an escape stands for one byte, any other character for its UTF-8 form.
     private static func byte(_ scalar: Unicode.Scalar) -> [UInt8] {
-        if let byte = UInt8(exactly: scalar.value - min(scalar.value, 0xF700)), scalar.value >= 0xF700, scalar.value <= 0xF7FF { return [byte] }
+        if let byte = UInt8(exactly: scalar.value - min(scalar.value, 0xF700)), scalar.value >= 0xF700, scalar.value <= 0xF7FF {
+            return [byte]
+        }
         return Array(String(scalar).utf8)
     }
 

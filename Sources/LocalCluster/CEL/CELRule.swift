@@ -32,18 +32,25 @@ struct CELRule: Sendable {
             throw Problem(
                 member: "reason",
                 message: "Unsupported value: \(JSON.string(reason).text()): supported values: "
-                    + Self.kinds.keys.sorted().map { "\"\($0)\"" }.joined(separator: ", "))
+                    + Self.kinds.keys.sorted().map { "\"\($0)\"" }.joined(separator: ", ")
+            )
         }
     }
 
     private static func compile(
-        _ source: String, _ variables: [String: CELType], _ result: CELType, _ rule: ValidationRule, _ member: String
+        _ source: String,
+        _ variables: [String: CELType],
+        _ result: CELType,
+        _ rule: ValidationRule,
+        _ member: String
     ) throws(Problem) -> CELProgram {
         do {
             return try CELProgram(parsing: source, variables: variables, result: result)
         } catch {
             throw Problem(
-                member: member, message: "Invalid value: \(described(rule)): compilation failed: \(error.rendered(source: source))")
+                member: member,
+                message: "Invalid value: \(described(rule)): compilation failed: \(error.rendered(source: source))"
+            )
         }
     }
 
@@ -90,7 +97,8 @@ struct CELRule: Sendable {
             if try program.evaluate(variables, budget: &budget) == .bool(true) { return nil }
         } catch {
             let subject = error.code == .budget ? "rule" : "\(error.message) evaluating rule"
-            let reason = error.code == .budget ? "\(error.message): \(rule.message ?? rule.rule)" : "\(subject): \(rule.message ?? rule.rule)"
+            let reason =
+                error.code == .budget ? "\(error.message): \(rule.message ?? rule.rule)" : "\(subject): \(rule.message ?? rule.rule)"
             return FieldError(.invalid, shown(field), message: "Invalid value: \"\(type)\": \(reason)")
         }
         let kind = Self.kinds[rule.reason ?? ""] ?? .invalid

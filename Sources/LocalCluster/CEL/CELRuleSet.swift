@@ -70,9 +70,17 @@ struct CELRuleSet: Sendable {
     }
 
     private func visit(
-        _ node: Node, _ value: JSON, _ old: JSON?, field: String, isRoot: Bool, _ errors: inout [FieldError], _ budget: inout Int
+        _ node: Node,
+        _ value: JSON,
+        _ old: JSON?,
+        field: String,
+        isRoot: Bool,
+        _ errors: inout [FieldError],
+        _ budget: inout Int
     ) {
-        guard case .node(let rules, let schema, let properties, let items, let values) = node, !value.isNull || schema.nullable else { return }
+        guard case .node(let rules, let schema, let properties, let items, let values) = node, !value.isNull || schema.nullable else {
+            return
+        }
         if !rules.isEmpty {
             let now = CELSchema.value(value, of: schema, isRoot: isRoot)
             let before = old.map { CELSchema.value($0, of: schema, isRoot: isRoot) }
@@ -95,8 +103,14 @@ struct CELRuleSet: Sendable {
             guard let items else { return }
             for (index, element) in elements.enumerated() {
                 visit(
-                    items, element, Self.counterpart(of: element, in: old?.arrayValue ?? [], schema), field: "\(field)[\(index)]",
-                    isRoot: false, &errors, &budget)
+                    items,
+                    element,
+                    Self.counterpart(of: element, in: old?.arrayValue ?? [], schema),
+                    field: "\(field)[\(index)]",
+                    isRoot: false,
+                    &errors,
+                    &budget
+                )
             }
         default: return
         }

@@ -1,7 +1,5 @@
 import KubernetesModel
 
-import KubernetesModel
-
 /// What values look like as text, and how large they are.
 enum CELText {
     /// The text of a value as the conversion to a string gives it; `nil` when there is none.

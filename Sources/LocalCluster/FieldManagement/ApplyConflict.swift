@@ -33,10 +33,14 @@ struct ApplyConflict: Error, Sendable, Hashable {
     /// The answer: 409 with a cause for each field.
     var status: Status {
         Status(
-            code: 409, reason: "Conflict", message: message,
+            code: 409,
+            reason: "Conflict",
+            message: message,
             details: StatusDetails(
                 causes: conflicts.map {
                     StatusCause(reason: "FieldManagerConflict", message: "conflict with \($0.manager)", field: $0.path)
-                }))
+                }
+            )
+        )
     }
 }

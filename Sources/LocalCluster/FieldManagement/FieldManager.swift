@@ -38,18 +38,33 @@ enum FieldManager {
     ///   - now: the time for changed entries, RFC 3339 with seconds.
     /// - Returns: `new` with its `managedFields`.
     static func update(
-        live: JSON, new: JSON, isCreate: Bool, identity: FieldManagerIdentity, schema: MergeSchema, now: String
+        live: JSON,
+        new: JSON,
+        isCreate: Bool,
+        identity: FieldManagerIdentity,
+        schema: MergeSchema,
+        now: String
     ) -> JSON {
         let managed = ManagedFields(
-            live: live["metadata"]?["managedFields"], requested: new["metadata"]?["managedFields"], subresource: identity.subresource)
+            live: live["metadata"]?["managedFields"],
+            requested: new["metadata"]?["managedFields"],
+            subresource: identity.subresource
+        )
         if !isCreate, managed.isEmpty { return withOwners(managed, of: new) }
         return withOwners(
-            tracked(live: live, new: new, managed: managed, identity: identity, schema: schema, now: now), of: new)
+            tracked(live: live, new: new, managed: managed, identity: identity, schema: schema, now: now),
+            of: new
+        )
     }
 
     /// The owners after a change of `live` to `new` by a writer that takes what it changes.
     private static func tracked(
-        live: JSON, new: JSON, managed: ManagedFields, identity: FieldManagerIdentity, schema: MergeSchema, now: String
+        live: JSON,
+        new: JSON,
+        managed: ManagedFields,
+        identity: FieldManagerIdentity,
+        schema: MergeSchema,
+        now: String
     ) -> ManagedFields {
         var managed = managed
         let comparison = compare(live, new, schema)
@@ -76,7 +91,13 @@ enum FieldManager {
     /// - Returns: the object with its `managedFields`; defaults are not filled yet.
     /// - Throws: ``ApplyConflict`` when it would change fields of others without force.
     static func apply(
-        live: JSON?, zero: JSON, applied: JSON, force: Bool, identity: FieldManagerIdentity, schema: MergeSchema, now: String
+        live: JSON?,
+        zero: JSON,
+        applied: JSON,
+        force: Bool,
+        identity: FieldManagerIdentity,
+        schema: MergeSchema,
+        now: String
     ) throws(ApplyConflict) -> JSON {
         let base = live ?? zero
         var managed = ManagedFields(base["metadata"]?["managedFields"]) ?? ManagedFields()
@@ -89,9 +110,10 @@ enum FieldManager {
         var stripped = base
         stripped[at: ["metadata", "managedFields"]] = nil
         let last = managed.entry(of: identity)
-        let stated = FieldSet(stated: applied, schema: schema).difference(unowned)
-        managed.setEvenIfEmpty(.init(identity: identity, time: last?.time ?? now, fields: stated))
-        let merged = prune(stripped.overlaid(by: applied, schema: schema), managed: managed, last: last?.fields, schema: schema)
+        let stated = FieldSet(stated: applied, schema: schema)
+        managed.setEvenIfEmpty(.init(identity: identity, time: last?.time ?? now, fields: stated.difference(unowned)))
+        let owned = managed.entries.reduce(stated) { $0.union($1.fields) }
+        let merged = prune(stripped.overlaid(by: applied, schema: schema), owned: owned, last: last?.fields, schema: schema)
         managed = try settled(live: stripped, new: merged, managed: managed, identity: identity, force: force, schema: schema)
         if var own = managed.entry(of: identity) {
             let isNoop = own.fields == last?.fields && merged == stripped
@@ -103,14 +125,15 @@ enum FieldManager {
     }
 
     /// What the manager stated last time and nobody states any more is taken out.
-    private static func prune(_ merged: JSON, managed: ManagedFields, last: FieldSet?, schema: MergeSchema) -> JSON {
+    ///
+    /// - Parameter owned: what anybody owns, and all that the new configuration states; its name keeps the metadata in place.
+    private static func prune(_ merged: JSON, owned: FieldSet, last: FieldSet?, schema: MergeSchema) -> JSON {
         guard let last, !last.isEmpty else { return merged }
-        let lastNamed = last.ensuringNamedMembers(schema)
+        let lastNamed = last.ensuringNamedMembers(schema).difference(unowned)
         let pruned = merged.removing(lastNamed, schema: schema)
         let all = FieldSet(stated: merged, schema: schema).ensuringNamedMembers(schema)
         // Back come fields that somebody owns, this manager's new configuration included.
-        let owned = managed.entries.reduce(FieldSet()) { $0.union($1.fields) }.ensuringNamedMembers(schema)
-        let kept = FieldSet(stated: pruned, schema: schema).ensuringNamedMembers(schema).union(owned)
+        let kept = FieldSet(stated: pruned, schema: schema).ensuringNamedMembers(schema).union(owned.ensuringNamedMembers(schema))
         let withOwned = merged.removing(all.difference(kept), schema: schema)
         // And fields that were never this manager's, which went only because something around them did.
         let left = FieldSet(stated: withOwned, schema: schema).ensuringNamedMembers(schema)
@@ -119,7 +142,12 @@ enum FieldManager {
 
     /// The owners after an apply changed `live` to `new`.
     private static func settled(
-        live: JSON, new: JSON, managed: ManagedFields, identity: FieldManagerIdentity, force: Bool, schema: MergeSchema
+        live: JSON,
+        new: JSON,
+        managed: ManagedFields,
+        identity: FieldManagerIdentity,
+        force: Bool,
+        schema: MergeSchema
     ) throws(ApplyConflict) -> ManagedFields {
         var managed = managed
         let comparison = compare(live, new, schema)

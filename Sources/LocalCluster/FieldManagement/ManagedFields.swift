@@ -64,8 +64,11 @@ struct ManagedFields: Sendable {
             else { return nil }
             let subresource = item["subresource"]?.stringValue ?? ""
             let identity = FieldManagerIdentity(
-                manager: item["manager"]?.stringValue ?? "", operation: operation, apiVersion: item["apiVersion"]?.stringValue ?? "",
-                subresource: subresource.isEmpty ? nil : subresource)
+                manager: item["manager"]?.stringValue ?? "",
+                operation: operation,
+                apiVersion: item["apiVersion"]?.stringValue ?? "",
+                subresource: subresource.isEmpty ? nil : subresource
+            )
             set(Entry(identity: identity, time: item["time"]?.stringValue, fields: FieldSet(fieldsV1: item["fieldsV1"] ?? [:])))
         }
     }
@@ -156,6 +159,7 @@ struct ManagedFields: Sendable {
                 if let time = entry.time { item["time"] = .string(time) }
                 if let subresource = entry.identity.subresource { item["subresource"] = .string(subresource) }
                 return .object(item)
-            })
+            }
+        )
     }
 }

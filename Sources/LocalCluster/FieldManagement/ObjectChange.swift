@@ -16,7 +16,8 @@ enum ObjectChange {
                 var entry = entry
                 entry["time"] = nil
                 return entry
-            })
+            }
+        )
         return object
     }
 }

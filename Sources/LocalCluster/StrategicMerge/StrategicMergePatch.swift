@@ -88,7 +88,11 @@ struct StrategicMergePatch {
     }
 
     private static func mergeList(
-        _ live: [JSON]?, _ patch: [JSON], _ element: BuiltinType, _ rule: BuiltinType.ListRule, order: [JSON]?
+        _ live: [JSON]?,
+        _ patch: [JSON],
+        _ element: BuiltinType,
+        _ rule: BuiltinType.ListRule,
+        order: [JSON]?
     ) throws(StrategicMergeError) -> JSON {
         switch rule {
         case .atomic: return .array(patch)
@@ -106,13 +110,20 @@ struct StrategicMergePatch {
     }
 
     private static func mergeKeyed(
-        _ live: [JSON], _ patch: [JSON], _ element: BuiltinType, key: String, rule: BuiltinType.ListRule, order: [JSON]?
+        _ live: [JSON],
+        _ patch: [JSON],
+        _ element: BuiltinType,
+        key: String,
+        rule: BuiltinType.ListRule,
+        order: [JSON]?
     ) throws(StrategicMergeError) -> [JSON] {
         var result = live
         for item in patch {
             guard let value = item[key] else {
                 throw StrategicMergeError(
-                    code: "missing_merge_key", message: "map: \(item.text()) does not contain declared merge key: \(key)")
+                    code: "missing_merge_key",
+                    message: "map: \(item.text()) does not contain declared merge key: \(key)"
+                )
             }
             if item["$patch"] == "delete" {
                 result.removeAll { $0[key] == value }

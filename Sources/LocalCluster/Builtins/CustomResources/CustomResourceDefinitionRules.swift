@@ -14,22 +14,32 @@ enum CustomResourceDefinitionRules {
     static func definition(of crd: JSON, version: JSON) -> ResourceDefinition {
         let names = crd[at: ["spec", "names"]] ?? [:]
         let type = ResourceType(
-            group: crd.text(at: "spec", "group"), version: version.text(at: "name"), kind: names.text(at: "kind"),
-            plural: names.text(at: "plural"), isNamespaced: crd.text(at: "spec", "scope") != "Cluster")
+            group: crd.text(at: "spec", "group"),
+            version: version.text(at: "name"),
+            kind: names.text(at: "kind"),
+            plural: names.text(at: "plural"),
+            isNamespaced: crd.text(at: "spec", "scope") != "Cluster"
+        )
         var storage = type
         storage.version = storageVersion(crd)
         var definition = ResourceDefinition(
-            type: type, singular: names.text(at: "singular"), listKind: names.text(at: "listKind"),
+            type: type,
+            singular: names.text(at: "singular"),
+            listKind: names.text(at: "listKind"),
             shortNames: names.list(at: "shortNames").compactMap(\.stringValue),
-            categories: names.list(at: "categories").compactMap(\.stringValue), storage: storage)
+            categories: names.list(at: "categories").compactMap(\.stringValue),
+            storage: storage
+        )
         definition.tracksSubresource = true
         definition.verbs = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"]
         if version[at: ["subresources", "status"]] != nil { definition.subresources.insert("status") }
         if let scale = version[at: ["subresources", "scale"]] {
             definition.subresources.insert("scale")
             definition.scale = ScaleMapping(
-                specReplicas: path(scale.text(at: "specReplicasPath")), statusReplicas: path(scale.text(at: "statusReplicasPath")),
-                selector: scale["labelSelectorPath"].map { path($0.stringValue ?? "") })
+                specReplicas: path(scale.text(at: "specReplicasPath")),
+                statusReplicas: path(scale.text(at: "statusReplicasPath")),
+                selector: scale["labelSelectorPath"].map { path($0.stringValue ?? "") }
+            )
         }
         definition.selectableFields = version.list(at: "selectableFields").map { field in
             path(field.text(at: "jsonPath")).joined(separator: ".")
@@ -69,7 +79,8 @@ enum CustomResourceDefinitionRules {
         let group = spec.text(at: "group")
         if name != "\(spec.text(at: "names", "plural")).\(group)" {
             errors.append(
-                FieldError(.invalid, "metadata.name", "must be spec.names.plural+\".\"+spec.group", badValue: .string(name)))
+                FieldError(.invalid, "metadata.name", "must be spec.names.plural+\".\"+spec.group", badValue: .string(name))
+            )
         }
         if group.isEmpty {
             errors.append(FieldError(.required, "spec.group"))
@@ -81,7 +92,9 @@ enum CustomResourceDefinitionRules {
         let scope = spec.text(at: "scope")
         if !["Cluster", "Namespaced"].contains(scope) {
             errors.append(
-                scope.isEmpty ? FieldError(.required, "spec.scope") : .notSupported("spec.scope", .string(scope), ["Cluster", "Namespaced"]))
+                scope.isEmpty
+                    ? FieldError(.required, "spec.scope") : .notSupported("spec.scope", .string(scope), ["Cluster", "Namespaced"])
+            )
         }
         return errors + nameErrors(spec["names"] ?? [:]) + versionErrors(spec.list(at: "versions"))
     }
@@ -102,7 +115,9 @@ enum CustomResourceDefinitionRules {
             }
         }
         if !names.text(at: "kind").isEmpty, names["kind"] == names["listKind"] {
-            errors.append(FieldError(.invalid, "spec.names.listKind", "kind and listKind may not be the same", badValue: names["listKind"] ?? ""))
+            errors.append(
+                FieldError(.invalid, "spec.names.listKind", "kind and listKind may not be the same", badValue: names["listKind"] ?? "")
+            )
         }
         return errors
     }
@@ -125,7 +140,12 @@ enum CustomResourceDefinitionRules {
         if versions.filter({ $0["storage"] == true }).count != 1 {
             errors.append(
                 FieldError(
-                    .invalid, "spec.versions", "must have exactly one version marked as storage version", badValue: .array(versions)))
+                    .invalid,
+                    "spec.versions",
+                    "must have exactly one version marked as storage version",
+                    badValue: .array(versions)
+                )
+            )
         }
         let schemas = versions.map { $0[at: ["schema", "openAPIV3Schema"]] }
         // A schema that all versions share is reported as that of the whole definition.
@@ -151,13 +171,17 @@ enum CustomResourceDefinitionRules {
         if type.isEmpty {
             errors.append(FieldError(.required, "\(field).type", "must be one of \(columnTypes.joined(separator: ","))"))
         } else if !columnTypes.contains(type) {
-            errors.append(FieldError(.invalid, "\(field).type", "must be one of \(columnTypes.joined(separator: ","))", badValue: .string(type)))
+            errors.append(
+                FieldError(.invalid, "\(field).type", "must be one of \(columnTypes.joined(separator: ","))", badValue: .string(type))
+            )
         }
         let path = column.text(at: "jsonPath")
         if path.isEmpty {
             errors.append(FieldError(.required, "\(field).JSONPath"))
         } else if !path.hasPrefix(".") {
-            errors.append(FieldError(.invalid, "\(field).JSONPath", "must be a simple JSON path starting with '.'", badValue: .string(path)))
+            errors.append(
+                FieldError(.invalid, "\(field).JSONPath", "must be a simple JSON path starting with '.'", badValue: .string(path))
+            )
         }
         return errors
     }
@@ -203,7 +227,12 @@ enum CustomResourceDefinitionRules {
         for (index, stored) in old.list(at: "status", "storedVersions").enumerated() where !versions.contains(stored.stringValue ?? "") {
             errors.append(
                 FieldError(
-                    .invalid, "status.storedVersions[\(index)]", "must appear in spec.versions", badValue: stored))
+                    .invalid,
+                    "status.storedVersions[\(index)]",
+                    "must appear in spec.versions",
+                    badValue: stored
+                )
+            )
         }
         return errors
     }

@@ -102,7 +102,10 @@ struct CustomResourceStrategy: ResourceStrategy {
             errors.append(FieldError(.invalid, "kind", "must be \(kind)", badValue: found))
         }
         var isBlocked = metadata.contains { [.required, .tooLong, .tooMany, .typeInvalid, .notSupported].contains($0.kind) }
-        for violation in validator.violations(in: object) {
+        let violations = validator.violations(in: object)
+        let tooLongOrShort = Set(violations.filter(\.isLength).map(\.path))
+        // Of a text whose length is wrong the pattern is not looked at.
+        for violation in violations where !(violation.isPattern && tooLongOrShort.contains(violation.path)) {
             let cause = violation.fieldCause
             errors.append(FieldError(Self.kind(ofReason: cause.reason), cause.field, message: cause.message))
             isBlocked = isBlocked || violation.blocksRules
@@ -111,9 +114,11 @@ struct CustomResourceStrategy: ResourceStrategy {
         if isBlocked {
             return errors + [
                 FieldError(
-                    .invalid, "<nil>",
+                    .invalid,
+                    "<nil>",
                     message: "Invalid value: null: some validation rules were not checked because the object was invalid; "
-                        + "correct the existing errors to complete validation")
+                        + "correct the existing errors to complete validation"
+                )
             ]
         }
         return errors + rules.violations(new: object, old: old)
@@ -161,4 +166,15 @@ struct CustomResourceStrategy: ResourceStrategy {
         let claimed = errors.first { $0.field == "kind" }?.badValue.flatMap { try? JSON(parsing: $0).stringValue }
         return FieldErrors.status(errors, group: definition.type.group, kind: claimed ?? kind, name: name)
     }
+}
+
+extension SchemaViolation {
+    fileprivate var isLength: Bool {
+        switch kind {
+        case .tooShort, .tooLong: true
+        default: false
+        }
+    }
+
+    fileprivate var isPattern: Bool { if case .pattern = kind { true } else { false } }
 }

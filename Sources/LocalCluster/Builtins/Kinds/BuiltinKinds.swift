@@ -8,7 +8,8 @@ enum BuiltinKinds {
 
     private static let byResource: [String: BuiltinStrategy] = Dictionary(
         all.map { (key($0.definition.type.group, $0.definition.type.version, $0.definition.type.plural), $0) },
-        uniquingKeysWith: { first, _ in first })
+        uniquingKeysWith: { first, _ in first }
+    )
 
     /// The strategy of a resource; `nil` when it is no built-in one.
     static func strategy(group: String, version: String, plural: String) -> BuiltinStrategy? { byResource[key(group, version, plural)] }
@@ -17,16 +18,30 @@ enum BuiltinKinds {
 
     /// Makes a kind.
     static func kind(
-        _ kind: String, _ plural: String, group: String = "", version: String = "v1", cluster: Bool = false, short: [String] = [],
-        categories: [String] = [], status: Bool = false, type: String? = nil,
+        _ kind: String,
+        _ plural: String,
+        group: String = "",
+        version: String = "v1",
+        cluster: Bool = false,
+        short: [String] = [],
+        categories: [String] = [],
+        status: Bool = false,
+        type: String? = nil,
         _ change: (inout BuiltinKind) -> Void = { _ in }
     ) -> BuiltinKind {
         let resource = ResourceType(group: group, version: version, kind: kind, plural: plural, isNamespaced: !cluster)
         var result = BuiltinKind(
             definition: ResourceDefinition(
-                type: resource, singular: "", listKind: "\(kind)List", shortNames: short, categories: categories, storage: resource,
-                subresources: status ? ["status"] : []),
-            typeName: type ?? kind)
+                type: resource,
+                singular: "",
+                listKind: "\(kind)List",
+                shortNames: short,
+                categories: categories,
+                storage: resource,
+                subresources: status ? ["status"] : []
+            ),
+            typeName: type ?? kind
+        )
         result.definition.singular = kind.lowercased()
         change(&result)
         return result
@@ -154,7 +169,10 @@ enum BuiltinKinds {
     ]
 
     private static let scale = ScaleMapping(
-        specReplicas: ["spec", "replicas"], statusReplicas: ["status", "replicas"], selector: ["spec", "selector"])
+        specReplicas: ["spec", "replicas"],
+        statusReplicas: ["status", "replicas"],
+        selector: ["spec", "selector"]
+    )
 
     private static let networking: [BuiltinKind] = [
         kind("Ingress", "ingresses", group: "networking.k8s.io", short: ["ing"], status: true) {
@@ -210,8 +228,13 @@ enum BuiltinKinds {
             $0.defaults = ClusterRules.priorityClassDefaults
         },
         kind(
-            "CustomResourceDefinition", "customresourcedefinitions", group: "apiextensions.k8s.io", cluster: true,
-            short: ["crd", "crds"], categories: ["api-extensions"], status: true
+            "CustomResourceDefinition",
+            "customresourcedefinitions",
+            group: "apiextensions.k8s.io",
+            cluster: true,
+            short: ["crd", "crds"],
+            categories: ["api-extensions"],
+            status: true
         ) {
             $0.hasGeneration = true
             $0.definition.tracksSubresource = true

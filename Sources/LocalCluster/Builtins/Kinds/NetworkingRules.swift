@@ -11,7 +11,8 @@ enum NetworkingRules {
         var errors: [FieldError] = []
         if rules.isEmpty, spec["defaultBackend"] == nil {
             errors.append(
-                FieldError(.invalid, "spec", "either `defaultBackend` or `rules` must be specified", badValue: spec))
+                FieldError(.invalid, "spec", "either `defaultBackend` or `rules` must be specified", badValue: spec)
+            )
         }
         if let backend = spec["defaultBackend"] { errors += backendErrors(backend, field: "spec.defaultBackend") }
         for (index, rule) in rules.enumerated() {
@@ -32,7 +33,8 @@ enum NetworkingRules {
                 let text = host.stringValue ?? ""
                 if !NameRule.isSubdomain(text.hasPrefix("*.") ? String(text.dropFirst(2)) : text) {
                     errors.append(
-                        FieldError(.invalid, "spec.tls[\(index)].hosts[\(position)]", NameRule.subdomainMessage, badValue: host))
+                        FieldError(.invalid, "spec.tls[\(index)].hosts[\(position)]", NameRule.subdomainMessage, badValue: host)
+                    )
                 }
             }
         }
@@ -45,7 +47,9 @@ enum NetworkingRules {
         switch path["pathType"]?.stringValue {
         case nil: errors.append(FieldError(.required, "\(field).pathType", "pathType must be specified"))
         case "Exact", "Prefix":
-            if !text.hasPrefix("/") { errors.append(FieldError(.invalid, "\(field).path", "must be an absolute path", badValue: .string(text))) }
+            if !text.hasPrefix("/") {
+                errors.append(FieldError(.invalid, "\(field).path", "must be an absolute path", badValue: .string(text)))
+            }
         case "ImplementationSpecific":
             if !text.isEmpty, !text.hasPrefix("/") {
                 errors.append(FieldError(.invalid, "\(field).path", "must be an absolute path", badValue: .string(text)))
@@ -127,11 +131,14 @@ enum NetworkingRules {
         if let end = port["endPort"]?.integerValue {
             if let start = port["port"]?.integerValue {
                 if end < start {
-                    errors.append(FieldError(.invalid, "\(field).endPort", "must be greater than or equal to `port`", badValue: .integer(end)))
+                    errors.append(
+                        FieldError(.invalid, "\(field).endPort", "must be greater than or equal to `port`", badValue: .integer(end))
+                    )
                 }
             } else {
                 errors.append(
-                    FieldError(.invalid, "\(field).endPort", "may not be specified when `port` is not specified", badValue: .integer(end)))
+                    FieldError(.invalid, "\(field).endPort", "may not be specified when `port` is not specified", badValue: .integer(end))
+                )
             }
         }
         return errors

@@ -41,7 +41,9 @@ enum ServiceRules {
             }
         }
         if type == "LoadBalancer", isHeadless {
-            errors.append(FieldError(.invalid, "spec.clusterIPs[0]", "may not be set to 'None' for LoadBalancer services", badValue: "None"))
+            errors.append(
+                FieldError(.invalid, "spec.clusterIPs[0]", "may not be set to 'None' for LoadBalancer services", badValue: "None")
+            )
         }
         if !["ClientIP", "None"].contains(spec.text(at: "sessionAffinity")) {
             errors.append(.notSupported("spec.sessionAffinity", spec["sessionAffinity"] ?? "", ["ClientIP", "None"]))
@@ -74,7 +76,8 @@ enum ServiceRules {
             let key = "\(port.text(at: "protocol"))/\(port["port"] ?? .null)"
             if !numbers.insert(key).inserted {
                 errors.append(
-                    FieldError(.duplicate, field, badValue: ["protocol": port["protocol"] ?? "", "port": port["port"] ?? 0]))
+                    FieldError(.duplicate, field, badValue: ["protocol": port["protocol"] ?? "", "port": port["port"] ?? 0])
+                )
             }
         }
         return errors
@@ -105,6 +108,13 @@ enum PortRule {
             name.utf8.count <= 15 && NameRule.isLabel(name) && !name.contains("--") && name.contains { $0.isLetter }
         return isName
             ? []
-            : [FieldError(.invalid, field, "must contain at least one letter (a-z) and be a name of at most 15 characters", badValue: .string(name))]
+            : [
+                FieldError(
+                    .invalid,
+                    field,
+                    "must contain at least one letter (a-z) and be a name of at most 15 characters",
+                    badValue: .string(name)
+                )
+            ]
     }
 }

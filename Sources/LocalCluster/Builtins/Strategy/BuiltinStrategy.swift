@@ -17,7 +17,7 @@ struct BuiltinStrategy: ResourceStrategy {
     }
 
     var definition: ResourceDefinition { kind.definition }
-    var supportsStrategicMerge: Bool { kind.typeName != "CustomResourceDefinition" }
+    var supportsStrategicMerge: Bool { true }
 
     func decode(_ body: JSON) throws(DecodeFailure) -> DecodedObject {
         var decoder = BuiltinDecoder()
@@ -31,8 +31,10 @@ struct BuiltinStrategy: ResourceStrategy {
             return DecodedObject(object: object, unknownFields: decoder.unknownFields)
         } catch {
             throw DecodeFailure(
-                kind: definition.type.kind, version: definition.type.version,
-                reason: "\(definition.type.version).\(definition.type.kind).\(error.message)")
+                kind: definition.type.kind,
+                version: definition.type.version,
+                reason: "\(definition.type.version).\(definition.type.kind).\(error.message)"
+            )
         }
     }
 

@@ -133,7 +133,8 @@ struct BuiltinDecoder {
             return .string(try Quantity(parsing: text).description)
         } catch {
             throw problem(
-                "unmarshalerDecoder: quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
+                "unmarshalerDecoder: quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+            )
         }
     }
 

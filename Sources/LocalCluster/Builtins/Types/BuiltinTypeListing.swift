@@ -34,7 +34,12 @@ enum BuiltinTypeListing {
             rest = Substring(rest[..<at] + tail)
         }
         var field = BuiltinField(
-            name: String(word[..<colon]), type: .any, presence: .omitZero, isAtomic: false, retainsKeys: false)
+            name: String(word[..<colon]),
+            type: .any,
+            presence: .omitZero,
+            isAtomic: false,
+            retainsKeys: false
+        )
         while let last = rest.last, "?!^~".contains(last) {
             switch last {
             case "?": field.presence = field.presence == .always ? .nullable : .pointer

@@ -55,12 +55,17 @@ enum CoreValidation {
         members.keys.sorted().compactMap { key in
             let isValid =
                 !key.isEmpty && key.utf8.count <= 253 && key != "." && key != ".." && !key.hasPrefix("..")
-                && key.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_.".unicodeScalars.contains($0)) }
+                && key.unicodeScalars.allSatisfy {
+                    $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_.".unicodeScalars.contains($0))
+                }
             if isValid { return nil }
             return FieldError(
-                .invalid, "\(field)[\(key)]",
+                .invalid,
+                "\(field)[\(key)]",
                 "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or "
-                    + "'key-name', regex used for validation is '[-._a-zA-Z0-9]+')", badValue: .string(key))
+                    + "'key-name', regex used for validation is '[-._a-zA-Z0-9]+')",
+                badValue: .string(key)
+            )
         }
     }
 
@@ -106,8 +111,11 @@ enum CoreValidation {
         if before != after {
             errors.append(
                 FieldError(
-                    .forbidden, "spec",
-                    "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims"))
+                    .forbidden,
+                    "spec",
+                    "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims"
+                )
+            )
         }
         return errors
     }
@@ -124,7 +132,11 @@ enum CoreValidation {
         if !["Retain", "Recycle", "Delete"].contains(spec.text(at: "persistentVolumeReclaimPolicy")) {
             errors.append(
                 .notSupported(
-                    "spec.persistentVolumeReclaimPolicy", spec["persistentVolumeReclaimPolicy"] ?? "", ["Delete", "Recycle", "Retain"]))
+                    "spec.persistentVolumeReclaimPolicy",
+                    spec["persistentVolumeReclaimPolicy"] ?? "",
+                    ["Delete", "Recycle", "Retain"]
+                )
+            )
         }
         return errors
     }
@@ -176,7 +188,9 @@ enum CoreValidation {
         if !["Normal", "Warning"].contains(object.text(at: "type")) {
             errors.append(FieldError(.invalid, "type", "has invalid value: \(object.text(at: "type"))", badValue: ""))
         }
-        if object.text(at: "note").utf8.count > 1024 { errors.append(FieldError(.invalid, "note", "can have at most 1024 bytes", badValue: "")) }
+        if object.text(at: "note").utf8.count > 1024 {
+            errors.append(FieldError(.invalid, "note", "can have at most 1024 bytes", badValue: ""))
+        }
         return errors
     }
 
@@ -187,7 +201,11 @@ enum CoreValidation {
         if (about.isEmpty && namespace == "default") || about == namespace || namespace.isEmpty { return [] }
         return [
             FieldError(
-                .invalid, "involvedObject.namespace", "does not match event.namespace", badValue: .string(about))
+                .invalid,
+                "involvedObject.namespace",
+                "does not match event.namespace",
+                badValue: .string(about)
+            )
         ]
     }
 }

@@ -68,7 +68,11 @@ struct FieldError: Error, Sendable, Hashable {
     /// A value of a list of allowed ones.
     static func notSupported(_ field: String, _ value: JSON, _ supported: [String]) -> FieldError {
         FieldError(
-            .notSupported, field, "supported values: " + supported.map { JSON.string($0).text() }.joined(separator: ", "), badValue: value)
+            .notSupported,
+            field,
+            "supported values: " + supported.map { JSON.string($0).text() }.joined(separator: ", "),
+            badValue: value
+        )
     }
 
     /// A field that may not change.
@@ -106,9 +110,16 @@ struct FieldErrors: Error, Sendable, Hashable {
         let texts = errors.map(\.text)
         let what = texts.count == 1 ? texts.joined() : "[\(texts.joined(separator: ", "))]"
         return Status(
-            code: 422, reason: "Invalid", message: "\(subject) \(JSON.string(name).text()) is invalid: \(what)",
+            code: 422,
+            reason: "Invalid",
+            message: "\(subject) \(JSON.string(name).text()) is invalid: \(what)",
             details: StatusDetails(
-                name: name.isEmpty ? nil : name, group: group.isEmpty ? nil : group, kind: kind, causes: errors.map(\.cause)))
+                name: name.isEmpty ? nil : name,
+                group: group.isEmpty ? nil : group,
+                kind: kind,
+                causes: errors.map(\.cause)
+            )
+        )
     }
 }
 

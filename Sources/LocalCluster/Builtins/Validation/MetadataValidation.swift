@@ -46,7 +46,9 @@ enum NameRule: Sendable, Hashable {
 
     /// Whether a text is a DNS label of RFC 1123 in lower case.
     static func isLabel(_ text: some StringProtocol) -> Bool {
-        guard let first = text.utf8.first, let last = Array(text.utf8).last, isAlphanumeric(first), isAlphanumeric(last) else { return false }
+        guard let first = text.utf8.first, let last = Array(text.utf8).last, isAlphanumeric(first), isAlphanumeric(last) else {
+            return false
+        }
         return text.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
     }
 
@@ -81,7 +83,7 @@ enum MetadataValidation {
         let metadata = new["metadata"] ?? [:]
         let before = old["metadata"] ?? [:]
         var errors = common(metadata)
-        for field in ["name", "namespace", "uid", "creationTimestamp"] where metadata[field] != before[field] {
+        for field in ["name", "namespace", "uid", "creationTimestamp"] where metadata[field] ?? .null != before[field] ?? .null {
             errors.append(.immutable("metadata.\(field)", metadata[field]))
         }
         if let deletion = before["deletionTimestamp"], !deletion.isNull {
@@ -91,8 +93,11 @@ enum MetadataValidation {
                 let list = added.map { JSON.string($0).text() }.joined(separator: ", ")
                 errors.append(
                     FieldError(
-                        .forbidden, "metadata.finalizers",
-                        "no new finalizers can be added if the object is being deleted, found new finalizers []string{\(list)}"))
+                        .forbidden,
+                        "metadata.finalizers",
+                        "no new finalizers can be added if the object is being deleted, found new finalizers []string{\(list)}"
+                    )
+                )
             }
         }
         return errors
@@ -128,10 +133,14 @@ enum MetadataValidation {
         } else if !value.isEmpty, !isNamePart(value) {
             errors.append(
                 FieldError(
-                    .invalid, field,
+                    .invalid,
+                    field,
                     "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end "
                         + "with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
-                        + "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')", badValue: .string(value)))
+                        + "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
+                    badValue: .string(value)
+                )
+            )
         }
         return errors
     }
@@ -144,16 +153,23 @@ enum MetadataValidation {
             for member in ["apiVersion", "kind", "name", "uid"] where owner[member]?.stringValue ?? "" == "" {
                 errors.append(
                     FieldError(
-                        .invalid, "metadata.ownerReferences.\(member == "apiVersion" ? "version" : member)",
-                        "\(member == "apiVersion" ? "version" : member) must not be empty", badValue: ""))
+                        .invalid,
+                        "metadata.ownerReferences.\(member == "apiVersion" ? "version" : member)",
+                        "\(member == "apiVersion" ? "version" : member) must not be empty",
+                        badValue: ""
+                    )
+                )
             }
             guard owner["controller"] == true else { continue }
             if let controller {
                 errors.append(
                     FieldError(
-                        .invalid, "metadata.ownerReferences",
+                        .invalid,
+                        "metadata.ownerReferences",
                         "Only one reference can have Controller set to true. Found \"true\" in references for \(controller) and \(name)",
-                        badValue: .array(owners)))
+                        badValue: .array(owners)
+                    )
+                )
             } else {
                 controller = name
             }

@@ -22,10 +22,12 @@ enum PodValidation {
         if before == after { return [] }
         return [
             FieldError(
-                .forbidden, "spec",
+                .forbidden,
+                "spec",
                 "pod updates may not change fields other than `spec.containers[*].image`, `spec.initContainers[*].image`, "
                     + "`spec.activeDeadlineSeconds`, `spec.tolerations` (only additions to existing tolerations) or "
-                    + "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)")
+                    + "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"
+            )
         ]
     }
 
@@ -56,7 +58,12 @@ enum PodValidation {
         if let seconds = spec["terminationGracePeriodSeconds"]?.integerValue, seconds < 0 {
             errors.append(
                 FieldError(
-                    .invalid, "\(field).terminationGracePeriodSeconds", "must be greater than or equal to 0", badValue: .integer(seconds)))
+                    .invalid,
+                    "\(field).terminationGracePeriodSeconds",
+                    "must be greater than or equal to 0",
+                    badValue: .integer(seconds)
+                )
+            )
         }
         let account = spec.text(at: "serviceAccountName")
         if !account.isEmpty, !NameRule.isSubdomain(account) {
@@ -93,7 +100,10 @@ enum PodValidation {
     }
 
     private static func containerErrors(
-        _ container: JSON, field: String, names: inout Set<String>, volumes: Set<String>
+        _ container: JSON,
+        field: String,
+        names: inout Set<String>,
+        volumes: Set<String>
     ) -> [FieldError] {
         var errors: [FieldError] = []
         let name = container.text(at: "name")

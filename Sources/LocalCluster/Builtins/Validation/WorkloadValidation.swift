@@ -14,7 +14,8 @@ enum WorkloadValidation {
         }
         if strategy == "Recreate", spec[at: ["strategy", "rollingUpdate"]] != nil {
             errors.append(
-                FieldError(.forbidden, "spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'"))
+                FieldError(.forbidden, "spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'")
+            )
         }
         return errors + alwaysRestarts(spec)
     }
@@ -31,7 +32,9 @@ enum WorkloadValidation {
         var errors = nonNegative(spec, ["replicas", "minReadySeconds", "revisionHistoryLimit"]) + selectorAndTemplate(spec)
         let policy = spec.text(at: "podManagementPolicy")
         if !["OrderedReady", "Parallel"].contains(policy) {
-            errors.append(FieldError(.invalid, "spec.podManagementPolicy", "must be 'OrderedReady' or 'Parallel'", badValue: .string(policy)))
+            errors.append(
+                FieldError(.invalid, "spec.podManagementPolicy", "must be 'OrderedReady' or 'Parallel'", badValue: .string(policy))
+            )
         }
         return errors + alwaysRestarts(spec)
     }
@@ -62,9 +65,11 @@ enum WorkloadValidation {
         if before == after { return [] }
         return [
             FieldError(
-                .forbidden, "spec",
+                .forbidden,
+                "spec",
                 "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', "
-                    + "'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden")
+                    + "'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"
+            )
         ]
     }
 
@@ -84,15 +89,22 @@ enum WorkloadValidation {
 
     private static func jobSpec(_ spec: JSON, field: String) -> [FieldError] {
         var errors = nonNegative(
-            spec, ["parallelism", "completions", "backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished"], field: field)
+            spec,
+            ["parallelism", "completions", "backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished"],
+            field: field
+        )
         errors += template(spec, field: field)
         let policy = spec.text(at: "template", "spec", "restartPolicy")
         if !["Never", "OnFailure"].contains(policy) {
             errors.append(
                 policy == "Always" || policy.isEmpty
                     ? FieldError(
-                        .required, "\(field).template.spec.restartPolicy", "valid values: \"OnFailure\", \"Never\"")
-                    : .notSupported("\(field).template.spec.restartPolicy", .string(policy), ["Never", "OnFailure"]))
+                        .required,
+                        "\(field).template.spec.restartPolicy",
+                        "valid values: \"OnFailure\", \"Never\""
+                    )
+                    : .notSupported("\(field).template.spec.restartPolicy", .string(policy), ["Never", "OnFailure"])
+            )
         }
         return errors
     }
@@ -107,8 +119,12 @@ enum WorkloadValidation {
         } else if !schedule.hasPrefix("@"), schedule.split(separator: " ").count != 5 {
             errors.append(
                 FieldError(
-                    .invalid, "spec.schedule", "expected exactly 5 fields, found \(schedule.split(separator: " ").count): [\(schedule)]",
-                    badValue: .string(schedule)))
+                    .invalid,
+                    "spec.schedule",
+                    "expected exactly 5 fields, found \(schedule.split(separator: " ").count): [\(schedule)]",
+                    badValue: .string(schedule)
+                )
+            )
         }
         let policy = spec.text(at: "concurrencyPolicy")
         if !["Allow", "Forbid", "Replace"].contains(policy) {
@@ -141,7 +157,8 @@ enum WorkloadValidation {
             errors.append(FieldError(.required, "spec.selector"))
         } else if selector.members(at: "matchLabels").isEmpty, selector.list(at: "matchExpressions").isEmpty {
             errors.append(
-                FieldError(.invalid, "spec.selector", "empty selector is invalid for deployment", badValue: selector))
+                FieldError(.invalid, "spec.selector", "empty selector is invalid for deployment", badValue: selector)
+            )
         } else {
             errors += SelectorRule.errors(selector, field: "spec.selector")
         }
@@ -150,7 +167,12 @@ enum WorkloadValidation {
             if !parsed.matches(texts) {
                 errors.append(
                     FieldError(
-                        .invalid, "spec.template.metadata.labels", "`selector` does not match template `labels`", badValue: labels))
+                        .invalid,
+                        "spec.template.metadata.labels",
+                        "`selector` does not match template `labels`",
+                        badValue: labels
+                    )
+                )
             }
         }
         return errors + template(spec, field: "spec")
@@ -186,7 +208,8 @@ enum SelectorRule {
             case "Exists", "DoesNotExist":
                 if !values.isEmpty {
                     errors.append(
-                        FieldError(.forbidden, "\(at).values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
+                        FieldError(.forbidden, "\(at).values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
+                    )
                 }
             case let other: errors.append(FieldError(.invalid, "\(at).operator", "not a valid selector operator", badValue: .string(other)))
             }
