@@ -6,6 +6,7 @@ struct PageHandler: Sendable {
     let resources: ResourceTable
     let store: ObjectStore
     let log: RequestLog
+    let openAPI: OpenAPIPages
     /// `host:port` under which clients reach the server.
     let address: @Sendable () -> String
 
@@ -23,6 +24,7 @@ struct PageHandler: Sendable {
         case ("healthz", _), ("livez", _), ("readyz", _):
             return HealthPages.respond(path: path, isVerbose: query.contains("verbose"))
         case ("metrics", 1): return metrics
+        case ("openapi", _): return openAPI.respond(path: path, accept: accept)
         case ("api", 1), ("apis", 1):
             let isCore = path.first == "api"
             if let version = AggregatedDiscovery.version(accept: accept) {

@@ -138,7 +138,10 @@ public final class ClusterServer: Service {
     public var revision: Int64 { store.revision }
 
     private func application() throws -> Application<ClusterResponder> {
-        let pages = PageHandler(resources: handler.resources, store: store, log: requests) { [endpoint, configuration] in
+        let pages = PageHandler(
+            resources: handler.resources, store: store, log: requests,
+            openAPI: OpenAPIPages(resources: handler.resources, store: store)
+        ) { [endpoint, configuration] in
             endpoint.current.map { "\($0.host):\($0.port)" } ?? "\(configuration.host):\(configuration.port)"
         }
         let responder = ClusterResponder(handler: handler, pages: pages, faults: faults, log: requests, logger: logger)

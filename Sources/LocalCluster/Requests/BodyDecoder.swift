@@ -13,6 +13,8 @@ enum BodyDecoder {
             return try json(bytes) { "the object provided is unrecognized (must be of type \(kind)): couldn't get version/kind; \($0)" }
         case "application/yaml", "application/x-yaml":
             return try YAMLBody.json(String(decoding: bytes, as: UTF8.self))
+        case ProtobufBody.mediaType:
+            return try ProtobufBody.json(bytes)
         default:
             throw .unsupportedMediaType(ResponseFormat.mediaTypes)
         }
