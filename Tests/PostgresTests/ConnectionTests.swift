@@ -20,6 +20,24 @@ import Testing
         }
     }
 
+    @Test func aCancellationAtAnyMomentEndsTheStatementAndLeavesTheConnectionGood() async throws {
+        try await withTestPool { pool in
+            try await pool.withConnection { connection in
+                for delay in 0..<60 {
+                    // A text of its own, so that the cancellation also meets the preparation.
+                    let sleeper = Task { try await connection.query("select pg_sleep(60), \(unescaped: String(delay))") }
+                    for _ in 0..<(delay * 20) { await Task.yield() }
+                    sleeper.cancel()
+                    let start = ContinuousClock.now
+                    await #expect(throws: CancellationError.self) { try await sleeper.value }
+                    #expect(.now - start < .seconds(4))
+                }
+                let found = try await connection.first("select 7")?.decode(0, as: Int.self)
+                #expect(found == 7)
+            }
+        }
+    }
+
     @Test func aStatementThatTakesTooLongIsCancelled() async throws {
         try await withTestPool { pool in
             try await pool.withConnection { connection in

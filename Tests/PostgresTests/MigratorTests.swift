@@ -5,7 +5,11 @@ import Testing
 
 @Suite struct MigratorTests {
     private static let logger = Logger(label: "migrator-tests")
-    private static let first = Migration(number: 1, name: "things", sql: "create table things (id int primary key); insert into things values (1);")
+    private static let first = Migration(
+        number: 1,
+        name: "things",
+        sql: "create table things (id int primary key); insert into things values (1);"
+    )
     private static let second = Migration(number: 2, name: "more", sql: "alter table things add column name text;")
 
     private func migrator(_ migrations: Migration...) -> Migrator { Migrator(migrations: migrations, logger: Self.logger) }

@@ -84,7 +84,12 @@ import Testing
     @Test func aWrongPasswordFailsAtOnceAndAnUnreachableServerInTime() async throws {
         try await withTestDatabase { configuration in
             let wrong = PostgresConfiguration(
-                host: "127.0.0.1", port: configuration.port ?? 0, user: "opencrane", password: "wrong", database: "postgres")
+                host: "127.0.0.1",
+                port: configuration.port ?? 0,
+                user: "opencrane",
+                password: "wrong",
+                database: "postgres"
+            )
             let refused = PostgresPool(configuration: wrong, options: .init(acquireTimeout: .seconds(30)), logger: Self.logger)
             let error = await #expect(throws: PostgresError.self) { try await refused.query("select 1") }
             #expect(error?.code == .connectionFailed && error?.sqlState == "28P01")
@@ -103,8 +108,10 @@ import Testing
     @Test func writesSurviveARestartOfTheServer() async throws {
         try await withPrivatePostgres(isDurable: true) { server in
             let pool = PostgresPool(
-                configuration: try await server.configuration, options: .init(maximumConnections: 4, acquireTimeout: .seconds(60)),
-                logger: Self.logger)
+                configuration: try await server.configuration,
+                options: .init(maximumConnections: 4, acquireTimeout: .seconds(60)),
+                logger: Self.logger
+            )
             try await pool.execute("create table counted (n bigint primary key)")
             let total = 400
             try await withThrowingTaskGroup(of: Void.self) { group in

@@ -17,7 +17,9 @@ import Testing
             }
             try await pool.withTransaction { tx in
                 try await tx.execute("insert into t values (3)")
-                await #expect(throws: PostgresError.self) { try await tx.withSavepoint { try await tx.execute("insert into nowhere values (4)") } }
+                await #expect(throws: PostgresError.self) {
+                    try await tx.withSavepoint { try await tx.execute("insert into nowhere values (4)") }
+                }
                 try await tx.withSavepoint { try await tx.execute("insert into t values (5)") }
             }
             let found1 = try await pool.query("select n from t order by n").decode("n", as: Int.self)
@@ -47,6 +49,21 @@ import Testing
             #expect(found2 == 0)
             // The locks are gone too.
             try await pool.execute("drop table t", timeout: .seconds(5))
+        }
+    }
+
+    @Test func aSwallowedErrorDoesNotLookLikeACommit() async throws {
+        try await withTestPool { pool in
+            try await pool.execute("create table t (n int)")
+            let error = await #expect(throws: PostgresError.self) {
+                try await pool.withTransaction { tx in
+                    try await tx.execute("insert into t values (1)")
+                    _ = try? await tx.execute("select 1/0")
+                }
+            }
+            #expect(error?.code == .transactionFailed)
+            let count = try await pool.first("select count(*) from t")?.decode(0, as: Int.self)
+            #expect(count == 0)
         }
     }
 
@@ -133,7 +150,8 @@ import Testing
             var ended = 0
             while ended == 0 {
                 let rows = try await pool.query(
-                    "select pg_terminate_backend(pid) from pg_stat_activity where query like 'LISTEN%' and datname = current_database()")
+                    "select pg_terminate_backend(pid) from pg_stat_activity where query like 'LISTEN%' and datname = current_database()"
+                )
                 ended = rows.count
             }
             let error = await #expect(throws: PostgresError.self) { try await listener.value }

@@ -13,11 +13,14 @@ import Testing
             let row = try #require(
                 try await pool.first(
                     """
-                    select \("text ü")::text as s, \(Int.max) as i, \(Int64.min) as i64, \(Int32(-7)) as i32, \(1.5e300) as d, \(true) as b,
+                    select \("text ü")::text as s, \(Int.max) as i, \(Int64.min) as i64, \(Int32(-7)) as i32, \(1.5e300) as d,
+                        \(true) as b,
                         \(id) as u, \(date) as t, \(json) as j, \(PostgresBytes([0, 1, 255])) as bytes,
                         \(["x", nil, "NULL", "{,}", ""]) as texts, \([1, -2]) as ints, \([json, .null]) as jsons, \([Int]()) as none,
                         \(String?.none)::text as null, \([date]) as dates, \([id]) as ids
-                    """))
+                    """
+                )
+            )
             #expect(try row.decode("s", as: String.self) == "text ü")
             #expect(try row.decode("i", as: Int.self) == .max)
             #expect(try row.decode("i64", as: Int64.self) == .min)
@@ -44,9 +47,13 @@ import Testing
 
     @Test func datesOfAllErasAndZonesAreRead() async throws {
         try await withTestPool { pool in
-            for text in ["2024-02-29 23:59:59.999999+00", "1969-12-31 23:59:59.5-05", "0001-01-01 00:00:00+00", "4713-01-01 00:00:00+00 BC", "2000-03-01 12:00:00+05:30"] {
+            for text in [
+                "2024-02-29 23:59:59.999999+00", "1969-12-31 23:59:59.5-05", "0001-01-01 00:00:00+00", "4713-01-01 00:00:00+00 BC",
+                "2000-03-01 12:00:00+05:30",
+            ] {
                 let row = try #require(
-                    try await pool.first("select \(text)::timestamptz as t, extract(epoch from \(text)::timestamptz)::float8 as seconds"))
+                    try await pool.first("select \(text)::timestamptz as t, extract(epoch from \(text)::timestamptz)::float8 as seconds")
+                )
                 let date = try row.decode("t", as: Date.self)
                 let seconds = try row.decode("seconds", as: Double.self)
                 #expect(abs(date.timeIntervalSince1970 - seconds) < 0.000_01, "\(text)")

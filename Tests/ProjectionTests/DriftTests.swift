@@ -11,7 +11,8 @@ import Testing
         { kind, namespace in
             SourceSnapshot(
                 objects: objects.filter { $0.kind == kind && (namespace == nil || $0.key.namespace == namespace) },
-                resourceVersion: String(version))
+                resourceVersion: String(version)
+            )
         }
     }
 
@@ -30,7 +31,9 @@ import Testing
             try await pool.execute("update tenants set email = 'x@y.test', team = null where name = 'bob'")
             try await pool.execute("update tenants set team = 'ghosts' where name = 'eve'")
             try await pool.execute("delete from tenants where name = 'ada'")
-            try await pool.execute("insert into tenants (namespace, name, display_name, email) values ('crane', 'foreign', 'F', 'f@f.test')")
+            try await pool.execute(
+                "insert into tenants (namespace, name, display_name, email) values ('crane', 'foreign', 'F', 'f@f.test')"
+            )
             let report = try await detector.detect(.tenant, namespace: "crane")
             let json = try JSON(encoding: report)
             #expect(
@@ -43,7 +46,8 @@ import Testing
                         ["name": "eve", "issue": "field-mismatch", "fields": ["team"]],
                         ["name": "foreign", "issue": "missing-source"],
                     ],
-                ])
+                ]
+            )
 
             let repairer = Repairer(pool: pool, source: source(objects))
             let plan = try await repairer.repair(.tenant, namespace: "crane", actor: "ops", requestID: "r1", now: testTime)
@@ -62,10 +66,18 @@ import Testing
                         ["name": "eve", "action": "updated", "reason": "the row differed in team", "dryRun": false],
                         ["name": "foreign", "action": "deleted", "reason": "the row had no object", "dryRun": false],
                     ],
-                ])
+                ]
+            )
             let after = try await detector.detect(.tenant, namespace: "crane")
             #expect(after.mismatches == [])
-            let nothing = try await repairer.repair(.tenant, namespace: "crane", dryRun: false, actor: "ops", requestID: "r3", now: testTime)
+            let nothing = try await repairer.repair(
+                .tenant,
+                namespace: "crane",
+                dryRun: false,
+                actor: "ops",
+                requestID: "r3",
+                now: testTime
+            )
             #expect(nothing.entries == [])
             let audit = try await AuditRepository(pool: pool).list()
             #expect(Set(audit.rows.map(\.draft.resource)) == ["Tenant/ada", "Tenant/bob", "Tenant/eve", "Tenant/foreign"])
@@ -109,11 +121,15 @@ import Testing
             try await project([try tenant("changed", version: 120, team: "new"), try tenant("made", version: 110)], pool)
             let stale = [try tenant("changed", version: 50, team: "old"), try tenant("deleted", version: 60)]
             _ = try await pool.pipeline(
-                RowStatements.write([.delete(kind: .tenant, key: stale[1].key, uid: "u", resourceVersion: "130")], now: testTime))
+                RowStatements.write([.delete(kind: .tenant, key: stale[1].key, uid: "u", resourceVersion: "130")], now: testTime)
+            )
             let repairer = Repairer(pool: pool, source: source(stale))
             let report = try await repairer.repair(.tenant, dryRun: false, actor: "ops", requestID: "r", now: testTime)
             #expect(report.entries == [])
-            let names = try await pool.query("select name from tenants where deleted_at is null order by name").decode("name", as: String.self)
+            let names = try await pool.query("select name from tenants where deleted_at is null order by name").decode(
+                "name",
+                as: String.self
+            )
             #expect(names == ["changed", "made"])
         }
     }
@@ -123,7 +139,12 @@ import Testing
             try await pool.execute("insert into tenants (namespace, name) values ('crane', 'mia')")
             _ = try await IntentRepository(pool: pool).open(intentDraft("mia"), audit: auditDraft("mia"), now: testTime)
             let report = try await Repairer(pool: pool, source: source([])).repair(
-                .tenant, dryRun: false, actor: "ops", requestID: "r", now: testTime)
+                .tenant,
+                dryRun: false,
+                actor: "ops",
+                requestID: "r",
+                now: testTime
+            )
             #expect(report.entries.map(\.action) == [.skipped] && report.skippedCount == 1 && report.repairedCount == 0)
         }
     }
@@ -134,6 +155,33 @@ import Testing
             try await project([here, try tenant("mia", namespace: "other", version: 11)], pool)
             let report = try await DriftDetector(pool: pool, source: source([here])).detect(.tenant, namespace: "crane")
             #expect(report.mismatches == [] && report.summary.projectionCount == 1)
+        }
+    }
+}
+
+@Suite struct DriftMonitorTests {
+    private struct Unreachable: Error {}
+
+    @Test func theLatestReportIsKeptAndAFailedLookKeepsIt() async throws {
+        try await withProjectionPool { pool in
+            try await pool.execute("insert into tenants (namespace, name) values ('crane', 'foreign')")
+            let lists = AsyncListSource([SourceSnapshot(objects: [], resourceVersion: "9")])
+            let monitor = DriftMonitor(detector: DriftDetector(pool: pool) { _, _ in try await lists.next() }, logger: testLogger)
+            #expect(monitor.latest(.tenant) == nil)
+            await monitor.look(at: .tenant)
+            #expect(monitor.latest(.tenant)?.mismatches.map(\.name) == ["foreign"])
+            await monitor.look(at: .tenant)
+            #expect(monitor.latest(.tenant)?.summary.driftCount == 1)
+        }
+    }
+
+    /// Gives each list once, then fails.
+    private actor AsyncListSource {
+        private var lists: [SourceSnapshot]
+        init(_ lists: [SourceSnapshot]) { self.lists = lists }
+        func next() throws -> SourceSnapshot {
+            guard !lists.isEmpty else { throw Unreachable() }
+            return lists.removeFirst()
         }
     }
 }

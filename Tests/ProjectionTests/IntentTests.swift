@@ -7,13 +7,29 @@ import Testing
 @testable import Projection
 
 func auditDraft(_ name: String, at: Int = 0) -> AuditDraft {
-    AuditDraft(actor: "ada", requestID: "request-\(at)", action: "Created", resource: "Tenant/\(name)", tenant: name, message: "Tenant \(name) was created.")
+    AuditDraft(
+        actor: "ada",
+        requestID: "request-\(at)",
+        action: "Created",
+        resource: "Tenant/\(name)",
+        tenant: name,
+        message: "Tenant \(name) was created."
+    )
 }
 
 func intentDraft(_ name: String, key: String? = nil, digest: String? = "d1", id: UUID = UUID()) -> IntentDraft {
     IntentDraft(
-        id: id, kind: .tenant, key: ObjectKey(namespace: "crane", name: name), action: "create", payload: ["metadata": ["name": .string(name)]],
-        actor: "ada", requestID: "r", operationID: "createTenant", idempotencyKey: key, requestDigest: digest)
+        id: id,
+        kind: .tenant,
+        key: ObjectKey(namespace: "crane", name: name),
+        action: "create",
+        payload: ["metadata": ["name": .string(name)]],
+        actor: "ada",
+        requestID: "r",
+        operationID: "createTenant",
+        idempotencyKey: key,
+        requestDigest: digest
+    )
 }
 
 @Suite struct IntentTests {
@@ -39,7 +55,13 @@ func intentDraft(_ name: String, key: String? = nil, digest: String? = "d1", id:
             let answer = IntentAnswer(status: 201, body: ["name": "mia", "status": "created"])
             let row = try tenant("mia", version: 5)
             let first = try await intents.close(
-                opened.draft.id, as: .applied, answer: answer, projecting: [.upsert(row)], after: ["v": 5], now: due)
+                opened.draft.id,
+                as: .applied,
+                answer: answer,
+                projecting: [.upsert(row)],
+                after: ["v": 5],
+                now: due
+            )
             let second = try await intents.close(opened.draft.id, as: .failed, now: due)
             #expect(first && !second)
             let closed = try #require(try await intents.get(opened.draft.id))
@@ -62,12 +84,18 @@ func intentDraft(_ name: String, key: String? = nil, digest: String? = "d1", id:
                 Issue.record("not opened")
                 return
             }
-            guard case .replayed(let same) = try await intents.open(intentDraft("mia", key: "k1"), audit: auditDraft("mia"), now: testTime) else {
+            guard case .replayed(let same) = try await intents.open(intentDraft("mia", key: "k1"), audit: auditDraft("mia"), now: testTime)
+            else {
                 Issue.record("not replayed")
                 return
             }
             #expect(same.draft.id == first.id)
-            guard case .keyReused = try await intents.open(intentDraft("leo", key: "k1", digest: "d2"), audit: auditDraft("leo"), now: testTime)
+            guard
+                case .keyReused = try await intents.open(
+                    intentDraft("leo", key: "k1", digest: "d2"),
+                    audit: auditDraft("leo"),
+                    now: testTime
+                )
             else {
                 Issue.record("not refused")
                 return
@@ -119,7 +147,10 @@ func intentDraft(_ name: String, key: String? = nil, digest: String? = "d1", id:
             #expect(seen == (1...25).reversed().map { Int64($0) })
             let ofOne = try await audit.list(AuditFilter(tenant: "t1", actor: "ada"))
             #expect(ofOne.rows.count == 12 && ofOne.next == nil)
-            for wrong in ["", "x", "e30", Cursor(listing: "tenants", date: testTime, rest: ["1"]).text, Cursor(listing: "audit", date: testTime, rest: ["z"]).text] {
+            for wrong in [
+                "", "x", "e30", Cursor(listing: "tenants", date: testTime, rest: ["1"]).text,
+                Cursor(listing: "audit", date: testTime, rest: ["z"]).text,
+            ] {
                 let error = await #expect(throws: ProjectionError.self) { try await audit.list(cursor: wrong) }
                 #expect(error?.code == .invalidCursor)
             }
@@ -133,7 +164,10 @@ func intentDraft(_ name: String, key: String? = nil, digest: String? = "d1", id:
     @Test func theTrailCannotBeChanged() async throws {
         try await withProjectionPool { pool in
             try await AuditRepository(pool: pool).append(auditDraft("mia"), now: testTime)
-            for statement in ["delete from audit_entries", "update audit_entries set actor = 'eve'", "update audit_entries set outcome = 'failed'", "truncate audit_entries"] {
+            for statement in [
+                "delete from audit_entries", "update audit_entries set actor = 'eve'", "update audit_entries set outcome = 'failed'",
+                "truncate audit_entries",
+            ] {
                 let error = await #expect(throws: PostgresError.self) { try await pool.execute(SQL(unescaped: statement)) }
                 #expect(error?.sqlState == "23001", "\(statement)")
             }

@@ -8,7 +8,9 @@ import Testing
 @Suite struct NormaliserTests {
     @Test func defaultsNullsAndOrderDoNotCount() throws {
         let before: JSON = ["displayName": "Mia", "email": "m@x.test", "team": .null, "monthlyBudgetUsd": 40.0]
-        let after: JSON = ["monthlyBudgetUsd": 40, "email": "m@x.test", "displayName": "Mia", "suspended": false, "runtime": ["type": "Pod"]]
+        let after: JSON = [
+            "monthlyBudgetUsd": 40, "email": "m@x.test", "displayName": "Mia", "suspended": false, "runtime": ["type": "Pod"],
+        ]
         #expect(Normaliser.spec(before, of: .tenant) == Normaliser.spec(after, of: .tenant))
         #expect(Normaliser.hash(Normaliser.spec(before, of: .tenant)) == Normaliser.hash(Normaliser.spec(after, of: .tenant)))
         let policy: JSON = ["domains": ["allow": ["a.test"]], "egressRules": [["cidr": "10.0.0.0/8"]]]
@@ -40,7 +42,8 @@ import Testing
         metadata.resourceVersion = "7"
         let typed = Tenant(
             metadata: metadata,
-            spec: TenantSpec(displayName: "Mia", email: "m@x.test", team: "ops"))
+            spec: TenantSpec(displayName: "Mia", email: "m@x.test", team: "ops")
+        )
         let watched = try ProjectedObject(kind: .tenant, DynamicObject(try JSON(encoding: typed)))
         #expect(try ProjectedObject(typed) == watched)
         #expect(watched.key == ObjectKey(namespace: "crane", name: "mia"))

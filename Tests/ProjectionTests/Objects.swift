@@ -13,7 +13,13 @@ let testTime = Date(timeIntervalSince1970: 1_767_225_600)
 
 /// An object of any kind, as a watch brings it.
 func object(
-    _ kind: ProjectedKind, _ name: String, namespace: String = "crane", version: Int, uid: String? = nil, created: Int = 0, spec: JSON,
+    _ kind: ProjectedKind,
+    _ name: String,
+    namespace: String = "crane",
+    version: Int,
+    uid: String? = nil,
+    created: Int = 0,
+    spec: JSON,
     status: JSON? = nil
 ) throws -> ProjectedObject {
     var metadata: [String: JSON] = [
@@ -28,8 +34,14 @@ func object(
 
 /// A tenant as a watch brings it.
 func tenant(
-    _ name: String, namespace: String = "crane", version: Int, uid: String? = nil, created: Int = 0, team: String? = "ops",
-    customer: String? = nil, status: JSON? = ["phase": "Running", "ingressHost": "h.test"]
+    _ name: String,
+    namespace: String = "crane",
+    version: Int,
+    uid: String? = nil,
+    created: Int = 0,
+    team: String? = "ops",
+    customer: String? = nil,
+    status: JSON? = ["phase": "Running", "ingressHost": "h.test"]
 ) throws -> ProjectedObject {
     var spec: JSON = ["displayName": .string(name.uppercased()), "email": .string("\(name)@corp.test"), "suspended": false]
     spec["team"] = team.map { .string($0) }
@@ -52,7 +64,9 @@ func withProjectionPool<R>(_ body: (PostgresPool) async throws -> R) async throw
 
 /// Runs a closure with a projector that runs.
 func withProjector<R: Sendable>(
-    _ pool: PostgresPool, batchLimit: Int = 500, _ body: (Projector) async throws -> R
+    _ pool: PostgresPool,
+    batchLimit: Int = 500,
+    _ body: (Projector) async throws -> R
 ) async throws -> R {
     let projector = Projector(pool: pool, options: .init(batchLimit: batchLimit), logger: testLogger)
     let running = Task { try await projector.run() }

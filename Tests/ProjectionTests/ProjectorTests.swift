@@ -25,7 +25,8 @@ import Testing
             }
             let late = try tenant("a", version: 12)
             _ = try await pool.pipeline(
-                RowStatements.write([.delete(kind: .tenant, key: late.key, uid: "uid-a", resourceVersion: "31")], now: testTime))
+                RowStatements.write([.delete(kind: .tenant, key: late.key, uid: "uid-a", resourceVersion: "31")], now: testTime)
+            )
             _ = try await pool.pipeline(RowStatements.write([.upsert(late)], now: testTime))
             let gone = try await TenantRepository(pool: pool).get(namespace: "crane", name: "a")
             #expect(gone == nil)
@@ -36,7 +37,8 @@ import Testing
             // A deletion of something there was never a row of leaves a mark against late events.
             let never = try tenant("never", version: 5)
             _ = try await pool.pipeline(
-                RowStatements.write([.delete(kind: .tenant, key: never.key, uid: "u", resourceVersion: "6")], now: testTime))
+                RowStatements.write([.delete(kind: .tenant, key: never.key, uid: "u", resourceVersion: "6")], now: testTime)
+            )
             _ = try await pool.pipeline(RowStatements.write([.upsert(never)], now: testTime))
             let ghost = try await TenantRepository(pool: pool).get(namespace: "crane", name: "never")
             #expect(ghost == nil)
@@ -50,22 +52,36 @@ import Testing
                 projector.apply(
                     .upsert(
                         try object(
-                            .accessPolicy, "base", version: 4,
-                            spec: ["description": "d", "domains": ["allow": ["a.test"]], "mcpServers": ["allow": ["x"]]])))
+                            .accessPolicy,
+                            "base",
+                            version: 4,
+                            spec: ["description": "d", "domains": ["allow": ["a.test"]], "mcpServers": ["allow": ["x"]]]
+                        )
+                    )
+                )
                 projector.apply(
                     .upsert(
                         try object(
-                            .clusterTenant, "corp", version: 5,
+                            .clusterTenant,
+                            "corp",
+                            version: 5,
                             spec: ["displayName": "Corp", "isolationTier": "shared", "resources": ["quota": ["cpu": "8", "pods": 4]]],
-                            status: ["phase": "ready", "boundNamespace": "opencrane-corp"])))
+                            status: ["phase": "ready", "boundNamespace": "opencrane-corp"]
+                        )
+                    )
+                )
                 await projector.drained()
                 #expect(projector.status.written == 3 && projector.status.queued == 0)
             }
             let mia = try #require(try await TenantRepository(pool: pool).get(namespace: "crane", name: "mia"))
             #expect(mia.displayName == "MIA" && mia.email == "mia@corp.test" && mia.clusterTenantRef == "corp" && mia.phase == "Running")
-            #expect(mia.ingressHost == "h.test" && !mia.isSuspended && mia.metadata.labels == ["app": "x"] && mia.metadata.createdAt == testTime)
+            #expect(
+                mia.ingressHost == "h.test" && !mia.isSuspended && mia.metadata.labels == ["app": "x"] && mia.metadata.createdAt == testTime
+            )
             let base = try #require(try await PolicyRepository(pool: pool).get(namespace: "crane", name: "base"))
-            #expect(base.domains == ["allow": ["a.test"], "defaultDeny": true] && base.mcpServers == ["allow": ["x"]] && base.egressRules == nil)
+            #expect(
+                base.domains == ["allow": ["a.test"], "defaultDeny": true] && base.mcpServers == ["allow": ["x"]] && base.egressRules == nil
+            )
             let corp = try #require(try await ClusterTenantRepository(pool: pool).get(name: "corp"))
             #expect(corp.phase == "ready" && corp.boundNamespace == "opencrane-corp" && corp.compute == ["mode": "shared"])
             #expect(corp.quota == ["cpu": "8", "pods": 4])
@@ -86,7 +102,13 @@ import Testing
                 #expect(tombstones == 1)
                 try await pool.execute("insert into tenants (namespace, name) values ('crane', 'foreign')")
                 projector.apply(
-                    .synced(.tenant, namespace: "crane", objects: [try tenant("kept", version: 10), try tenant("new", version: 15)], resourceVersion: "50"))
+                    .synced(
+                        .tenant,
+                        namespace: "crane",
+                        objects: [try tenant("kept", version: 10), try tenant("new", version: 15)],
+                        resourceVersion: "50"
+                    )
+                )
                 await projector.drained()
             }
             let names = try await pool.query("select name from tenants order by name").decode("name", as: String.self)
@@ -110,8 +132,10 @@ import Testing
     @Test func nothingIsLostWhilePostgresIsDown() async throws {
         try await withPrivatePostgres(isDurable: true) { server in
             let pool = PostgresPool(
-                configuration: try await server.configuration, options: .init(maximumConnections: 2, acquireTimeout: .milliseconds(500)),
-                logger: testLogger)
+                configuration: try await server.configuration,
+                options: .init(maximumConnections: 2, acquireTimeout: .milliseconds(500)),
+                logger: testLogger
+            )
             try await ProjectionSchema.migrate(pool, logger: testLogger)
             try await withProjector(pool, batchLimit: 7) { projector in
                 for n in 0..<200 {
@@ -126,7 +150,9 @@ import Testing
                 await projector.drained()
                 #expect(projector.status.lastError == nil)
             }
-            let wrong = try await pool.count("select count(*) from tenants where resource_version_seq <= 150 or team <> 'v' || (resource_version_seq - 1)")
+            let wrong = try await pool.count(
+                "select count(*) from tenants where resource_version_seq <= 150 or team <> 'v' || (resource_version_seq - 1)"
+            )
             let count = try await pool.count("select count(*) from tenants")
             #expect(count == 50 && wrong == 0)
             await pool.shutdown()

@@ -10,7 +10,13 @@ import Testing
     @Test func listingsArePagedAndFiltered() async throws {
         try await withProjectionPool { pool in
             let objects = try (0..<23).map { n in
-                try tenant("t\(n)", namespace: n % 5 == 0 ? "other" : "crane", version: n + 1, created: n / 4, customer: n % 2 == 0 ? "corp" : nil)
+                try tenant(
+                    "t\(n)",
+                    namespace: n % 5 == 0 ? "other" : "crane",
+                    version: n + 1,
+                    created: n / 4,
+                    customer: n % 2 == 0 ? "corp" : nil
+                )
             }
             let customers = try (0..<5).map { n in
                 try object(.clusterTenant, "c\(n)", version: n + 1, created: n, spec: ["displayName": "C", "isolationTier": "shared"])
@@ -27,7 +33,9 @@ import Testing
                 cursor = page.next
             } while cursor != nil
             let expected = objects.sorted {
-                ($0.createdAt ?? testTime, $0.key.namespace ?? "", $0.key.name) > ($1.createdAt ?? testTime, $1.key.namespace ?? "", $1.key.name)
+                ($0.createdAt ?? testTime, $0.key.namespace ?? "", $0.key.name) > (
+                    $1.createdAt ?? testTime, $1.key.namespace ?? "", $1.key.name
+                )
             }
             #expect(seen == expected.map { "\($0.key.namespace ?? "")/\($0.key.name)" })
             let corp = try await tenants.list(TenantFilter(namespace: "crane", clusterTenantRef: "corp"))

@@ -48,7 +48,10 @@ struct ClusterDirectory: Sendable {
         }
         let password = (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
         let made = FileManager.default.createFile(
-            atPath: passwordFile, contents: Data((password + "\n").utf8), attributes: [.posixPermissions: 0o600])
+            atPath: passwordFile,
+            contents: Data((password + "\n").utf8),
+            attributes: [.posixPermissions: 0o600]
+        )
         guard made, !owner.mustDrop || chown(passwordFile, owner.user, owner.group) == 0 else {
             throw LocalPostgresError(.directory, "The file \(passwordFile) cannot be written.")
         }

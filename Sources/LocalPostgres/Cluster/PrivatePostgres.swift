@@ -26,7 +26,10 @@ public actor PrivatePostgres: Service {
     ///   - maximumConnections: how many connections the server accepts; default 100.
     ///   - logger: says where the cluster is.
     public init(
-        directory: String? = nil, port: Int? = nil, isDurable: Bool? = nil, maximumConnections: Int = 100,
+        directory: String? = nil,
+        port: Int? = nil,
+        isDurable: Bool? = nil,
+        maximumConnections: Int = 100,
         logger: Logger = Logger(label: "local-postgres")
     ) {
         requestedDirectory = directory
@@ -132,7 +135,10 @@ public actor PrivatePostgres: Service {
     }
 
     private func serve(
-        _ directory: ClusterDirectory, _ installation: PostgresInstallation, _ owner: ClusterOwner, password: String
+        _ directory: ClusterDirectory,
+        _ installation: PostgresInstallation,
+        _ owner: ClusterOwner,
+        password: String
     ) async throws {
         // A free port may be taken by somebody else before the server binds it.
         for attempt in 1...5 {
@@ -141,11 +147,19 @@ public actor PrivatePostgres: Service {
             }
             let arguments = settings.serverArguments(data: directory.data, socketDirectory: directory.path, port: port)
             let server = try SupervisedProcess(
-                ["\(installation.binaries)/postgres"] + arguments, owner: owner, log: directory.log,
-                removing: directory.isTemporary ? directory.path : nil)
+                ["\(installation.binaries)/postgres"] + arguments,
+                owner: owner,
+                log: directory.log,
+                removing: directory.isTemporary ? directory.path : nil
+            )
             self.server = server
             let configuration = PostgresConfiguration(
-                host: "127.0.0.1", port: port, user: ClusterSettings.role, password: password, database: "postgres")
+                host: "127.0.0.1",
+                port: port,
+                user: ClusterSettings.role,
+                password: password,
+                database: "postgres"
+            )
             if try await becomesReady(server, configuration) {
                 chosenPort = port
                 running = configuration.with(database: ClusterSettings.database)

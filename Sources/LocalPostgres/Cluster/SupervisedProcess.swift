@@ -42,7 +42,9 @@ final class SupervisedProcess: Sendable {
             exit $status
             """
         let (child, writing) = try Spawn.start(
-            owner.command(["/bin/sh", "-c", script, log, removing ?? ""] + command), environment: ProcessEnvironment.clean)
+            owner.command(["/bin/sh", "-c", script, log, removing ?? ""] + command),
+            environment: ProcessEnvironment.clean
+        )
         processIdentifier = child
         self.writing = NIOLockedValueBox(writing)
         let state = state

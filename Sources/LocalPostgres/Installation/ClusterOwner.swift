@@ -17,7 +17,9 @@ struct ClusterOwner: Sendable, Hashable {
             if let (user, group) = lookUp(name) { return ClusterOwner(user: user, group: group, mustDrop: true) }
         }
         throw LocalPostgresError(
-            .noUser, "PostgreSQL refuses to run as root, and there is neither a user 'postgres' nor 'nobody'. Add one: useradd --system postgres")
+            .noUser,
+            "PostgreSQL refuses to run as root, and there is neither a user 'postgres' nor 'nobody'. Add one: useradd --system postgres"
+        )
     }
 
     /// The command that runs another one as this user.

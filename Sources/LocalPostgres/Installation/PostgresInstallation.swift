@@ -12,7 +12,8 @@ public struct PostgresInstallation: Sendable, Hashable {
     ///   - path: the value of `PATH`.
     /// - Throws: `LocalPostgresError` with `not_installed`, which says what to install.
     public static func find(
-        roots: [String] = ["/usr/lib/postgresql", "/usr/local/pgsql"], path: String = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        roots: [String] = ["/usr/lib/postgresql", "/usr/local/pgsql"],
+        path: String = ProcessInfo.processInfo.environment["PATH"] ?? ""
     ) throws -> PostgresInstallation {
         let manager = FileManager.default
         let versioned = roots.flatMap { root in
@@ -24,7 +25,9 @@ public struct PostgresInstallation: Sendable, Hashable {
         }
         throw LocalPostgresError(
             .notInstalled,
-            "PostgreSQL's programs initdb and postgres are neither in /usr/lib/postgresql/*/bin nor in PATH. Install them: apt-get install -y postgresql")
+            "PostgreSQL's programs initdb and postgres are neither in /usr/lib/postgresql/*/bin nor in PATH. "
+                + "Install them: apt-get install -y postgresql"
+        )
     }
 
     /// The names that are version numbers, the highest first.

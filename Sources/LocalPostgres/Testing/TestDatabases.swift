@@ -10,7 +10,8 @@ import Postgres
 /// - Throws: what `body` throws; `LocalPostgresError`.
 @discardableResult
 nonisolated(nonsending) public func withPrivatePostgres<R>(
-    isDurable: Bool = false, _ body: nonisolated(nonsending) (PrivatePostgres) async throws -> R
+    isDurable: Bool = false,
+    _ body: nonisolated(nonsending) (PrivatePostgres) async throws -> R
 ) async throws -> R {
     let server = PrivatePostgres(isDurable: isDurable)
     do {

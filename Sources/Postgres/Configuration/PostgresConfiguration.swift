@@ -29,7 +29,8 @@ public struct PostgresConfiguration: Sendable, Hashable, CustomStringConvertible
         if parameters.isEmpty {
             throw PostgresError(
                 .invalidConfiguration,
-                "No PostgreSQL is configured: set DATABASE_URL (postgres://user:password@host:5432/database) or PGHOST, PGDATABASE, PGUSER.")
+                "No PostgreSQL is configured: set DATABASE_URL (postgres://user:password@host:5432/database) or PGHOST, PGDATABASE, PGUSER."
+            )
         }
     }
 
@@ -76,11 +77,10 @@ public struct PostgresConfiguration: Sendable, Hashable, CustomStringConvertible
         var effective = ["fallback_application_name": applicationName, "keepalives_idle": "30", "keepalives_interval": "10"]
         effective.merge(parameters) { _, given in given }
         effective["client_encoding"] = "UTF8"
-        // Values are read in these text forms. A server drops the statements of a client that is gone within 5 s, and a
-        // transaction nobody works on after 60 s.
+        // Values are read in these text forms. The server ends a transaction that nobody works on for 60 s.
         let settings = [
             "-c datestyle=ISO", "-c timezone=UTC", "-c intervalstyle=iso_8601", "-c bytea_output=hex", "-c extra_float_digits=1",
-            "-c client_connection_check_interval=5000", "-c idle_in_transaction_session_timeout=60000",
+            "-c idle_in_transaction_session_timeout=60000",
         ]
         effective["options"] = ([parameters["options"]].compactMap { $0 } + settings).joined(separator: " ")
         return effective
@@ -102,7 +102,8 @@ public struct PostgresConfiguration: Sendable, Hashable, CustomStringConvertible
             if let message { PQfreemem(message) }
             throw PostgresError(
                 .invalidConfiguration,
-                "The PostgreSQL connection string is neither a URL (postgres://user:password@host:5432/database) nor 'keyword=value' pairs.")
+                "The PostgreSQL connection string is neither a URL (postgres://user:password@host:5432/database) nor 'keyword=value' pairs."
+            )
         }
         defer { PQconninfoFree(options) }
         var parameters: [String: String] = [:]

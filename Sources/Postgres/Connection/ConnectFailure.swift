@@ -16,6 +16,10 @@ enum ConnectFailure {
             sentences.append(line)
         }
         return PostgresError(
-            .connectionFailed, "PostgreSQL cannot be connected to.", sqlState: sqlState, cause: sentences.joined(separator: " "))
+            .connectionFailed,
+            "PostgreSQL cannot be connected to.",
+            sqlState: sqlState,
+            cause: sentences.joined(separator: " ")
+        )
     }
 }

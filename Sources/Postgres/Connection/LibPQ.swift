@@ -1,6 +1,7 @@
 import CLibPQ
 import Dispatch
 import Foundation
+import NIOConcurrencyHelpers
 
 /// Owns one connection of libpq and names the calls this client makes. This is the boundary to C.
 ///
@@ -44,6 +45,7 @@ final class LibPQ: Sendable {
     var socket: Int32 { PQsocket(connection) }
     var serverProcess: Int32 { PQbackendPID(connection) }
     var serverVersion: Int32 { PQserverVersion(connection) }
+    var hasFailedTransaction: Bool { PQtransactionStatus(connection) == PQTRANS_INERROR }
     var isIdle: Bool { PQtransactionStatus(connection) == PQTRANS_IDLE }
     var message: String { PQerrorMessage(connection).map { String(cString: $0).trimmingTrailingNewlines } ?? "" }
 
@@ -88,8 +90,10 @@ final class LibPQ: Sendable {
         defer { PQfreemem(pointer) }
         let notification = pointer.pointee
         return PostgresNotification(
-            channel: String(cString: notification.relname), payload: notification.extra.map { String(cString: $0) } ?? "",
-            serverProcess: notification.be_pid)
+            channel: String(cString: notification.relname),
+            payload: notification.extra.map { String(cString: $0) } ?? "",
+            serverProcess: notification.be_pid
+        )
     }
 
     /// Something with which another thread can ask the server to stop the running statement.
@@ -124,14 +128,35 @@ final class LibPQ: Sendable {
         deinit { PQfreeCancel(pointer) }
 
         /// Asks the server to cancel. This makes a connection of its own and blocks, so it is done on another thread.
-        func cancel() async {
-            await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+        ///
+        /// - Parameter limit: how long it may take.
+        /// - Returns: whether the server took the request; if not, it may still arrive and hit a later statement.
+        func cancel(within limit: Duration) async -> Bool {
+            let answer = FirstAnswer()
+            return await withCheckedContinuation { continuation in
+                answer.expect(continuation)
                 DispatchQueue.global(qos: .userInitiated).async { [self] in
                     var message = [CChar](repeating: 0, count: 256)
-                    PQcancel(pointer, &message, Int32(message.count))
-                    continuation.resume()
+                    answer.give(PQcancel(pointer, &message, Int32(message.count)) == 1)
                 }
+                let deadline = DispatchTime.now() + .nanoseconds(Int(limit.nanoseconds))
+                DispatchQueue.global().asyncAfter(deadline: deadline) { answer.give(false) }
             }
+        }
+    }
+
+    /// Resumes a continuation with the first answer of several.
+    private final class FirstAnswer: Sendable {
+        private let waiting = NIOLockedValueBox<CheckedContinuation<Bool, Never>?>(nil)
+
+        func expect(_ continuation: CheckedContinuation<Bool, Never>) { waiting.withLockedValue { $0 = continuation } }
+
+        func give(_ answer: Bool) {
+            let continuation = waiting.withLockedValue { waiting in
+                defer { waiting = nil }
+                return waiting
+            }
+            continuation?.resume(returning: answer)
         }
     }
 }

@@ -20,6 +20,7 @@ extension PostgresConnection {
         guard libpq.sendPrepare(name: name, text: key.text, types: key.types) else { throw lost() }
         _ = try await receiveAll(&operation)
         if let evicted = statements.insert(key, name: name) { try await deallocate(evicted, &operation) }
+        try operation.checkContinuing()
         return name
     }
 
@@ -80,10 +81,15 @@ extension PostgresConnection {
 
     private func wait(for interest: SocketPoller.Interest, _ operation: inout Operation) async throws {
         let outcome = await SocketPoller.shared.wait(
-            libpq.socket, for: interest, until: operation.deadline, isCancellable: operation.isCancellable)
+            libpq.socket,
+            for: interest,
+            until: operation.deadline,
+            isCancellable: operation.isCancellable
+        )
         switch operation.waitEnded(outcome) {
         case .proceed: break
-        case .cancelOnServer: await libpq.canceller()?.cancel()
+        case .cancelOnServer:
+            if await libpq.canceller()?.cancel(within: Self.cancellationGrace) != true { isDoomed = true }
         case .giveUp:
             _ = lost()
             throw operation.interruption == .cancelled

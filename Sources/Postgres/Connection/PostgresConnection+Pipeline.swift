@@ -52,7 +52,8 @@ extension PostgresConnection {
 
     /// In a pipeline a missing result ends each command, and the sync at the end is a result of its own.
     private func receivePipeline(
-        _ commands: [Command], _ operation: inout Operation
+        _ commands: [Command],
+        _ operation: inout Operation
     ) async throws -> (results: [QueryResult], failure: PostgresError?, evicted: [String]) {
         try await flush(&operation)
         var results: [QueryResult] = []

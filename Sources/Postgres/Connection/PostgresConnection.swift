@@ -31,6 +31,8 @@ public actor PostgresConnection: PostgresQuerying {
     var statements: StatementCache
     var turns = TurnQueue()
     private(set) var isBroken = false
+    /// Whether a cancellation is under way that may hit a later statement: there must be none.
+    var isDoomed = false
 
     /// The process that serves this connection, as in `pg_stat_activity.pid`.
     public nonisolated let serverProcess: Int32
@@ -50,7 +52,9 @@ public actor PostgresConnection: PostgresQuerying {
     ///   - timeout: how long the attempt may take; default 5 s.
     /// - Throws: `PostgresError` with `connection_failed` or `connect_timeout`; `CancellationError`.
     public static func connect(
-        _ configuration: PostgresConfiguration, options: Options = Options(), timeout: Duration = .seconds(5)
+        _ configuration: PostgresConfiguration,
+        options: Options = Options(),
+        timeout: Duration = .seconds(5)
     ) async throws -> PostgresConnection {
         let deadline = ContinuousClock.now + timeout
         guard let libpq = await LibPQ.start(configuration.effectiveParameters(applicationName: options.applicationName)) else {
@@ -62,7 +66,10 @@ public actor PostgresConnection: PostgresQuerying {
             switch await SocketPoller.shared.wait(libpq.socket, for: interest, until: deadline, isCancellable: true) {
             case .cancelled: throw CancellationError()
             case .timedOut:
-                throw PostgresError(.connectTimeout, "PostgreSQL at \(configuration.host ?? "its default address") did not answer in \(timeout).")
+                throw PostgresError(
+                    .connectTimeout,
+                    "PostgreSQL at \(configuration.host ?? "its default address") did not answer in \(timeout)."
+                )
             case .ready: break
             }
             switch libpq.connectPoll() {
@@ -86,7 +93,7 @@ public actor PostgresConnection: PostgresQuerying {
 
     /// Whether the connection can be used: no statement runs, none left a transaction open, and the server did not hang up.
     func isReusable() -> Bool {
-        guard !isBroken, libpq.isOpen, libpq.isIdle else { return false }
+        guard !isBroken, !isDoomed, libpq.isOpen, libpq.isIdle else { return false }
         return libpq.consumeInput() && libpq.isOpen
     }
 
@@ -125,23 +132,32 @@ public actor PostgresConnection: PostgresQuerying {
 
     /// Waits for its turn, gives the operation its deadline, and passes the turn on.
     func inTurn<R: Sendable>(
-        _ timeout: Duration?, isCancellable: Bool = true, _ body: (inout Operation) async throws -> R
+        _ timeout: Duration?,
+        isCancellable: Bool = true,
+        _ body: (inout Operation) async throws -> R
     ) async throws -> R {
         await turns.take()
         defer { turns.pass() }
         if isCancellable { try Task.checkCancellation() }
-        guard !isBroken, libpq.isOpen else { throw PostgresError(.connectionLost, "The connection to PostgreSQL is closed.") }
+        guard !isBroken, !isDoomed, libpq.isOpen else {
+            throw PostgresError(.connectionLost, "The connection to PostgreSQL is closed.")
+        }
         var operation = Operation(timeout: timeout ?? options.statementTimeout, isCancellable: isCancellable)
         return try await body(&operation)
     }
+
+    /// Whether a statement failed in the transaction that is open.
+    var hasFailedTransaction: Bool { libpq.hasFailedTransaction }
 
     /// Marks the connection unusable and says why.
     func lost(_ cause: String? = nil) -> PostgresError {
         isBroken = true
         let message = libpq.message
         return PostgresError(
-            .connectionLost, "The connection to PostgreSQL was lost; the statement may or may not have taken effect.",
-            cause: cause ?? (message.isEmpty ? nil : message))
+            .connectionLost,
+            "The connection to PostgreSQL was lost; the statement may or may not have taken effect.",
+            cause: cause ?? (message.isEmpty ? nil : message)
+        )
     }
 
     private func isStale(_ error: PostgresError) -> Bool {

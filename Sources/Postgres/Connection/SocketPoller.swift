@@ -57,7 +57,10 @@ final class SocketPoller: Sendable {
     ///   - deadline: when to give up; `nil` waits without end.
     ///   - isCancellable: whether the cancellation of the task ends the wait.
     func wait(
-        _ descriptor: Int32, for interest: Interest, until deadline: ContinuousClock.Instant?, isCancellable: Bool
+        _ descriptor: Int32,
+        for interest: Interest,
+        until deadline: ContinuousClock.Instant?,
+        isCancellable: Bool
     ) async -> Outcome {
         let id = state.withLockedValue { state in
             state.lastID &+= 1
@@ -72,7 +75,11 @@ final class SocketPoller: Sendable {
     }
 
     private func park(
-        _ descriptor: Int32, _ interest: Interest, _ deadline: ContinuousClock.Instant?, _ id: UInt32, isCancellable: Bool
+        _ descriptor: Int32,
+        _ interest: Interest,
+        _ deadline: ContinuousClock.Instant?,
+        _ id: UInt32,
+        isCancellable: Bool
     ) async -> Outcome {
         await withCheckedContinuation { continuation in
             let mustWake = state.withLockedValue { state in

@@ -25,6 +25,8 @@ public struct PostgresError: Error, Sendable, Hashable, CustomStringConvertible 
         case serverError = "server_error"
         /// The connection was lost during `COMMIT`: whether the transaction took effect is not known.
         case commitUnknown = "commit_unknown"
+        /// A statement of the transaction failed and the closure went on regardless; the transaction was rolled back.
+        case transactionFailed = "transaction_failed"
         /// The transaction is over and cannot be used any more.
         case transactionEnded = "transaction_ended"
         /// A value cannot be sent to PostgreSQL.

@@ -73,7 +73,9 @@ extension PostgresPool {
     /// - Throws: what `body` throws; `PostgresError` with `lock_timeout`.
     @discardableResult
     nonisolated(nonsending) public func withAdvisoryLock<R>(
-        _ lock: AdvisoryLock, timeout: Duration = .seconds(60), _ body: nonisolated(nonsending) (PostgresConnection) async throws -> R
+        _ lock: AdvisoryLock,
+        timeout: Duration = .seconds(60),
+        _ body: nonisolated(nonsending) (PostgresConnection) async throws -> R
     ) async throws -> R {
         try await withConnection { connection in
             try await connection.lock(lock, timeout: timeout)

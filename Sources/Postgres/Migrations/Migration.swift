@@ -35,20 +35,24 @@ struct MigrationPlan {
     init(known: [Migration], checksums: [String], applied: [Applied]) throws(PostgresError) {
         for (index, migration) in known.enumerated() where migration.number != index + 1 {
             throw PostgresError(
-                .migrationInvalid, "Migration '\(migration.name)' has number \(migration.number) but is at position \(index + 1).")
+                .migrationInvalid,
+                "Migration '\(migration.name)' has number \(migration.number) but is at position \(index + 1)."
+            )
         }
         for past in applied.sorted(by: { $0.number < $1.number }) {
             guard past.number >= 1, past.number <= known.count else {
                 throw PostgresError(
                     .migrationUnknown,
-                    "The database has migration \(past.number) '\(past.name)', which this version does not know (it ends at \(known.count)). "
-                        + "Run a version at least as new as the one that made the database.")
+                    "The database has migration \(past.number) '\(past.name)', but this version knows only \(known.count). "
+                        + "Run a version at least as new as the one that made the database."
+                )
             }
             guard checksums[past.number - 1] == past.checksum else {
                 throw PostgresError(
                     .migrationChanged,
                     "Migration \(past.number) '\(past.name)' was applied with another text than this version has. "
-                        + "Applied migrations must not change: restore its text and add a new migration.")
+                        + "Applied migrations must not change: restore its text and add a new migration."
+                )
             }
         }
         let done = Set(applied.map(\.number))

@@ -46,7 +46,9 @@ public struct Migrator: Sendable {
     /// - Throws: `PostgresError` with `migration_changed`, `migration_unknown`, `migration_invalid`, `migration_failed` or `lock_timeout`.
     @discardableResult
     public func migrate(
-        _ pool: PostgresPool, lockTimeout: Duration = .seconds(120), timeout: Duration = .seconds(600)
+        _ pool: PostgresPool,
+        lockTimeout: Duration = .seconds(120),
+        timeout: Duration = .seconds(600)
     ) async throws -> Report {
         try await pool.withAdvisoryLock(lock, timeout: lockTimeout) { connection in
             try await connection.executeScript(Self.table)
@@ -79,7 +81,8 @@ public struct Migrator: Sendable {
                     """
                     insert into schema_migrations (number, name, checksum)
                     values (\(migration.number), \(migration.name), \(checksum))
-                    """)
+                    """
+                )
             }
         } catch var error as PostgresError {
             error.code = error.isConnectionLost ? error.code : .migrationFailed
@@ -92,7 +95,10 @@ public struct Migrator: Sendable {
     private func applied(_ connection: PostgresConnection) async throws -> [MigrationPlan.Applied] {
         try await connection.query("select number, name, checksum from schema_migrations order by number").map { row in
             MigrationPlan.Applied(
-                number: try row.decode("number"), name: try row.decode("name"), checksum: try row.decode("checksum"))
+                number: try row.decode("number"),
+                name: try row.decode("name"),
+                checksum: try row.decode("checksum")
+            )
         }
     }
 
@@ -102,7 +108,8 @@ public struct Migrator: Sendable {
             """
             select encode(sha256(convert_to(text, 'UTF8')), 'hex') as checksum
             from unnest(\(migrations.map(\.sql))) with ordinality as migration (text, position) order by position
-            """)
+            """
+        )
         return try rows.decode("checksum")
     }
 

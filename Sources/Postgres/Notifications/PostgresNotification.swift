@@ -54,10 +54,14 @@ extension PostgresPool {
     /// - Throws: what `body` throws; `PostgresError` when the connection cannot be made.
     @discardableResult
     nonisolated(nonsending) public func withNotifications<R>(
-        on channels: [String], _ body: nonisolated(nonsending) (PostgresNotifications) async throws -> R
+        on channels: [String],
+        _ body: nonisolated(nonsending) (PostgresNotifications) async throws -> R
     ) async throws -> R {
         let connection = try await PostgresConnection.connect(
-            configuration, options: options.connection, timeout: options.connectTimeout)
+            configuration,
+            options: options.connection,
+            timeout: options.connectTimeout
+        )
         do {
             for channel in channels { try await connection.executeScript("LISTEN \(SQL.quoted(identifier: channel))") }
             let result = try await body(PostgresNotifications(connection: connection))

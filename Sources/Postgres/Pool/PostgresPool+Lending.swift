@@ -27,7 +27,9 @@ extension PostgresPool {
                 }
             case .exhausted:
                 throw PostgresError(
-                    .poolExhausted, "\(options.maximumWaiters) callers wait for one of \(options.maximumConnections) PostgreSQL connections already.")
+                    .poolExhausted,
+                    "\(options.maximumWaiters) callers wait for one of \(options.maximumConnections) PostgreSQL connections already."
+                )
             case .closed: throw Self.closedError
             }
         }
@@ -101,8 +103,11 @@ extension PostgresPool {
     private func unreachable() -> PostgresError {
         let last = shared.withLockedValue { $0.backoff.lastError }
         return PostgresError(
-            .connectionFailed, "PostgreSQL could not be reached within \(options.acquireTimeout).", sqlState: last?.sqlState,
-            cause: last?.cause ?? last?.message)
+            .connectionFailed,
+            "PostgreSQL could not be reached within \(options.acquireTimeout).",
+            sqlState: last?.sqlState,
+            cause: last?.cause ?? last?.message
+        )
     }
 
     private func waitForGrant(_ waiter: UInt64, until deadline: ContinuousClock.Instant) async throws -> Grant {
@@ -112,14 +117,18 @@ extension PostgresPool {
             refuse(
                 waiter,
                 PostgresError(
-                    .acquireTimeout, "None of \(options.maximumConnections) PostgreSQL connections became free within \(options.acquireTimeout).",
-                    cause: last?.cause))
+                    .acquireTimeout,
+                    "None of \(options.maximumConnections) PostgreSQL connections became free within \(options.acquireTimeout).",
+                    cause: last?.cause
+                )
+            )
         }
         defer { timer.cancel() }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let early: Result<Grant, any Error>? = shared.withLockedValue { shared in
                     if let grant = shared.granted.removeValue(forKey: waiter) { return .success(grant) }
+                    if let error = shared.refused.removeValue(forKey: waiter) { return .failure(error) }
                     if shared.pool.isClosed { return .failure(Self.closedError) }
                     shared.continuations[waiter] = continuation
                     return nil
@@ -134,9 +143,10 @@ extension PostgresPool {
 
     private func refuse(_ waiter: UInt64, _ error: any Error) {
         let continuation = shared.withLockedValue { shared -> CheckedContinuation<Grant, any Error>? in
-            guard let continuation = shared.continuations[waiter], shared.pool.abandon(waiter) else { return nil }
-            shared.continuations[waiter] = nil
-            return continuation
+            guard shared.pool.abandon(waiter) else { return nil }
+            if let continuation = shared.continuations.removeValue(forKey: waiter) { return continuation }
+            shared.refused[waiter] = error
+            return nil
         }
         continuation?.resume(throwing: error)
     }

@@ -28,9 +28,14 @@ public final class PostgresPool: Service, PostgresQuerying {
 
         /// Makes options.
         public init(
-            maximumConnections: Int = 10, maximumWaiters: Int = 1000, acquireTimeout: Duration = .seconds(5),
-            connectTimeout: Duration = .seconds(5), statementTimeout: Duration = .seconds(30), idleTimeout: Duration = .seconds(300),
-            shutdownTimeout: Duration = .seconds(10), applicationName: String = "opencrane"
+            maximumConnections: Int = 10,
+            maximumWaiters: Int = 1000,
+            acquireTimeout: Duration = .seconds(5),
+            connectTimeout: Duration = .seconds(5),
+            statementTimeout: Duration = .seconds(30),
+            idleTimeout: Duration = .seconds(300),
+            shutdownTimeout: Duration = .seconds(10),
+            applicationName: String = "opencrane"
         ) {
             self.maximumConnections = max(1, maximumConnections)
             self.maximumWaiters = max(0, maximumWaiters)
@@ -50,6 +55,8 @@ public final class PostgresPool: Service, PostgresQuerying {
         var continuations: [UInt64: CheckedContinuation<Grant, any Error>] = [:]
         /// Grants to callers that were told to wait and have not begun to.
         var granted: [UInt64: Grant] = [:]
+        /// Refusals of such callers.
+        var refused: [UInt64: any Error] = [:]
         var lastWaiter: UInt64 = 0
         /// Resumed when the last slot of a closed pool is free.
         var drained: [CheckedContinuation<Void, Never>] = []
@@ -75,7 +82,8 @@ public final class PostgresPool: Service, PostgresQuerying {
         self.options = options
         self.logger = logger
         shared = NIOLockedValueBox(
-            Shared(pool: PoolState(maximumConnections: options.maximumConnections, maximumWaiters: options.maximumWaiters)))
+            Shared(pool: PoolState(maximumConnections: options.maximumConnections, maximumWaiters: options.maximumWaiters))
+        )
     }
 
     /// Closes connections that are idle for long, until the graceful shutdown or a cancellation; then shuts the pool down.

@@ -75,7 +75,9 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
         public mutating func appendInterpolation(_ value: some PostgresEncodable) { pieces.append(.parameter(value.postgresValue)) }
 
         /// A parameter that may be NULL.
-        public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) { pieces.append(.parameter(value.postgresValue)) }
+        public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
+            pieces.append(.parameter(value.postgresValue))
+        }
 
         /// A part of a statement, with its parameters.
         public mutating func appendInterpolation(_ sql: SQL) { pieces += sql.pieces }

@@ -53,7 +53,9 @@ public final class PostgresTransaction: PostgresQuerying {
     func end() { isOver.withLockedValue { $0 = true } }
 
     private func checkOpen() throws(PostgresError) {
-        if isOver.withLockedValue({ $0 }) { throw PostgresError(.transactionEnded, "The transaction is over; it was used after its closure returned.") }
+        if isOver.withLockedValue({ $0 }) {
+            throw PostgresError(.transactionEnded, "The transaction is over; it was used after its closure returned.")
+        }
     }
 }
 
@@ -61,7 +63,8 @@ extension PostgresConnection {
     /// Runs a closure in a transaction on this connection; see `PostgresPool.withTransaction`.
     @discardableResult
     nonisolated(nonsending) public func withTransaction<R>(
-        isolation: IsolationLevel = .readCommitted, readOnly: Bool = false,
+        isolation: IsolationLevel = .readCommitted,
+        readOnly: Bool = false,
         _ body: nonisolated(nonsending) (PostgresTransaction) async throws -> R
     ) async throws -> R {
         try await executeScript("BEGIN ISOLATION LEVEL \(isolation.rawValue) \(readOnly ? "READ ONLY" : "READ WRITE")")
@@ -70,6 +73,10 @@ extension PostgresConnection {
         do {
             result = try await body(transaction)
             try Task.checkCancellation()
+            // PostgreSQL answers COMMIT of a failed transaction with a rollback and no error.
+            if await hasFailedTransaction {
+                throw PostgresError(.transactionFailed, "A statement of the transaction failed, so it was rolled back.")
+            }
         } catch {
             transaction.end()
             // The rollback happens also when the task is cancelled; if it fails the connection is not reusable and is closed.
@@ -81,8 +88,10 @@ extension PostgresConnection {
             try await executeScript("COMMIT", isCancellable: false)
         } catch let error as PostgresError where error.code == .connectionLost {
             throw PostgresError(
-                .commitUnknown, "The connection was lost during COMMIT: whether the transaction took effect is not known.",
-                cause: error.cause)
+                .commitUnknown,
+                "The connection was lost during COMMIT: whether the transaction took effect is not known.",
+                cause: error.cause
+            )
         }
         return result
     }
@@ -99,7 +108,9 @@ extension PostgresPool {
     /// - Throws: what `body` throws; `PostgresError`, with `commit_unknown` when the connection was lost during the commit.
     @discardableResult
     nonisolated(nonsending) public func withTransaction<R>(
-        isolation: IsolationLevel = .readCommitted, readOnly: Bool = false, retry: TransactionRetry = .none,
+        isolation: IsolationLevel = .readCommitted,
+        readOnly: Bool = false,
+        retry: TransactionRetry = .none,
         _ body: nonisolated(nonsending) (PostgresTransaction) async throws -> R
     ) async throws -> R {
         var attempt = 0

@@ -32,7 +32,8 @@ enum PostgresTimestamp {
         var seconds: Int64 = 0
         var fraction = 0.0
         if scanner.take(" ") || scanner.take("T"), !scanner.isBC {
-            guard let hour = scanner.number(), scanner.take(":"), let minute = scanner.number(), scanner.take(":"), let second = scanner.number()
+            guard let hour = scanner.number(), scanner.take(":"), let minute = scanner.number(), scanner.take(":"),
+                let second = scanner.number()
             else { return nil }
             seconds = hour * 3_600 + minute * 60 + second
             if scanner.take(".") { fraction = scanner.fraction() }

@@ -23,7 +23,13 @@ public struct AuditDraft: Sendable, Hashable {
 
     /// Makes a draft. It must not hold secrets: the trail cannot be changed.
     public init(
-        actor: String, requestID: String, action: String, resource: String, tenant: String? = nil, message: String, before: JSON? = nil,
+        actor: String,
+        requestID: String,
+        action: String,
+        resource: String,
+        tenant: String? = nil,
+        message: String,
+        before: JSON? = nil,
         after: JSON? = nil
     ) {
         self.actor = actor
@@ -58,6 +64,19 @@ public struct AuditEntry: Sendable, Hashable {
     /// What came of it.
     public var outcome: AuditOutcome
 
+    /// Who did it.
+    public var actor: String { draft.actor }
+    /// The id of the request, or of the run, it was done by.
+    public var requestID: String { draft.requestID }
+    /// What was done.
+    public var action: String { draft.action }
+    /// What it was done to.
+    public var resource: String { draft.resource }
+    /// The tenant it concerns.
+    public var tenant: String? { draft.tenant }
+    /// A sentence for people.
+    public var message: String { draft.message }
+
     static let columns = "id, at, actor, request_id, action, resource, tenant, message, outcome, before, after"
 
     init(_ row: PostgresRow) throws {
@@ -65,9 +84,15 @@ public struct AuditEntry: Sendable, Hashable {
         at = try row.decode("at")
         outcome = try row.decode("outcome")
         draft = AuditDraft(
-            actor: try row.decode("actor"), requestID: try row.decode("request_id"), action: try row.decode("action"),
-            resource: try row.decode("resource"), tenant: try row.decode("tenant"), message: try row.decode("message"),
-            before: try row.decode("before"), after: try row.decode("after"))
+            actor: try row.decode("actor"),
+            requestID: try row.decode("request_id"),
+            action: try row.decode("action"),
+            resource: try row.decode("resource"),
+            tenant: try row.decode("tenant"),
+            message: try row.decode("message"),
+            before: try row.decode("before"),
+            after: try row.decode("after")
+        )
     }
 }
 

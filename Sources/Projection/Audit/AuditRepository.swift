@@ -34,7 +34,10 @@ public struct AuditRepository: Sendable {
     /// - Throws: `PostgresError`.
     @discardableResult
     public static func append(
-        _ draft: AuditDraft, outcome: AuditOutcome, now: Date, in transaction: some PostgresQuerying
+        _ draft: AuditDraft,
+        outcome: AuditOutcome,
+        now: Date,
+        in transaction: some PostgresQuerying
     ) async throws -> Int64 {
         let row = try await transaction.first(insert(draft, outcome: outcome, now: now))
         guard let row else { throw ProjectionError(.notFound, "PostgreSQL did not return the number of the audit entry.") }
@@ -44,8 +47,8 @@ public struct AuditRepository: Sendable {
     static func insert(_ draft: AuditDraft, outcome: AuditOutcome, now: Date) -> SQL {
         """
         insert into audit_entries (at, actor, request_id, action, resource, tenant, message, outcome, before, after)
-        values (\(now), \(draft.actor), \(draft.requestID), \(draft.action), \(draft.resource), \(draft.tenant), \(draft.message), \(outcome),
-            \(draft.before), \(draft.after))
+        values (\(now), \(draft.actor), \(draft.requestID), \(draft.action), \(draft.resource), \(draft.tenant), \(draft.message),
+            \(outcome), \(draft.before), \(draft.after))
         returning id
         """
     }
@@ -80,7 +83,8 @@ public struct AuditRepository: Sendable {
             """
             select \(unescaped: AuditEntry.columns) from audit_entries
             where \(SQL.joined(conditions, separator: " and ")) order by at desc, id desc limit \(limit + 1)
-            """)
+            """
+        )
         return Page.cut(try found.map(AuditEntry.init), to: limit) { Cursor(listing: Self.listing, date: $0.at, rest: [String($0.id)]) }
     }
 }

@@ -27,7 +27,9 @@ struct Comparison: Sendable {
                 findings.append(.missingProjection(object))
                 continue
             }
-            guard row.version <= ResourceVersion(object.resourceVersion) || row.version <= listVersion || listVersion.isUnknown else { continue }
+            guard row.version <= ResourceVersion(object.resourceVersion) || row.version <= listVersion || listVersion.isUnknown else {
+                continue
+            }
             if row.isTombstone {
                 findings.append(.missingProjection(object))
                 continue
@@ -51,15 +53,21 @@ struct Comparison: Sendable {
                 .init(name: object.key.name, issue: .missingProjection, namespace: object.key.namespace ?? "")
             case .fieldMismatch(let object, let row, let fields):
                 .init(
-                    name: object.key.name, issue: .fieldMismatch, fields: fields, namespace: object.key.namespace ?? "",
-                    observedAt: row.observedAt)
+                    name: object.key.name,
+                    issue: .fieldMismatch,
+                    fields: fields,
+                    namespace: object.key.namespace ?? "",
+                    observedAt: row.observedAt
+                )
             case .missingSource(let row):
                 .init(name: row.key.name, issue: .missingSource, namespace: row.key.namespace ?? "", observedAt: row.observedAt)
             }
         }
         return DriftReport(
-            resource: kind.rawValue, comparedFields: kind.comparedFields,
+            resource: kind.rawValue,
+            comparedFields: kind.comparedFields,
             summary: .init(sourceCount: sourceCount, projectionCount: projectionCount, driftCount: mismatches.count),
-            mismatches: mismatches.sorted { ($0.name, $0.namespace) < ($1.name, $1.namespace) })
+            mismatches: mismatches.sorted { ($0.name, $0.namespace) < ($1.name, $1.namespace) }
+        )
     }
 }

@@ -34,7 +34,8 @@ public struct DriftDetector: Sendable {
     }
 
     func snapshotAndComparison(
-        _ kind: ProjectedKind, namespace: String?
+        _ kind: ProjectedKind,
+        namespace: String?
     ) async throws -> (snapshot: SourceSnapshot, comparison: Comparison) {
         let namespace = kind.isNamespaced ? namespace : nil
         let snapshot = try await source(kind, namespace)

@@ -34,9 +34,13 @@ struct ProjectedRow: Sendable, Hashable {
             let namespace = try row.decode("namespace", as: String.self)
             return ProjectedRow(
                 key: ObjectKey(namespace: kind.isNamespaced ? namespace : nil, name: try row.decode("name")),
-                version: ResourceVersion(try row.decode("resource_version")), observedAt: try row.decode("observed_at"),
-                spec: Normaliser.spec(try row.decode("spec"), of: kind), shown: Normaliser.spec(try row.decode("shown"), of: kind),
-                hasOpenIntent: try row.decode("has_open_intent"), isTombstone: try row.decode("is_tombstone"))
+                version: ResourceVersion(try row.decode("resource_version")),
+                observedAt: try row.decode("observed_at"),
+                spec: Normaliser.spec(try row.decode("spec"), of: kind),
+                shown: Normaliser.spec(try row.decode("shown"), of: kind),
+                hasOpenIntent: try row.decode("has_open_intent"),
+                isTombstone: try row.decode("is_tombstone")
+            )
         }
     }
 

@@ -31,7 +31,12 @@ public struct Repairer: Sendable {
     ///   - now: the time.
     /// - Throws: what the source throws; `PostgresError`.
     public func repair(
-        _ kind: ProjectedKind, namespace: String? = nil, dryRun: Bool = true, actor: String, requestID: String, now: Date
+        _ kind: ProjectedKind,
+        namespace: String? = nil,
+        dryRun: Bool = true,
+        actor: String,
+        requestID: String,
+        now: Date
     ) async throws -> RepairReport {
         let (snapshot, comparison) = try await detector.snapshotAndComparison(kind, namespace: namespace)
         let plan = RepairPlan(kind, comparison, dryRun: dryRun)
@@ -42,15 +47,25 @@ public struct Repairer: Sendable {
     }
 
     private func apply(
-        _ plan: RepairPlan, _ kind: ProjectedKind, listVersion: String, actor: String, requestID: String, now: Date
+        _ plan: RepairPlan,
+        _ kind: ProjectedKind,
+        listVersion: String,
+        actor: String,
+        requestID: String,
+        now: Date
     ) async throws {
         var statements = RowStatements.write(plan.objects.map { .upsert($0) }, guarded: .listed(resourceVersion: listVersion), now: now)
         if !plan.orphans.isEmpty { statements.append(RowStatements.remove(kind, plan.orphans, upTo: listVersion)) }
         for entry in plan.report.entries where entry.action != .skipped {
             let draft = AuditDraft(
-                actor: actor, requestID: requestID, action: "Repaired", resource: "\(kind.rawValue)/\(entry.name)",
-                tenant: kind == .tenant ? entry.name : nil, message: "The row of \(kind.rawValue) \(entry.name) was \(entry.action.rawValue): \(entry.reason)",
-                after: ["action": .string(entry.action.rawValue)])
+                actor: actor,
+                requestID: requestID,
+                action: "Repaired",
+                resource: "\(kind.rawValue)/\(entry.name)",
+                tenant: kind == .tenant ? entry.name : nil,
+                message: "The row of \(kind.rawValue) \(entry.name) was \(entry.action.rawValue): \(entry.reason)",
+                after: ["action": .string(entry.action.rawValue)]
+            )
             statements.append(AuditRepository.insert(draft, outcome: .succeeded, now: now))
         }
         let all = statements
@@ -96,7 +111,11 @@ struct RepairPlan: Sendable {
         }
         let skipped = entries.count { $0.action == .skipped }
         report = RepairReport(
-            resource: kind.rawValue, mode: dryRun ? .dryRun : .apply, repairedCount: entries.count - skipped, skippedCount: skipped,
-            entries: entries)
+            resource: kind.rawValue,
+            mode: dryRun ? .dryRun : .apply,
+            repairedCount: entries.count - skipped,
+            skippedCount: skipped,
+            entries: entries
+        )
     }
 }

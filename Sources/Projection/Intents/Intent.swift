@@ -32,8 +32,17 @@ public struct IntentDraft: Sendable, Hashable {
 
     /// Makes a draft.
     public init(
-        id: UUID, kind: ProjectedKind, key: ObjectKey, action: String, payload: JSON, objectUID: String? = nil,
-        objectVersion: String? = nil, actor: String, requestID: String, operationID: String, idempotencyKey: String? = nil,
+        id: UUID,
+        kind: ProjectedKind,
+        key: ObjectKey,
+        action: String,
+        payload: JSON,
+        objectUID: String? = nil,
+        objectVersion: String? = nil,
+        actor: String,
+        requestID: String,
+        operationID: String,
+        idempotencyKey: String? = nil,
         requestDigest: String? = nil
     ) {
         self.id = id
@@ -108,11 +117,19 @@ public struct Intent: Sendable, Hashable {
         }
         let namespace = try row.decode("namespace", as: String.self)
         draft = IntentDraft(
-            id: try row.decode("id"), kind: kind,
-            key: ObjectKey(namespace: namespace.isEmpty ? nil : namespace, name: try row.decode("name")), action: try row.decode("action"),
-            payload: try row.decode("payload"), objectUID: try row.decode("object_uid"), objectVersion: try row.decode("object_version"),
-            actor: try row.decode("actor"), requestID: try row.decode("request_id"), operationID: try row.decode("operation_id"),
-            idempotencyKey: try row.decode("idempotency_key"), requestDigest: try row.decode("request_digest"))
+            id: try row.decode("id"),
+            kind: kind,
+            key: ObjectKey(namespace: namespace.isEmpty ? nil : namespace, name: try row.decode("name")),
+            action: try row.decode("action"),
+            payload: try row.decode("payload"),
+            objectUID: try row.decode("object_uid"),
+            objectVersion: try row.decode("object_version"),
+            actor: try row.decode("actor"),
+            requestID: try row.decode("request_id"),
+            operationID: try row.decode("operation_id"),
+            idempotencyKey: try row.decode("idempotency_key"),
+            requestDigest: try row.decode("request_digest")
+        )
         state = try row.decode("state")
         attempts = try row.decode("attempts")
         nextAttemptAt = try row.decode("next_attempt_at")

@@ -20,12 +20,17 @@ public struct IntentRepository: Sendable {
     /// - Returns: whether it was recorded, or what the idempotency key was used for before.
     /// - Throws: `PostgresError`.
     public func open(
-        _ draft: IntentDraft, audit: AuditDraft, lease: Duration = .seconds(30), now: Date
+        _ draft: IntentDraft,
+        audit: AuditDraft,
+        lease: Duration = .seconds(30),
+        now: Date
     ) async throws -> IntentOpening {
         do {
             let intent = try await pool.withTransaction { transaction in
                 let auditID = try await AuditRepository.append(audit, outcome: .pending, now: now, in: transaction)
-                let row = try await transaction.first(Self.insert(draft, auditID: auditID, nextAttemptAt: now + lease.timeInterval, now: now))
+                let row = try await transaction.first(
+                    Self.insert(draft, auditID: auditID, nextAttemptAt: now + lease.timeInterval, now: now)
+                )
                 guard let row else { throw ProjectionError(.notFound, "PostgreSQL did not return the recorded intent.") }
                 return try Intent(row)
             }
@@ -51,8 +56,14 @@ public struct IntentRepository: Sendable {
     /// - Throws: `PostgresError`; `ProjectionError` with `not_found`.
     @discardableResult
     public func close(
-        _ id: UUID, as state: IntentState, answer: IntentAnswer? = nil, projecting changes: [ProjectionChange] = [],
-        message: String? = nil, after: JSON? = nil, error: String? = nil, now: Date
+        _ id: UUID,
+        as state: IntentState,
+        answer: IntentAnswer? = nil,
+        projecting changes: [ProjectionChange] = [],
+        message: String? = nil,
+        after: JSON? = nil,
+        error: String? = nil,
+        now: Date
     ) async throws -> Bool {
         try await pool.withTransaction { transaction in
             let row = try await transaction.first("select state, audit_id from write_intents where id = \(id) for update")
@@ -83,7 +94,8 @@ public struct IntentRepository: Sendable {
             """
             update write_intents set last_error = \(error), next_attempt_at = \(date), updated_at = \(now)
             where id = \(id) and state = 'open'
-            """)
+            """
+        )
     }
 
     /// Takes open intents that are due, the longest due first. What another process takes at the same time is skipped.

@@ -57,7 +57,9 @@ public struct ProjectedObject: Sendable, Hashable {
     }
 
     private init(kind: ProjectedKind, metadata: ObjectMeta, spec: JSON?, status: JSON?) throws(ProjectionError) {
-        guard !metadata.name.isEmpty else { throw ProjectionError(.invalidObject, "A \(kind.rawValue) without a name cannot be projected.") }
+        guard !metadata.name.isEmpty else {
+            throw ProjectionError(.invalidObject, "A \(kind.rawValue) without a name cannot be projected.")
+        }
         self.kind = kind
         key = ObjectKey(namespace: kind.isNamespaced ? metadata.namespace ?? "default" : nil, name: metadata.name)
         uid = metadata.uid ?? ""

@@ -93,7 +93,11 @@ struct ProjectionQueue: Sendable {
             // Without a version nothing can be said about which rows are older than the list.
             guard !ResourceVersion(resourceVersion).isUnknown else { return }
             sweeps[Scope(kind: kind, namespace: namespace)] = Sweep(
-                kind: kind, namespace: namespace, keys: objects.map(\.key), resourceVersion: resourceVersion)
+                kind: kind,
+                namespace: namespace,
+                keys: objects.map(\.key),
+                resourceVersion: resourceVersion
+            )
         }
     }
 

@@ -81,8 +81,12 @@ public final class Projector: Service {
     public var status: Status {
         state.withLockedValue { state in
             Status(
-                queued: state.queue.count, lag: state.queue.oldest.map { .now - $0 } ?? .zero, written: state.written,
-                rejected: state.rejected, lastError: state.lastError)
+                queued: state.queue.count,
+                lag: state.queue.oldest.map { .now - $0 } ?? .zero,
+                written: state.written,
+                rejected: state.rejected,
+                lastError: state.lastError
+            )
         }
     }
 
@@ -164,9 +168,13 @@ public final class Projector: Service {
             rejectedCounter.increment()
             logger.error(
                 "PostgreSQL refuses the row of an object",
-                metadata: ["kind": "\(givenUp.kind.rawValue)", "key": "\(givenUp.key)", "error": "\(error)"])
+                metadata: ["kind": "\(givenUp.kind.rawValue)", "key": "\(givenUp.key)", "error": "\(error)"]
+            )
         } else {
-            logger.warning("projection write failed; it will be tried again", metadata: ["changes": "\(batch.changes.count)", "error": "\(error)"])
+            logger.warning(
+                "projection write failed; it will be tried again",
+                metadata: ["changes": "\(batch.changes.count)", "error": "\(error)"]
+            )
         }
         for continuation in drained { continuation.resume() }
     }

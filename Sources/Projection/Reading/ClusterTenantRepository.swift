@@ -49,7 +49,8 @@ public struct ClusterTenantRepository: Sendable {
     private let reader = RowReader(
         kind: .clusterTenant,
         columns: "display_name, base_domain, isolation_tier, compute, resources, phase, message, bound_namespace, provisioner",
-        isNewestFirst: false)
+        isNewestFirst: false
+    )
 
     /// Makes a repository.
     public init(pool: PostgresPool) { self.pool = pool }

@@ -38,7 +38,10 @@ public struct PolicyRow: Sendable, Hashable {
 public struct PolicyRepository: Sendable {
     private let pool: PostgresPool
     private let reader = RowReader(
-        kind: .accessPolicy, columns: "description, tenant_selector, domains, egress_rules, mcp_servers, message", isNewestFirst: true)
+        kind: .accessPolicy,
+        columns: "description, tenant_selector, domains, egress_rules, mcp_servers, message",
+        isNewestFirst: true
+    )
 
     /// Makes a repository.
     public init(pool: PostgresPool) { self.pool = pool }

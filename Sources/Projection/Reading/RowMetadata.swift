@@ -53,11 +53,16 @@ struct RowReader: Sendable {
             """
             select \(unescaped: RowMetadata.columns), \(unescaped: columns) from \(identifier: kind.table)
             where namespace = \(namespace) and name = \(name) and deleted_at is null
-            """)
+            """
+        )
     }
 
     func list<Row: Sendable>(
-        _ pool: PostgresPool, where conditions: [SQL], limit: Int, cursor: String?, row: (PostgresRow) throws -> (Row, RowMetadata)
+        _ pool: PostgresPool,
+        where conditions: [SQL],
+        limit: Int,
+        cursor: String?,
+        row: (PostgresRow) throws -> (Row, RowMetadata)
     ) async throws -> Page<Row> {
         let limit = try checked(limit: limit)
         var conditions = conditions + ["deleted_at is null"]
@@ -65,7 +70,8 @@ struct RowReader: Sendable {
             let place = try Cursor(cursor, listing: kind.table, parts: 2)
             let comparison = isNewestFirst ? "<" : ">"
             conditions.append(
-                "(created_at, namespace, name) \(unescaped: comparison) (\(place.date), \(place.rest[0])::text, \(place.rest[1])::text)")
+                "(created_at, namespace, name) \(unescaped: comparison) (\(place.date), \(place.rest[0])::text, \(place.rest[1])::text)"
+            )
         }
         let direction = isNewestFirst ? "desc" : "asc"
         let found = try await pool.query(
@@ -74,7 +80,8 @@ struct RowReader: Sendable {
             where \(SQL.joined(conditions, separator: " and "))
             order by created_at \(unescaped: direction), namespace \(unescaped: direction), name \(unescaped: direction)
             limit \(limit + 1)
-            """)
+            """
+        )
         let page = Page.cut(try found.map(row), to: limit) { _, metadata in
             Cursor(listing: kind.table, date: metadata.createdAt, rest: [metadata.namespace, metadata.name])
         }

@@ -76,7 +76,8 @@ public struct TenantRepository: Sendable {
     private let reader = RowReader(
         kind: .tenant,
         columns: "display_name, email, team, cluster_tenant_ref, policy_ref, is_suspended, phase, ingress_host, message",
-        isNewestFirst: true)
+        isNewestFirst: true
+    )
 
     /// Makes a repository.
     public init(pool: PostgresPool) { self.pool = pool }

@@ -23,7 +23,8 @@ extension ProjectionSchema {
         create function audit_entries_guard() returns trigger language plpgsql as $$
         begin
             if tg_op = 'UPDATE' and old.outcome = 'pending' and new.outcome <> 'pending'
-                and (new.id, new.at, new.actor, new.request_id, new.action, new.resource) = (old.id, old.at, old.actor, old.request_id, old.action, old.resource)
+                and (new.id, new.at, new.actor, new.request_id, new.action, new.resource)
+                    = (old.id, old.at, old.actor, old.request_id, old.action, old.resource)
                 and new.tenant is not distinct from old.tenant and new.before is not distinct from old.before then
                 return new;
             end if;

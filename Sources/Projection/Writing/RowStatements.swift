@@ -15,7 +15,8 @@ enum RowStatements {
         fileprivate var condition: SQL {
             switch self {
             case .newer: "row.resource_version_seq < excluded.resource_version_seq"
-            case .listed(let version): "row.resource_version_seq <= greatest(excluded.resource_version_seq, \(RowStatements.bound(version)))"
+            case .listed(let version):
+                "row.resource_version_seq <= greatest(excluded.resource_version_seq, \(RowStatements.bound(version)))"
             }
         }
     }
@@ -52,7 +53,8 @@ enum RowStatements {
                 \(unescaped: values)
             from unnest(
                 \(objects.map { $0.key.namespace ?? "" }), \(objects.map(\.key.name)), \(objects.map(\.uid)),
-                \(objects.map(\.resourceVersion)), \(objects.map(\.generation)), \(objects.map { JSON.object($0.labels.mapValues { .string($0) }) }),
+                \(objects.map(\.resourceVersion)), \(objects.map(\.generation)),
+                \(objects.map { JSON.object($0.labels.mapValues { .string($0) }) }),
                 \(objects.map(\.spec)), \(objects.map(\.status)), \(objects.map { Normaliser.hash($0.spec) }), \(objects.map(\.createdAt))
             ) as object (namespace, name, uid, version, generation, labels, spec, status, hash, created)
             on conflict (namespace, name) do update set
