@@ -129,7 +129,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("oc tells the reason and ends with 1")
+        @Test("oc tells the reason and ends with its code")
         func refusedByOC() async throws {
             try await Stage.with(StageOptions(hasOperator: false)) { stage in
                 let arguments = ["tenants", "create", "--name", "x", "--display-name", "x", "--email", "nobody"]
@@ -137,7 +137,7 @@ extension EndToEnd {
                 do {
                     _ = try await stage.oc(["tenants", "get", "nobody"])
                 } catch let failure as CommandFailure {
-                    #expect(failure.result.status == 1)
+                    #expect(failure.result.status == 3)
                     #expect(failure.result.errors.contains("TENANT_NOT_FOUND"))
                 }
             }
