@@ -128,9 +128,19 @@ public actor PrivatePostgres: Service {
         // What an interrupted initdb left behind would make it refuse.
         try? FileManager.default.removeItem(atPath: directory.data)
         let arguments = settings.initArguments(data: directory.data, passwordFile: directory.passwordFile)
-        let (status, output) = try await ToolRun.run(owner.command(["\(installation.binaries)/initdb"] + arguments))
+        let initdb = try SupervisedProcess(
+            ["\(installation.binaries)/initdb"] + arguments,
+            owner: owner,
+            log: directory.log,
+            removing: directory.isTemporary ? directory.path : nil
+        )
+        let status = await initdb.waitForEnd()
         guard status == 0 else {
-            throw LocalPostgresError(.initFailed, "initdb in \(directory.path) failed with status \(status).", cause: output)
+            throw LocalPostgresError(
+                .initFailed,
+                "initdb in \(directory.path) failed with status \(status).",
+                cause: directory.logTail()
+            )
         }
     }
 

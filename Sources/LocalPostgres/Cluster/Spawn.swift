@@ -51,9 +51,13 @@ enum Spawn {
     }
 
     /// Blocks until a child ended.
-    static func waitForEnd(of child: pid_t) {
+    ///
+    /// - Returns: its exit status; 128 and the signal when a signal ended it, as a shell says it.
+    static func waitForEnd(of child: pid_t) -> Int32 {
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
+        let signal = status & 0x7f
+        return signal == 0 ? status >> 8 & 0xff : 128 + signal
     }
 
     private static func failure(_ command: [String], _ number: Int32) -> LocalPostgresError {

@@ -2,14 +2,15 @@ import Foundation
 import Glibc
 import NIOConcurrencyHelpers
 
-/// A server process that never outlives this process.
+/// A process, as a rule a server, that never outlives this process.
 ///
 /// A small shell starts the server and reads from a pipe whose other end only this process holds. When `stop()` writes to the pipe, or
 /// it closes because this process ended in whatever way, the shell ends the server with SIGINT, which is PostgreSQL's fast shutdown.
 final class SupervisedProcess: Sendable {
     private struct State {
-        var isRunning = true
-        var waiting: [CheckedContinuation<Void, Never>] = []
+        /// The exit status, once the process ended.
+        var status: Int32?
+        var waiting: [CheckedContinuation<Int32, Never>] = []
     }
 
     /// The end of the pipe to write to, until it is closed.
@@ -50,20 +51,20 @@ final class SupervisedProcess: Sendable {
         let state = state
         // One thread waits for the end of the shell; a process runs one or two such servers.
         Thread.detachNewThread {
-            Spawn.waitForEnd(of: child)
+            let status = Spawn.waitForEnd(of: child)
             let waiting = state.withLockedValue { state in
                 defer { state.waiting = [] }
-                state.isRunning = false
+                state.status = status
                 return state.waiting
             }
-            for continuation in waiting { continuation.resume() }
+            for continuation in waiting { continuation.resume(returning: status) }
         }
     }
 
     deinit { closePipe(saying: nil) }
 
     /// Whether the server runs.
-    var isRunning: Bool { state.withLockedValue { $0.isRunning } }
+    var isRunning: Bool { state.withLockedValue { $0.status == nil } }
 
     /// Ends the server and waits for its end.
     func stop() async {
@@ -83,13 +84,16 @@ final class SupervisedProcess: Sendable {
     }
 
     /// Waits until the server ended.
-    func waitForEnd() async {
+    ///
+    /// - Returns: its exit status.
+    @discardableResult
+    func waitForEnd() async -> Int32 {
         await withCheckedContinuation { continuation in
-            let isRunning = state.withLockedValue { state in
-                if state.isRunning { state.waiting.append(continuation) }
-                return state.isRunning
+            let status = state.withLockedValue { state in
+                if state.status == nil { state.waiting.append(continuation) }
+                return state.status
             }
-            if !isRunning { continuation.resume() }
+            if let status { continuation.resume(returning: status) }
         }
     }
 }
