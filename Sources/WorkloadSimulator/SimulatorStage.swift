@@ -151,7 +151,11 @@ struct SimulatorStage {
 
     private func addClaims() {
         let claimController = controller("claims") { key in
-            guard let claim = claims.store[key], !claim.isIgnored, !claim.metadata.isBeingDeleted else { return .done }
+            guard let claim = claims.store[key], !claim.isIgnored else { return .done }
+            if claim.metadata.isBeingDeleted {
+                try await release(claim)
+                return .done
+            }
             let size = claim.spec?.resources?.requests ?? [:]
             var desired = claim
             desired.status = .init(phase: "Bound", accessModes: claim.spec?.accessModes, capacity: size)
@@ -159,6 +163,20 @@ struct SimulatorStage {
             return .done
         }
         claimController.reconciles(claims)
+        claimController.watches(pods) { $0.claimKeys }
+    }
+
+    /// A claim that is being deleted goes once no Pod uses it.
+    private func release(_ claim: CoreV1.PersistentVolumeClaim) async throws {
+        let protection = "kubernetes.io/pvc-protection"
+        guard claim.metadata.finalizers.contains(protection),
+            pods.store.objects(index: "claim", value: claim.key.description).allSatisfy(\.hasEnded)
+        else { return }
+        let rest = claim.metadata.finalizers.filter { $0 != protection }
+        var metadata: JSON = ["finalizers": .array(rest.map { .string($0) })]
+        metadata["resourceVersion"] = claim.metadata.resourceVersion.map { .string($0) }
+        let api = client.resource(CoreV1.PersistentVolumeClaim.self, namespace: claim.metadata.namespace)
+        _ = try await api.mergePatch(claim.metadata.name, ["metadata": metadata])
     }
 
     private func addJobs() {

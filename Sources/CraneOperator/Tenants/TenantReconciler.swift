@@ -121,7 +121,9 @@ struct TenantReconciler: Sendable {
         try await writer.apply(desired.networkPolicy, informers.networkPolicies)
         if let policy = desired.namePolicy, let informer = informers.namePolicies { try await writer.apply(policy, informer) }
         try await writer.apply(desired.serviceAccount, informers.serviceAccounts)
-        try await writer.createKey(desired.encryptionKey, informers.secrets)
+        // Judged by what the decision saw, not by what is there by now: a key that was deleted meanwhile must not be replaced while there is
+        // state that needs it.
+        if plan.existingClaim == nil { try await writer.createKey(desired.encryptionKey, informers.secrets) }
         try await writer.apply(desired.configMap, informers.configMaps)
         try await writer.apply(desired.stateClaim, informers.claims)
         let deployment = try await writer.apply(desired.deployment, informers.deployments)

@@ -1,0 +1,80 @@
+import CraneAPI
+import JSONValue
+import KubernetesClient
+import KubernetesModel
+import Testing
+
+@testable import CraneOperator
+
+@Suite("Policies on an API server", .serialized, .timeLimit(.minutes(4)))
+struct PolicyTests {
+    private func blocks(_ stage: Stage) async throws -> [String] {
+        let policies = stage.client.resource(NetworkingV1.NetworkPolicy.self, namespace: "team-a")
+        return try await policies.get("openclaw-mia").spec?.egress?.compactMap { $0.to?.first?.ipBlock?.cidr } ?? []
+    }
+
+    @Test("A policy that changes changes the network, and one that goes closes it")
+    func shrink() async throws {
+        try await Stage.set { stage in
+            try await stage.operating {
+                try await stage.createPolicy("base") {
+                    $0.tenantSelector = TenantSelector(matchTeam: "ops")
+                    $0.egressRules = [EgressRule(cidr: "10.0.0.0/8"), EgressRule(cidr: "192.0.2.0/24", ports: [8443])]
+                }
+                try await stage.createTenant { $0.team = "ops" }
+                let tenant = try await stage.awaitTenant()
+                #expect(tenant.status?.effectivePolicyRef == "base" && tenant.status?.policyResolutionSource == .selector)
+                #expect(try await blocks(stage) == ["10.0.0.0/8", "192.0.2.0/24"])
+                _ = try await stage.policies.mergePatch("base", ["spec": ["egressRules": [["cidr": "10.0.0.0/8"]]]])
+                try await eventually("one block is closed") { try await blocks(stage) == ["10.0.0.0/8"] }
+                try await eventually("the policy counts its tenant") { try await stage.policies.get("base").status?.matchedTenants == 1 }
+                _ = try await stage.policies.delete("base")
+                try await eventually("all blocks are closed") { try await blocks(stage).isEmpty }
+                try await eventually("no policy holds") {
+                    try await stage.tenants.get("mia").status?.policyResolutionState == .noPolicy
+                }
+            }
+        }
+    }
+
+    @Test("Two policies that select one tenant are a conflict, which closes the network until it is solved")
+    func conflict() async throws {
+        try await Stage.set { stage in
+            try await stage.operating {
+                try await stage.createPolicy("one") {
+                    $0.tenantSelector = TenantSelector(matchTeam: "ops")
+                    $0.egressRules = [EgressRule(cidr: "10.0.0.0/8")]
+                }
+                try await stage.createTenant { $0.team = "ops" }
+                try await stage.awaitTenant()
+                try await stage.createPolicy("two") { $0.tenantSelector = TenantSelector(matchTeam: "ops") }
+                let tenant = try await stage.awaitTenant("mia", ConditionType.ready, .false, reason: "PolicyConflict")
+                #expect(tenant.status?.phase == .error && tenant.status?.policyResolutionState == .policyConflict)
+                #expect(tenant.status?.message == "More than one AccessPolicy selects this tenant: one, two")
+                #expect(try await blocks(stage).isEmpty)
+                _ = try await stage.policies.delete("two")
+                try await stage.awaitTenant()
+                #expect(try await blocks(stage) == ["10.0.0.0/8"])
+            }
+        }
+    }
+
+    @Test("Names that cannot be enforced are said so on the policy and on the tenant")
+    func unenforceable() async throws {
+        try await Stage.set { stage in
+            try await stage.operating {
+                try await stage.createPolicy("names") {
+                    $0.tenantSelector = TenantSelector(matchTeam: "ops")
+                    $0.domains = DomainRules(allow: ["api.test"])
+                }
+                try await stage.createTenant { $0.team = "ops" }
+                let tenant = try await stage.awaitTenant()
+                let policy = try await stage.policies.get("names")
+                #expect(policy.status?.conditions?.condition(ConditionType.enforced)?.reason == "PartlyEnforced")
+                #expect(policy.status?.conditions?.isTrue(ConditionType.ready) == true)
+                let message = tenant.status?.conditions?.condition(ConditionType.policyResolved)?.message ?? ""
+                #expect(message.contains("does not serve CiliumNetworkPolicy"))
+            }
+        }
+    }
+}
