@@ -100,4 +100,29 @@ import Testing
         }
         #expect(compared == 10)
     }
+
+    @Test func whatAChangeLeavesAsItWasIsNotJudgedAgain() throws {
+        let steps = try RecordedStep.all("03-create-and-validate")
+        let crd = try #require(steps.first { $0.path.hasSuffix("customresourcedefinitions") }?.body)
+        var writer = PureWriter(try CustomResourceStrategy(definition: crd, version: "v1"))
+        // Written when the schema and the rules were looser.
+        writer.objects["old"] = [
+            "apiVersion": "example.com/v1", "kind": "Widget", "metadata": ["name": "old", "namespace": "transcript"],
+            "spec": ["size": 200, "limit": 50, "kind": "plain", "name": "X"],
+        ]
+        let labelled = try writer.update("old") {
+            var object = $0
+            object[at: ["metadata", "labels"]] = ["a": "b"]
+            return object
+        }
+        #expect(labelled.status == 200, "\(labelled.body)")
+        let changed = try writer.update("old") {
+            var object = $0
+            object[at: ["spec", "name"]] = "Y"
+            return object
+        }
+        #expect(changed.status == 422)
+        let causes = changed.body[at: ["details", "causes"]]?.arrayValue ?? []
+        #expect(Set(causes.compactMap { $0["field"]?.stringValue }) == ["spec", "spec.name"])
+    }
 }

@@ -82,7 +82,7 @@ import Testing
 
     @Test func unknownFieldsAreNamed() throws {
         let decoded = try strategy("pods").decode(["spec": ["containers": [["name": "c", "imagge": "x"]], "nodeNam": "y"], "extra": 1])
-        #expect(decoded.unknownFields.sorted() == ["extra", "spec.containers.[0].imagge", "spec.nodeNam"])
+        #expect(decoded.unknownFields.sorted() == ["extra", "spec.containers[0].imagge", "spec.nodeNam"])
         #expect(decoded.object["extra"] == nil)
     }
 
@@ -195,6 +195,13 @@ import Testing
             return object
         }
         #expect(faults(moved.body) == ["Invalid spec.clusterIP"])
+        let inner = try writer.update("s") {
+            var object = $0
+            object[at: ["spec", "type"]] = "ClusterIP"
+            return object
+        }
+        #expect(inner.body.list(at: "spec", "ports")[0]["nodePort"] == nil)
+        #expect(inner.body[at: ["spec", "externalTrafficPolicy"]] == nil)
     }
 
     @Test func claimsGrowOnlyWhenBound() throws {

@@ -84,7 +84,9 @@ struct CELRuleSet: Sendable {
         if !rules.isEmpty {
             let now = CELSchema.value(value, of: schema, isRoot: isRoot)
             let before = old.map { CELSchema.value($0, of: schema, isRoot: isRoot) }
-            for rule in rules {
+            // What a change does not touch was judged when it was written (KEP-4008); rules may have become stricter since.
+            let isUnchanged = old == value
+            for rule in rules where !(isUnchanged && !rule.isTransition) {
                 if let error = rule.violation(now, old: before, field: field, type: schema.type?.rawValue ?? "object", budget: &budget) {
                     errors.append(error)
                 }

@@ -106,6 +106,7 @@ struct CustomResourceStrategy: ResourceStrategy {
         let tooLongOrShort = Set(violations.filter(\.isLength).map(\.path))
         // Of a text whose length is wrong the pattern is not looked at.
         for violation in violations where !(violation.isPattern && tooLongOrShort.contains(violation.path)) {
+            if let old, violation.isUnchanged(in: object, since: old) { continue }
             let cause = violation.fieldCause
             errors.append(FieldError(Self.kind(ofReason: cause.reason), cause.field, message: cause.message))
             isBlocked = isBlocked || violation.blocksRules
@@ -141,14 +142,6 @@ struct CustomResourceStrategy: ResourceStrategy {
         throw StrategicMergeError(code: "not_supported", message: "strategic merge patch is not supported for \(definition.type)")
     }
 
-    func checkApplied(_ applied: JSON) -> String? {
-        do {
-            return try decode(applied).unknownFields.first.map { ".\($0): field not declared in schema" }
-        } catch {
-            return error.message
-        }
-    }
-
     func toStored(_ object: JSON) -> JSON {
         var object = object
         object["apiVersion"] = .string("\(definition.type.group)/\(storageVersion)")
@@ -174,6 +167,24 @@ extension SchemaViolation {
         case .tooShort, .tooLong: true
         default: false
         }
+    }
+
+    /// Whether a change leaves the value at fault as it was: that was judged when it was written (KEP-4008).
+    ///
+    /// What is missing is judged by the object that misses it, an element by its whole list.
+    fileprivate func isUnchanged(in new: JSON, since old: JSON) -> Bool {
+        var place: [String] = []
+        var isElement = false
+        for step in path {
+            guard case .key(let name) = step else {
+                isElement = true
+                break
+            }
+            place.append(name)
+        }
+        if case .required = kind, !isElement { place = place.dropLast() }
+        guard !place.isEmpty, let value = new[at: place] else { return false }
+        return value == old[at: place]
     }
 
     fileprivate var isPattern: Bool { if case .pattern = kind { true } else { false } }

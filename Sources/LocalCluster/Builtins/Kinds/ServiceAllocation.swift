@@ -75,6 +75,30 @@ enum ServiceAllocation {
         if old.text(at: "spec", "type") == "ExternalName" { return try allocating(new, environment: environment) }
         return try ports(new, environment: environment)
     }
+
+    /// A change of the type without what belonged to the old type only, unless the change itself says so anew.
+    static func dropping(_ new: JSON, old: JSON) -> JSON {
+        let before = old.text(at: "spec", "type")
+        let after = new.text(at: "spec", "type")
+        guard before != after else { return new }
+        var object = new
+        if before == "LoadBalancer" {
+            for member in ["allocateLoadBalancerNodePorts", "loadBalancerClass"] { forget(member, in: &object, old: old) }
+        }
+        if ["NodePort", "LoadBalancer"].contains(before), !["NodePort", "LoadBalancer"].contains(after) {
+            for member in ["externalTrafficPolicy", "healthCheckNodePort"] { forget(member, in: &object, old: old) }
+            let known = Set(old.list(at: "spec", "ports").compactMap { $0["nodePort"] })
+            object.changeEach(["spec", "ports"]) { port in
+                if let number = port["nodePort"], known.contains(number) { port["nodePort"] = nil }
+            }
+        }
+        if before == "ExternalName" { forget("externalName", in: &object, old: old) }
+        return object
+    }
+
+    private static func forget(_ member: String, in object: inout JSON, old: JSON) {
+        if object[at: ["spec", member]] == old[at: ["spec", member]] { object[at: ["spec", member]] = nil }
+    }
 }
 
 /// The selector of a Job, by which it knows its pods.

@@ -57,7 +57,9 @@ struct BuiltinStrategy: ResourceStrategy {
                 object["status"] = old["status"]
             }
         }
-        if kind.typeName == "Service", subresource == nil { object = ServiceAllocation.keeping(object, old: old) }
+        if kind.typeName == "Service", subresource == nil {
+            object = ServiceAllocation.dropping(ServiceAllocation.keeping(object, old: old), old: old)
+        }
         if kind.typeName == "Namespace", subresource == nil { object["spec"] = old["spec"] }
         object = canonical(kind.defaults(object))
         if kind.hasGeneration {
@@ -128,15 +130,6 @@ struct BuiltinStrategy: ResourceStrategy {
 
     func strategicMerge(_ patch: JSON, to object: JSON) throws(StrategicMergeError) -> JSON {
         try StrategicMergePatch.apply(patch, to: object, typeName: kind.typeName)
-    }
-
-    func checkApplied(_ applied: JSON) -> String? {
-        do {
-            if let unknown = try decode(applied).unknownFields.first { return ".\(unknown): field not declared in schema" }
-            return nil
-        } catch {
-            return error.message
-        }
     }
 
     func toStored(_ object: JSON) -> JSON { kind.typeName == "CoreEvent" ? EventConversion.toStored(object) : object }

@@ -44,6 +44,19 @@ protocol ResourceStrategy: Sendable {
 }
 
 extension ResourceStrategy {
+    /// Why a configuration cannot be applied; `nil` when it can.
+    func checkApplied(_ applied: JSON) -> String? {
+        let problem: String
+        do {
+            guard let unknown = try decode(applied).unknownFields.first else { return nil }
+            problem = ".\(unknown): field not declared in schema"
+        } catch {
+            problem = error.message
+        }
+        let name = "\(applied.text(at: "metadata", "namespace"))/\(applied.text(at: "metadata", "name"))"
+        return "failed to create typed patch object (\(name); \(definition.type.apiVersion), Kind=\(definition.type.kind)): \(problem)"
+    }
+
     /// A configuration without the fields that this path of the resource does not write: through the main path no status where that is
     /// a subresource, through a subresource that alone.
     func resetApplied(_ applied: JSON, subresource: String?) -> JSON {

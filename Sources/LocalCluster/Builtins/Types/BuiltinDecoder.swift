@@ -24,7 +24,7 @@ struct BuiltinDecoder {
     mutating func object(_ json: JSON, _ typeName: String) throws(Problem) -> JSON {
         let type = BuiltinTypes.type(typeName)
         guard case .object(let members) = json else { throw mismatch(json, typeName) }
-        for name in members.keys.sorted() where type.fields[name] == nil { unknownFields.append((path + [name]).joined(separator: ".")) }
+        for name in members.keys.sorted() where type.fields[name] == nil { unknownFields.append(fieldPath(name)) }
         var result: [String: JSON] = [:]
         for field in type.fields.values {
             path.append(field.name)
@@ -32,6 +32,11 @@ struct BuiltinDecoder {
             path.removeLast()
         }
         return .object(result)
+    }
+
+    /// As in `spec.containers[0].name`.
+    private func fieldPath(_ name: String) -> String {
+        (path + [name]).joined(separator: ".").replacing(".[", with: "[")
     }
 
     /// The printed form of a member; `nil` when it is left out.
