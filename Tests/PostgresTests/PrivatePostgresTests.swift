@@ -9,6 +9,8 @@ import Testing
     @Test func dataAndPasswordStayAcrossClusterObjectsAndNothingIsLeftRunning() async throws {
         let directory = "/tmp/opencrane-test-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: directory) }
+        // An attempt to make the cluster was interrupted before.
+        try FileManager.default.createDirectory(atPath: "\(directory)/data.new/base", withIntermediateDirectories: true)
         let server = PrivatePostgres(directory: directory)
         try await server.start()
         let url = try await server.url

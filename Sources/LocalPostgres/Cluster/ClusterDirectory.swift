@@ -9,6 +9,7 @@ struct ClusterDirectory: Sendable {
     let isTemporary: Bool
 
     var data: String { "\(path)/data" }
+    var unfinishedData: String { "\(path)/data.new" }
     var log: String { "\(path)/postgres.log" }
     var passwordFile: String { "\(path)/password" }
     var isInitialised: Bool { FileManager.default.fileExists(atPath: "\(data)/PG_VERSION") }

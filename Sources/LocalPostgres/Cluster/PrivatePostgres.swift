@@ -125,9 +125,9 @@ public actor PrivatePostgres: Service {
     }
 
     private func initialise(_ directory: ClusterDirectory, _ installation: PostgresInstallation, _ owner: ClusterOwner) async throws {
-        // What an interrupted initdb left behind would make it refuse.
-        try? FileManager.default.removeItem(atPath: directory.data)
-        let arguments = settings.initArguments(data: directory.data, passwordFile: directory.passwordFile)
+        // The cluster is made beside its place, so that an initdb that was interrupted is never taken for a cluster.
+        try? FileManager.default.removeItem(atPath: directory.unfinishedData)
+        let arguments = settings.initArguments(data: directory.unfinishedData, passwordFile: directory.passwordFile)
         let initdb = try SupervisedProcess(
             ["\(installation.binaries)/initdb"] + arguments,
             owner: owner,
@@ -141,6 +141,11 @@ public actor PrivatePostgres: Service {
                 "initdb in \(directory.path) failed with status \(status).",
                 cause: directory.logTail()
             )
+        }
+        do {
+            try FileManager.default.moveItem(atPath: directory.unfinishedData, toPath: directory.data)
+        } catch {
+            throw LocalPostgresError(.directory, "The new cluster cannot be moved to \(directory.data).", cause: "\(error)")
         }
     }
 
