@@ -21,6 +21,7 @@ public struct LocalPostgresError: Error, Sendable, CustomStringConvertible {
     /// The last lines of what the program printed.
     public var cause: String?
 
+    /// The code and the message.
     public var description: String { "\(code.rawValue): \(message)" + (cause.map { "\n\($0)" } ?? "") }
 
     init(_ code: Code, _ message: String, cause: String? = nil) {

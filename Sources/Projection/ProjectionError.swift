@@ -17,6 +17,7 @@ public struct ProjectionError: Error, Sendable, Hashable, CustomStringConvertibl
     /// A sentence a person can act on.
     public var message: String
 
+    /// The code and the message.
     public var description: String { "\(code.rawValue): \(message)" }
 
     init(_ code: Code, _ message: String) {

@@ -70,6 +70,7 @@ public struct PostgresConfiguration: Sendable, Hashable, CustomStringConvertible
             .joined(separator: " ")
     }
 
+    /// The same as `description`: never the password.
     public var debugDescription: String { description }
 
     /// What is handed to libpq: the parameters, and what this client depends on.

@@ -16,6 +16,7 @@ public struct PostgresNotification: Sendable, Hashable {
 public struct PostgresNotifications: AsyncSequence, Sendable {
     let connection: PostgresConnection
 
+    /// Starts to read.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(connection: connection) }
 
     /// Waits for notifications.

@@ -8,7 +8,9 @@ public struct PostgresRows: RandomAccessCollection, Sendable {
     /// The names of the columns.
     public var columns: [String] { result.columns }
 
+    /// The position of the first row: 0.
     public var startIndex: Int { 0 }
+    /// The position after the last row.
     public var endIndex: Int { result.rowCount }
 
     /// The row at a position.

@@ -11,10 +11,12 @@ public protocol PostgresDecodable {
 }
 
 extension String: PostgresDecodable {
+    /// Reads PostgreSQL's text form.
     public static func decode(postgresText text: String?) -> String? { text }
 }
 
 extension Bool: PostgresDecodable {
+    /// Reads PostgreSQL's text form.
     public static func decode(postgresText text: String?) -> Bool? {
         switch text {
         case "t", "true": true
@@ -25,18 +27,22 @@ extension Bool: PostgresDecodable {
 }
 
 extension Int: PostgresDecodable {
+    /// Reads PostgreSQL's text form.
     public static func decode(postgresText text: String?) -> Int? { text.flatMap { Int($0) } }
 }
 
 extension Int64: PostgresDecodable {
+    /// Reads PostgreSQL's text form.
     public static func decode(postgresText text: String?) -> Int64? { text.flatMap { Int64($0) } }
 }
 
 extension Int32: PostgresDecodable {
+    /// Reads PostgreSQL's text form.
     public static func decode(postgresText text: String?) -> Int32? { text.flatMap { Int32($0) } }
 }
 
 extension Double: PostgresDecodable {
+    /// Reads PostgreSQL's text form.
     public static func decode(postgresText text: String?) -> Double? {
         switch text {
         case nil: nil
@@ -49,18 +55,22 @@ extension Double: PostgresDecodable {
 }
 
 extension UUID: PostgresDecodable {
+    /// Reads PostgreSQL's text form.
     public static func decode(postgresText text: String?) -> UUID? { text.flatMap { UUID(uuidString: $0) } }
 }
 
 extension Date: PostgresDecodable {
+    /// Reads PostgreSQL's text form.
     public static func decode(postgresText text: String?) -> Date? { text.flatMap(PostgresTimestamp.date(from:)) }
 }
 
 extension JSON: PostgresDecodable {
+    /// Reads PostgreSQL's text form.
     public static func decode(postgresText text: String?) -> JSON? { text.flatMap { try? JSON(parsing: $0) } }
 }
 
 extension PostgresBytes: PostgresDecodable {
+    /// Reads PostgreSQL's text form.
     public static func decode(postgresText text: String?) -> PostgresBytes? {
         guard let text, text.hasPrefix("\\x") else { return nil }
         let digits = text.utf8.dropFirst(2).map(value(ofHexDigit:))
@@ -85,6 +95,7 @@ extension PostgresBytes: PostgresDecodable {
 }
 
 extension Array: PostgresDecodable where Element: PostgresDecodable {
+    /// Reads PostgreSQL's text form.
     public static func decode(postgresText text: String?) -> [Element]? {
         guard let text, let elements = PostgresArray.elements(of: text) else { return nil }
         var values: [Element] = []
@@ -99,6 +110,7 @@ extension Array: PostgresDecodable where Element: PostgresDecodable {
 
 /// NULL is `nil`.
 extension Optional: PostgresDecodable where Wrapped: PostgresDecodable {
+    /// Reads PostgreSQL's text form.
     public static func decode(postgresText text: String?) -> Wrapped?? {
         guard let text else { return .some(.none) }
         return Wrapped.decode(postgresText: text).map { .some($0) }
@@ -107,5 +119,6 @@ extension Optional: PostgresDecodable where Wrapped: PostgresDecodable {
 
 /// An enumeration of strings is read from its raw value; another value is a decoding error.
 extension PostgresDecodable where Self: RawRepresentable, RawValue == String {
+    /// Reads PostgreSQL's text form.
     public static func decode(postgresText text: String?) -> Self? { text.flatMap { Self(rawValue: $0) } }
 }
