@@ -1,0 +1,52 @@
+import ArgumentParser
+import CraneOperator
+import Foundation
+import KubernetesClient
+import Logging
+import Metrics
+import Observability
+import Postgres
+import Projection
+import ServiceLifecycle
+import UnixSignals
+
+/// `opencrane operator`: the controllers of Tenants, AccessPolicies and ClusterTenants.
+struct OperatorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "operator",
+        abstract: "Makes the cluster match Tenants, AccessPolicies and ClusterTenants.",
+        discussion: """
+            Settings come from the environment; TENANT_DEFAULT_IMAGE and INGRESS_DOMAIN are required. With DATABASE_URL the three kinds are
+            also projected into PostgreSQL.
+            """)
+
+    @Option(help: "Path of a kubeconfig. Default: KUBECONFIG, then the pod's own account, then ~/.kube/config.")
+    var kubeconfig: String?
+
+    @Option(help: "Context of the kubeconfig. Default: its current one.")
+    var context: String?
+
+    func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let settings = try OperatorConfiguration(environment: environment)
+        let registry = PrometheusRegistry()
+        MetricsSystem.bootstrap(registry)
+        let logger = Logger(label: "opencrane.operator") { JSONLogHandler(label: $0) }
+        let client = try KubernetesClient(
+            configuration: .load(environment: environment, kubeconfig: kubeconfig, context: context), logger: logger)
+        var services: [any Service] = []
+        var companion: CraneOperator.Companion?
+        if let url = settings.databaseURL {
+            let pool = PostgresPool(configuration: try PostgresConfiguration(url.reveal()), logger: logger)
+            services.append(pool)
+            companion = CraneOperator.projecting(Projector(pool: pool, logger: logger), logger: logger) {
+                try await ProjectionSchema.migrate(pool, logger: logger)
+            }
+        }
+        services.append(
+            CraneOperator(configuration: settings, client: client, logger: logger, metrics: registry, companion: companion))
+        let group = ServiceGroup(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        try await group.run()
+        await client.shutdown()
+    }
+}
