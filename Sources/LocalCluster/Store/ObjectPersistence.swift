@@ -93,19 +93,25 @@ actor ObjectPersistence {
                 defer { queue.changes = [] }
                 return queue.changes
             }
-            guard let last = changes.last else { return }
-            let database = database
-            let task = Task { try await database.write { try Self.write(changes, to: $0) } }
-            running = task
-            do {
-                try await task.value
-                running = nil
-                written = last.revision
-            } catch {
-                running = nil
-                queue.withLockedValue { $0.changes.insert(contentsOf: changes, at: 0) }
-                throw error
+            guard !changes.isEmpty else { return }
+            // The task itself records its end, before anybody who waits for it goes on: a waiter that found it ended but still
+            // `running` would wait for it again and again without ever letting the actor go.
+            let task = Task {
+                defer { running = nil }
+                try await write(changes)
             }
+            running = task
+            try await task.value
+        }
+    }
+
+    private func write(_ changes: [StoreEvent]) async throws {
+        do {
+            try await database.write { try Self.write(changes, to: $0) }
+            written = changes.last?.revision ?? written
+        } catch {
+            queue.withLockedValue { $0.changes.insert(contentsOf: changes, at: 0) }
+            throw error
         }
     }
 
