@@ -91,7 +91,7 @@ public final class CraneOperator: Service {
 
     private func addControllers(_ manager: Manager, _ informers: OperatorInformers) {
         let applier = Applier(client: client, fieldManager: FieldManagers.operator)
-        let writer = ChildWriter(applier: applier, randomBytes: randomBytes)
+        let writer = ChildWriter(client: client, applier: applier, randomBytes: randomBytes)
         let wiring = OperatorWiring(configuration: configuration, informers: informers, logger: logger, time: time)
         let tenants = TenantReconciler(
             client: client, informers: informers, configuration: configuration, applier: applier, writer: writer,

@@ -29,8 +29,8 @@ public enum OperatorRBAC {
             groups: [""], resources: ["serviceaccounts", "configmaps", "persistentvolumeclaims", "services", "resourcequotas", "limitranges"],
             verbs: ["list", "watch", "create", "patch", "delete"], purpose: "Child objects"),
         Rule(
-            groups: [""], resources: ["secrets"], verbs: ["get", "list", "watch", "create", "delete"],
-            purpose: "Encryption keys: made once, never changed"),
+            groups: [""], resources: ["secrets"], verbs: ["get", "list", "watch", "create", "patch", "delete"],
+            purpose: "Encryption keys: made once; only their owner and marks change"),
         Rule(
             groups: [""], resources: ["namespaces"], verbs: ["get", "list", "watch", "create", "patch", "delete"],
             purpose: "Namespaces of ClusterTenants"),

@@ -1,11 +1,13 @@
 import CraneAPI
 import Foundation
+import JSONValue
 import KubernetesClient
 import KubernetesModel
 import OperatorRuntime
 
 /// Writes child objects, and nothing when they already are as desired.
 struct ChildWriter: Sendable {
+    let client: KubernetesClient
     let applier: Applier
     /// Source of key bytes.
     let randomBytes: @Sendable (Int) -> [UInt8]
@@ -25,6 +27,20 @@ struct ChildWriter: Sendable {
         var secret = desired
         secret.data = ["key": Data(randomBytes(32)).base64EncodedString()]
         _ = try await refusing(desired) { try await applier.createIfAbsent(secret, live: nil) }
+    }
+
+    /// Brings owner and mark of an existing key to what is desired, and nothing else of it.
+    func alignKey(_ desired: CoreV1.Secret, _ informer: Informer<CoreV1.Secret>) async throws {
+        guard let live = informer.store[desired.key], !live.metadata.isBeingDeleted else { return }
+        let mark = CraneAnnotations.retention
+        let owners = desired.metadata.ownerReferences
+        guard live.metadata.ownerReferences != owners || live.metadata.annotations[mark] != desired.metadata.annotations[mark] else { return }
+        let annotation: JSON = desired.metadata.annotations[mark].map { .string($0) } ?? .null
+        let metadata: JSON = ["annotations": [mark: annotation], "ownerReferences": try JSON(encoding: owners)]
+        _ = try await refusing(desired) {
+            try await client.resource(CoreV1.Secret.self, namespace: desired.metadata.namespace).mergePatch(
+                desired.metadata.name, ["metadata": metadata])
+        }
     }
 
     private func refusing<T: KubernetesResource, R: Sendable>(_ object: T, _ body: () async throws -> R) async throws -> R {

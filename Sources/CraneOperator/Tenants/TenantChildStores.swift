@@ -1,15 +1,6 @@
+import CraneAPI
 import KubernetesModel
 import OperatorRuntime
-
-/// One existing child object of a tenant.
-struct ChildReference: Sendable, Hashable {
-    /// Kind of the child.
-    var kind: String
-    /// Namespace and name.
-    var key: ObjectKey
-    /// Identity of its controller, if it has one.
-    var ownerUID: String?
-}
 
 /// The existing children of tenants, of all kinds, from the informers.
 struct TenantChildStores: Sendable {
@@ -31,7 +22,9 @@ struct TenantChildStores: Sendable {
                 name: name,
                 references: { tenant in
                     informer.store.objects(index: OperatorInformers.byTenant, value: tenant.description).map {
-                        ChildReference(kind: name, key: $0.key, ownerUID: $0.metadata.controller?.uid)
+                        ChildReference(
+                            kind: name, key: $0.key, ownerUID: $0.metadata.controller?.uid,
+                            isRetained: $0.metadata.annotations[CraneAnnotations.retention] == ChildReference.retain)
                     }
                 },
                 delete: { key in
@@ -49,9 +42,9 @@ struct TenantChildStores: Sendable {
         ]
     }
 
-    /// All children of a tenant in all namespaces, pods left out.
+    /// All children of a tenant in all namespaces, pods left out, and those that are to outlive the tenant.
     func references(of tenant: ObjectKey) -> [ChildReference] {
-        stages.flatMap { $0.flatMap { $0.references(tenant) } }
+        stages.flatMap { $0.flatMap { $0.references(tenant) } }.filter { !$0.isRetained }
     }
 
     /// Pods of a tenant in all namespaces.
@@ -72,7 +65,7 @@ struct TenantChildStores: Sendable {
             if number > 0, pods(of: tenant).contains(where: { namespaces.contains($0.metadata.namespace ?? "") }) { return false }
             var isEmpty = true
             for kind in stage {
-                for reference in kind.references(tenant) where isIncluded(reference) {
+                for reference in kind.references(tenant) where !reference.isRetained && isIncluded(reference) {
                     isEmpty = false
                     try await kind.delete(reference.key)
                 }

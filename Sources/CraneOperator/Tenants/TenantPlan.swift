@@ -69,6 +69,15 @@ public struct TenantPlan: Sendable {
             name: name, namespace: placement.namespace, labels: labels, ownerReferences: owned ? [tenant.ownerReference()] : [])
     }
 
+    /// Metadata of a child that holds state: without an owner, and marked, when the Tenant asks that its state outlives it.
+    private func stateMetadata(_ name: String) -> ObjectMeta {
+        var metadata = metadata(name)
+        guard tenant.metadata.annotations[CraneAnnotations.retention] == ChildReference.retain else { return metadata }
+        metadata.ownerReferences = []
+        metadata.annotations = [CraneAnnotations.retention: ChildReference.retain]
+        return metadata
+    }
+
     /// Labels of every child.
     var labels: [String: String] {
         var labels = CraneLabels.tenantObject(tenant.metadata.name)
@@ -89,7 +98,7 @@ public struct TenantPlan: Sendable {
     }
 
     private var encryptionKey: CoreV1.Secret {
-        CoreV1.Secret(metadata: metadata(names.encryptionKeySecret), type: "Opaque", immutable: true)
+        CoreV1.Secret(metadata: stateMetadata(names.encryptionKeySecret), type: "Opaque", immutable: true)
     }
 
     /// A claim grows with the settings but never shrinks, and keeps its class: the API server refuses both.
@@ -97,7 +106,7 @@ public struct TenantPlan: Sendable {
         let existing = existingClaim?.spec
         let size = max(existing?.resources?.requests?["storage"] ?? Quantity(0), configuration.storage.size)
         return CoreV1.PersistentVolumeClaim(
-            metadata: metadata(names.stateClaim),
+            metadata: stateMetadata(names.stateClaim),
             spec: .init(
                 accessModes: existing?.accessModes ?? ["ReadWriteOnce"], resources: .init(requests: ["storage": size]),
                 storageClassName: existing == nil ? configuration.storage.className : existing?.storageClassName))

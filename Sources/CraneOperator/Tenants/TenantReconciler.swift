@@ -124,6 +124,7 @@ struct TenantReconciler: Sendable {
         // Judged by what the decision saw, not by what is there by now: a key that was deleted meanwhile must not be replaced while there is
         // state that needs it.
         if plan.existingClaim == nil { try await writer.createKey(desired.encryptionKey, informers.secrets) }
+        try await writer.alignKey(desired.encryptionKey, informers.secrets)
         try await writer.apply(desired.configMap, informers.configMaps)
         try await writer.apply(desired.stateClaim, informers.claims)
         let deployment = try await writer.apply(desired.deployment, informers.deployments)

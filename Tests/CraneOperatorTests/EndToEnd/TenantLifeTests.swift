@@ -107,6 +107,52 @@ struct TenantLifeTests {
         }
     }
 
+    @Test("State that is to be retained outlives the tenant, and the next tenant of the name takes it up with its key")
+    func retention() async throws {
+        try await Stage.set { stage in
+            try await stage.operating {
+                try await stage.createTenant()
+                try await stage.awaitTenant()
+                let secrets = stage.client.resource(CoreV1.Secret.self, namespace: "team-a")
+                let key = try await secrets.get("openclaw-mia-encryption-key").data
+                _ = try await stage.tenants.mergePatch("mia", ["metadata": ["annotations": ["opencrane.io/retention": "retain"]]])
+                try await eventually("key and claim belong to nobody") {
+                    let claim = try await stage.client.resource(CoreV1.PersistentVolumeClaim.self, namespace: "team-a").get("openclaw-mia-state")
+                    let secret = try await secrets.get("openclaw-mia-encryption-key")
+                    return claim.metadata.ownerReferences.isEmpty && secret.metadata.ownerReferences.isEmpty
+                }
+                _ = try await stage.tenants.delete("mia")
+                try await eventually("only the state is left") {
+                    try await stage.children(in: "team-a") == [
+                        "PersistentVolumeClaim/openclaw-mia-state", "Secret/openclaw-mia-encryption-key",
+                    ]
+                }
+                try await stage.createTenant()
+                try await stage.awaitTenant()
+                #expect(try await secrets.get("openclaw-mia-encryption-key").data == key)
+                #expect(try await stage.children(in: "team-a") == Stage.allChildren())
+            }
+        }
+    }
+
+    @Test("A tenant that is deleted and made again at once gets objects of its own")
+    func again() async throws {
+        try await Stage.set { stage in
+            try await stage.operating {
+                try await stage.createTenant()
+                try await stage.awaitTenant()
+                for _ in 0..<3 {
+                    _ = try await stage.tenants.delete("mia")
+                    let tenant = try await stage.createTenant()
+                    try await stage.awaitTenant()
+                    let claims = stage.client.resource(CoreV1.PersistentVolumeClaim.self, namespace: "team-a")
+                    #expect(try await claims.get("openclaw-mia-state").metadata.controller?.uid == tenant.metadata.uid)
+                    #expect(try await stage.children(in: "team-a") == Stage.allChildren())
+                }
+            }
+        }
+    }
+
     @Test("A virtual machine is refused with a reason")
     func virtualMachine() async throws {
         try await Stage.set { stage in
