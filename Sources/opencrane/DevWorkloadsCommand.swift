@@ -15,7 +15,8 @@ struct DevWorkloadsCommand: AsyncParsableCommand {
         discussion: """
             Deployments, claims, load balancers, Ingresses and Jobs become ready without any container running. Objects annotated
             \(SimulatorMark.ignore)=true are left alone.
-            """)
+            """
+    )
 
     @Option(help: "Path of a kubeconfig. Default: KUBECONFIG, then the pod's own account, then ~/.kube/config.")
     var kubeconfig: String?
@@ -58,6 +59,7 @@ struct DevWorkloadsCommand: AsyncParsableCommand {
                     throw ValidationError("'\(name)' is not one of deployments, pods, claims, services, ingresses, jobs.")
                 }
                 return part
-            })
+            }
+        )
     }
 }

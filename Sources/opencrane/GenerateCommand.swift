@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlPlane
 import CraneAPI
 import Foundation
 
@@ -6,7 +7,8 @@ import Foundation
 enum Generators {
     /// Every generator, by what it makes.
     static let all: [(name: String, files: @Sendable () throws -> [GeneratedFile])] = [
-        ("custom resource definitions", { CRDGenerator.files() })
+        ("custom resource definitions", { CRDGenerator.files() }),
+        ("OpenAPI document", { [GeneratedFile(path: ControlPlane.documentPath, contents: try ControlPlane.openAPIText())] }),
     ]
 
     /// All files, sorted by path.

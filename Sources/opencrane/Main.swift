@@ -6,6 +6,9 @@ struct OpenCrane: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "opencrane",
         abstract: "Runs fleets of AI agents for many customers on Kubernetes.",
-        subcommands: []
+        subcommands: [
+            DevCommand.self, OperatorCommand.self, ControlPlaneCommand.self, MigrateCommand.self, DevClusterCommand.self,
+            DevWorkloadsCommand.self, GenerateCommand.self,
+        ]
     )
 }

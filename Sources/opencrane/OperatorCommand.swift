@@ -18,7 +18,8 @@ struct OperatorCommand: AsyncParsableCommand {
         discussion: """
             Settings come from the environment; TENANT_DEFAULT_IMAGE and INGRESS_DOMAIN are required. With DATABASE_URL the three kinds are
             also projected into PostgreSQL.
-            """)
+            """
+    )
 
     @Option(help: "Path of a kubeconfig. Default: KUBECONFIG, then the pod's own account, then ~/.kube/config.")
     var kubeconfig: String?
@@ -33,7 +34,9 @@ struct OperatorCommand: AsyncParsableCommand {
         MetricsSystem.bootstrap(registry)
         let logger = Logger(label: "opencrane.operator") { JSONLogHandler(label: $0) }
         let client = try KubernetesClient(
-            configuration: .load(environment: environment, kubeconfig: kubeconfig, context: context), logger: logger)
+            configuration: .load(environment: environment, kubeconfig: kubeconfig, context: context),
+            logger: logger
+        )
         var services: [any Service] = []
         var companion: CraneOperator.Companion?
         if let url = settings.databaseURL {
@@ -44,7 +47,8 @@ struct OperatorCommand: AsyncParsableCommand {
             }
         }
         services.append(
-            CraneOperator(configuration: settings, client: client, logger: logger, metrics: registry, companion: companion))
+            CraneOperator(configuration: settings, client: client, logger: logger, metrics: registry, companion: companion)
+        )
         let group = ServiceGroup(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         try await group.run()
         await client.shutdown()

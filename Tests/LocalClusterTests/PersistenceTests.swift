@@ -49,6 +49,30 @@ import Testing
         }
     }
 
+    /// Writers that wait for the disk together once kept one another from ever going on (docs/robustness.md, LC-1).
+    @Test(.timeLimit(.minutes(1))) func writersThatWaitForTheDiskTogetherAllGoOn() async throws {
+        try await withDirectory { directory in
+            let configuration = ClusterServer.Configuration(dataDirectory: directory)
+            let maps = "/api/v1/namespaces/default/configmaps"
+            try await withServer(configuration) { _, client in
+                try await withThrowingTaskGroup(of: Void.self) { tasks in
+                    for writer in 0..<8 {
+                        tasks.addTask {
+                            for index in 0..<25 { expect(201, try await client.post(maps, FaultTests.map("c-\(writer)-\(index)"))) }
+                        }
+                    }
+                    try await tasks.waitForAll()
+                }
+            }
+            try await withServer(configuration) { _, client in
+                let kept = try await client.get(maps).json["items"]?.arrayValue?.filter {
+                    $0[at: ["metadata", "name"]]?.stringValue?.hasPrefix("c-") == true
+                }
+                #expect(kept?.count == 200)
+            }
+        }
+    }
+
     @Test func secretsOnDiskAreForTheOwnerOnly() async throws {
         try await withDirectory { directory in
             try await withServer(ClusterServer.Configuration(dataDirectory: directory)) { _, _ in }

@@ -1,0 +1,34 @@
+/// What `opencrane dev` prints when all of it is ready.
+struct DevBanner {
+    let kubeconfig: String
+    let apiURL: String
+    let tokenFile: String
+    let databaseURL: String
+    let healthURL: String
+
+    var text: String {
+        """
+
+        OpenCrane is ready. Everything runs on this machine, for development only; Ctrl-C stops it.
+
+          Kubernetes API   export KUBECONFIG=\(kubeconfig)
+          REST API         \(apiURL)/api/v1      (OpenAPI: \(apiURL)/api/v1/openapi.json)
+          API token        \(tokenFile)
+          PostgreSQL       \(databaseURL)
+          Operator         \(healthURL)/readyz and /metrics
+
+        Try in another shell:
+
+          export KUBECONFIG=\(kubeconfig)
+          kubectl get crane -A
+          kubectl apply -f manifests/samples/
+          kubectl wait --for=condition=Ready tenants --all -A
+          export OPENCRANE_URL=\(apiURL) OPENCRANE_TOKEN=$(cat \(tokenFile))
+          curl -H "Authorization: Bearer $OPENCRANE_TOKEN" $OPENCRANE_URL/api/v1/tenants
+          .build/debug/oc tenants list
+          .build/debug/oc tenants drift
+          psql '\(databaseURL)' -c 'select name, phase from tenants'
+
+        """
+    }
+}

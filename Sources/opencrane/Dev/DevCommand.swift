@@ -1,0 +1,77 @@
+import ArgumentParser
+import Foundation
+import LocalCluster
+import LocalPostgres
+import Logging
+import Metrics
+import Observability
+import ServiceLifecycle
+import UnixSignals
+
+/// `opencrane dev`: everything on one machine, for trying things out.
+struct DevCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dev",
+        abstract: "Runs everything on this machine: a Kubernetes API, PostgreSQL, the operator and the control plane.",
+        discussion: """
+            For development only: the Kubernetes API has no nodes, workloads are simulated, and all listens on the loopback address. What
+            it keeps is in the data directory, and is there again the next time.
+            """)
+
+    @Option(help: "Directory that keeps data, kubeconfig and API token.")
+    var dataDir = ".opencrane"
+
+    @Option(help: "Port of the Kubernetes API; 0 takes a free one.")
+    var kubernetesPort = 0
+
+    @Option(help: "Port of the REST API; 0 takes a free one.")
+    var apiPort = 0
+
+    @Option(help: "Port of PostgreSQL; 0 takes a free one.")
+    var postgresPort = 0
+
+    @Option(help: "How much is logged: trace, debug, info, notice, warning, error or critical.")
+    var logLevel: Logger.Level = .notice
+
+    @Flag(help: "Do not make the sample tenant 'hello'.")
+    var noSamples = false
+
+    func run() async throws {
+        let level = logLevel
+        let logger = Logger(label: "opencrane.dev") { label in
+            var handler = JSONLogHandler(label: label)
+            handler.logLevel = level
+            return handler
+        }
+        let registry = PrometheusRegistry()
+        MetricsSystem.bootstrap(registry)
+        let directory = try DevDirectory(path: dataDir)
+        defer { directory.unlock() }
+
+        let postgres = PrivatePostgres(
+            directory: directory.postgres, port: postgresPort == 0 ? nil : postgresPort, logger: logger)
+        var cluster = ClusterServer.Configuration()
+        cluster.port = kubernetesPort
+        cluster.dataDirectory = directory.cluster
+        let server = try ClusterServer(configuration: cluster, logger: logger)
+        let stack = DevStack(
+            directory: directory, postgres: postgres, server: server, apiPort: apiPort, samples: !noSamples, registry: registry,
+            logger: logger)
+
+        print("Starting PostgreSQL, the Kubernetes API, the operator and the control plane in \(directory.path) ...")
+        try await postgres.start()
+        // Ended in the reverse order: what uses the database and the API goes first.
+        let services: [any Service] = [postgres, server, stack]
+        var group = ServiceGroupConfiguration(
+            services: services.map {
+                ServiceGroupConfiguration.ServiceConfiguration(
+                    service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup)
+            },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        group.maximumGracefulShutdownDuration = .seconds(30)
+        try await ServiceGroup(configuration: group).run()
+    }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -1,0 +1,65 @@
+import Foundation
+
+/// The directory in which `opencrane dev` keeps everything: PostgreSQL's data, the cluster's objects, the kubeconfig and the API token.
+struct DevDirectory {
+    /// Its absolute path.
+    let path: String
+    private let lock: Int32
+
+    var postgres: String { path + "/postgres" }
+    var cluster: String { path + "/cluster" }
+    var kubeconfig: String { path + "/kubeconfig" }
+    var token: String { path + "/token" }
+
+    /// Opens the directory, making it if need be, and keeps others from using it at the same time.
+    ///
+    /// - Throws: ``DevError`` when it cannot be made, or another `opencrane dev` uses it.
+    init(path: String) throws {
+        let absolute = URL(filePath: path).standardizedFileURL.path(percentEncoded: false)
+        self.path = absolute.hasSuffix("/") ? String(absolute.dropLast()) : absolute
+        do {
+            // 0711, not 0700: run as root, PostgreSQL drops to another user, who must reach its folder below.
+            try FileManager.default.createDirectory(
+                atPath: self.path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o711])
+        } catch {
+            throw DevError("The data directory \(self.path) cannot be made: \(error.localizedDescription)")
+        }
+        lock = open(self.path + "/lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        guard lock >= 0 else { throw DevError("The data directory \(self.path) cannot be written") }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            close(lock)
+            throw DevError("Another 'opencrane dev' uses \(self.path): stop it, or choose another directory with --data-dir")
+        }
+    }
+
+    /// Lets others use the directory.
+    func unlock() { close(lock) }
+
+    /// Writes a file that only its owner may read.
+    func writePrivately(_ text: String, to path: String) throws {
+        let temporary = path + ".new"
+        guard
+            FileManager.default.createFile(atPath: temporary, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600]),
+            rename(temporary, path) == 0
+        else { throw DevError("The file \(path) cannot be written") }
+    }
+
+    /// The API token of earlier runs, or a new one of 256 bits.
+    func apiToken() throws -> String {
+        if let kept = try? String(contentsOfFile: token, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines), kept.count >= 32 {
+            return kept
+        }
+        var random = SystemRandomNumberGenerator()
+        let fresh = "ocdev_" + (0..<32).map { _ in String(Int.random(in: 0...255, using: &random) | 0x100, radix: 16).dropFirst() }.joined()
+        try writePrivately(fresh + "\n", to: token)
+        return fresh
+    }
+}
+
+/// Why `opencrane dev` cannot start.
+struct DevError: Error, CustomStringConvertible {
+    /// A sentence that says what to do.
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,89 @@
+import ControlPlane
+import CraneAPI
+import CraneOperator
+import Foundation
+import KubernetesClient
+import KubernetesModel
+import LocalCluster
+import LocalPostgres
+import Logging
+import Observability
+import Postgres
+import Projection
+import ServiceLifecycle
+import WorkloadSimulator
+
+/// What `opencrane dev` runs on top of PostgreSQL and the Kubernetes API.
+struct DevStack: Service {
+    let directory: DevDirectory
+    let postgres: PrivatePostgres
+    let server: ClusterServer
+    let apiPort: Int
+    let samples: Bool
+    let registry: PrometheusRegistry
+    let logger: Logger
+
+    func run() async throws {
+        _ = try await server.waitUntilReady()
+        let kubeconfig = server.kubeconfig
+        try directory.writePrivately(kubeconfig, to: directory.kubeconfig)
+
+        let database = try await postgres.configuration
+        let pool = PostgresPool(configuration: database, logger: logger)
+        try await ProjectionSchema.migrate(pool, logger: logger)
+        let clients = try (0..<3).map { _ in try KubernetesClient(kubeconfig: kubeconfig, logger: logger) }
+        try await CustomResources(client: clients[0]).install()
+
+        let crane = CraneOperator(
+            configuration: operatorConfiguration, client: clients[0], logger: logger, metrics: registry,
+            companion: CraneOperator.projecting(Projector(pool: pool, logger: logger), logger: logger) {})
+        var simulation = SimulatorConfiguration()
+        simulation.startDelay = .milliseconds(200)
+        let plane = try ControlPlane(
+            configuration: try planeConfiguration(), client: clients[1], pool: pool, registry: registry, logger: logger)
+        let services: [any Service] =
+            [pool, WorkloadSimulator(client: clients[2], configuration: simulation, logger: logger), crane] + plane.services
+        let greeter = DevGreeter(
+            stack: self, client: clients[1], plane: plane, crane: crane, databaseURL: try await postgres.url)
+        var group = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0) } + [.init(service: greeter, successTerminationBehavior: .ignore)],
+            logger: logger)
+        group.maximumGracefulShutdownDuration = .seconds(20)
+        try await ServiceGroup(configuration: group).run()
+        for client in clients { await client.shutdown() }
+    }
+
+    private var operatorConfiguration: OperatorConfiguration {
+        var configuration = OperatorConfiguration(
+            defaultImage: "ghcr.io/openclaw/openclaw:latest", ingressDomain: "opencrane.localhost", platformNamespace: "default")
+        configuration.process.leaderElection = false
+        configuration.process.healthHost = "127.0.0.1"
+        configuration.process.healthPort = 0
+        return configuration
+    }
+
+    private func planeConfiguration() throws -> ControlPlaneConfiguration {
+        ControlPlaneConfiguration(
+            namespace: "default", host: "127.0.0.1", port: apiPort, healthPort: 0, token: SensitiveString(try directory.apiToken()))
+    }
+}
+
+/// Waits until all is ready, makes the sample, and says what to try.
+struct DevGreeter: Service {
+    let stack: DevStack
+    let client: KubernetesClient
+    let plane: ControlPlane
+    let crane: CraneOperator
+    let databaseURL: String
+
+    func run() async throws {
+        let ports = try await plane.waitUntilReady()
+        if stack.samples { try await DevSample(client: client).make() }
+        let banner = DevBanner(
+            kubeconfig: stack.directory.kubeconfig, apiURL: "http://127.0.0.1:\(ports.port)", tokenFile: stack.directory.token,
+            databaseURL: databaseURL, healthURL: "http://127.0.0.1:\(crane.healthPort ?? 0)")
+        print(banner.text)
+        // Standard output may be a pipe, which is written in blocks otherwise.
+        fflush(nil)
+    }
+}
