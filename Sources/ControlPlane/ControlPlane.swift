@@ -126,22 +126,39 @@ public struct ControlPlane: Sendable {
         let parents = ClusterTenantLookup(client: client, views: clusterTenantViews)
         let tenants = TenantOperations(
             service: ResourceService(
-                client: client, writer: writer, namespace: configuration.namespace, row: { try await tenantViews.state($0) },
-                check: { try await parents.requireParent(of: $0, before: $1) }),
-            rows: tenantViews, projection: projection)
+                client: client,
+                writer: writer,
+                namespace: configuration.namespace,
+                row: { try await tenantViews.state($0) },
+                check: { try await parents.requireParent(of: $0, before: $1) }
+            ),
+            rows: tenantViews,
+            projection: projection
+        )
         let policies = PolicyOperations(
             service: ResourceService(
-                client: client, writer: writer, namespace: configuration.namespace, row: { try await policyViews.state($0) },
-                check: { _, _ in }),
-            rows: policyViews, projection: projection)
+                client: client,
+                writer: writer,
+                namespace: configuration.namespace,
+                row: { try await policyViews.state($0) },
+                check: { _, _ in }
+            ),
+            rows: policyViews,
+            projection: projection
+        )
         let clusterTenants = ClusterTenantOperations(
             service: ResourceService(
-                client: client, writer: writer, namespace: nil, row: { try await clusterTenantViews.state($0) },
+                client: client,
+                writer: writer,
+                namespace: nil,
+                row: { try await clusterTenantViews.state($0) },
                 check: { clusterTenant, before in
                     let tier = clusterTenant.spec.isolationTier
                     if before?["isolationTier"]?.stringValue != tier.rawValue { try gate.require(tier) }
-                }),
-            rows: clusterTenantViews)
+                }
+            ),
+            rows: clusterTenantViews
+        )
         return try Surface(
             title: "OpenCrane Control Plane API",
             version: "1.0.0",

@@ -167,6 +167,20 @@ enum Library {
         Bad(what: "wrong type", body: #"{"title":1}"#, status: 422, code: "VALIDATION_ERROR", fields: ["title"]),
         Bad(what: "unknown member", body: #"{"title":"x","tilte":1}"#, status: 422, code: "VALIDATION_ERROR", fields: ["tilte"]),
         Bad(what: "two wrong", body: #"{"title":"","pages":0}"#, status: 422, code: "VALIDATION_ERROR", fields: ["pages", "title"]),
+        Bad(
+            what: "null for what must not be",
+            body: #"{"title":null,"pages":1}"#,
+            status: 422,
+            code: "VALIDATION_ERROR",
+            fields: ["title"]
+        ),
+        Bad(
+            what: "null for an optional member",
+            body: #"{"title":"x","tags":null}"#,
+            status: 422,
+            code: "VALIDATION_ERROR",
+            fields: ["tags"]
+        ),
         Bad(what: "missing member", body: "{}", status: 422, code: "VALIDATION_ERROR", fields: ["title"]),
         Bad(
             what: "query of the wrong type",
@@ -284,6 +298,7 @@ enum Library {
         let book = document["components"]?["schemas"]?["Book"]
         #expect(book?["properties"]?["title"]?["maxLength"] == 20)
         #expect(book?["required"] == ["title"])
+        #expect(book?["additionalProperties"] == false, "unknown members of requests are refused")
     }
 
     @Test func refusesTwoOperationsWithOneID() throws {

@@ -5,6 +5,8 @@ import Schema
 extension ClusterTenantSpec: RESTSpec {
     static var hiddenMembers: Set<String> { [] }
 
+    static var documentName: String { "ClusterTenant" }
+
     static var createExample: JSON {
         [
             "name": "corp", "displayName": "Corp", "baseDomain": "ai.corp.example", "isolationTier": "dedicatedNodes",

@@ -25,7 +25,13 @@ struct ClusterTenantViews: Sendable {
     /// What the row of a name says.
     func state(_ name: String) async throws -> ObjectState? {
         try await rows.get(name: name).map { row in
-            ObjectState(uid: row.metadata.uid, resourceVersion: row.metadata.resourceVersion, spec: row.metadata.spec, isDeleting: false, isLive: false)
+            ObjectState(
+                uid: row.metadata.uid,
+                resourceVersion: row.metadata.resourceVersion,
+                spec: row.metadata.spec,
+                isDeleting: false,
+                isLive: false
+            )
         }
     }
 

@@ -5,6 +5,8 @@ import Schema
 extension AccessPolicySpec: RESTSpec {
     static var hiddenMembers: Set<String> { [] }
 
+    static var documentName: String { "Policy" }
+
     static var createExample: JSON {
         [
             "name": "base", "description": "What everybody may reach.", "tenantSelector": ["matchTeam": "ops"],

@@ -5,6 +5,8 @@ import Schema
 protocol RESTSpec: Codable, Sendable {
     /// Members of the spec that a request may not set.
     static var hiddenMembers: Set<String> { get }
+    /// Name of the kind in names of the document's components.
+    static var documentName: String { get }
     /// Example of a request to create, for the document.
     static var createExample: JSON { get }
 }
@@ -12,7 +14,7 @@ protocol RESTSpec: Codable, Sendable {
 /// A body that creates an object: `name`, and the members of the spec beside it.
 ///
 /// Its schema is the spec's own, plus the name.
-struct CreateRequest<Spec: RESTSpec>: SchemaRepresentable, Sendable {
+struct CreateRequest<Spec: RESTSpec>: SchemaRepresentable, SchemaDescribing, Sendable {
     /// Name of the object.
     let name: String
     /// Its spec.
@@ -29,7 +31,8 @@ struct CreateRequest<Spec: RESTSpec>: SchemaRepresentable, Sendable {
     }
 
     static var jsonSchema: JSONSchema {
-        var schema = SpecSchema.writable(Spec.self)
+        var schema = SpecSchema.clearable(SpecSchema.writable(Spec.self))
+        schema.nullable = false
         var name = JSONSchema(type: .string)
         name.description = "Name of the object: lower case letters, digits and dashes."
         name.minLength = 1
@@ -42,10 +45,11 @@ struct CreateRequest<Spec: RESTSpec>: SchemaRepresentable, Sendable {
     }
 
     static var schemaSample: JSON { ["name": "sample"] }
+    static var schemaName: String? { "Create\(Spec.documentName)Request" }
 }
 
 /// A body that changes an object: a JSON merge patch (RFC 7386) of its spec. Absent members stay, `null` clears, lists are replaced whole.
-struct UpdateRequest<Spec: RESTSpec>: SchemaRepresentable, Sendable {
+struct UpdateRequest<Spec: RESTSpec>: SchemaRepresentable, SchemaDescribing, Sendable {
     /// The merge patch.
     let patch: JSON
 
@@ -59,6 +63,7 @@ struct UpdateRequest<Spec: RESTSpec>: SchemaRepresentable, Sendable {
     }
 
     static var schemaSample: JSON { [:] }
+    static var schemaName: String? { "Update\(Spec.documentName)Request" }
 }
 
 /// Schemas of specs as requests have them.
@@ -73,26 +78,44 @@ enum SpecSchema {
         return schema
     }
 
-    /// Every member optional and, where it was optional before, clearable by `null`; at every depth, without defaults.
+    /// Every member optional and, where it was optional before, clearable by `null`; at every depth.
     static func partial(_ schema: JSONSchema) -> JSONSchema {
-        var schema = schema
-        schema.defaultValue = nil
-        guard schema.type == .object, !schema.properties.isEmpty else { return schema }
-        let required = Set(schema.required)
-        schema.required = []
-        schema.properties = Dictionary(
-            uniqueKeysWithValues: schema.properties.map { name, property in
-                var property = partial(property)
-                property.nullable = !required.contains(name)
-                return (name, property)
-            }
-        )
-        return schema
+        mapMembers(schema) { member, isRequired in
+            var member = partial(member)
+            member.nullable = !isRequired
+            return member
+        } required: { _ in
+            []
+        }
     }
 
-    /// A schema without CEL rules and defaults: the API server applies those.
+    /// Optional members may be `null`, which says the same as leaving them out; at every depth.
+    static func clearable(_ schema: JSONSchema) -> JSONSchema {
+        mapMembers(schema) { member, isRequired in
+            var member = clearable(member)
+            member.nullable = !isRequired
+            return member
+        } required: {
+            $0
+        }
+    }
+
+    private static func mapMembers(
+        _ schema: JSONSchema,
+        change: (JSONSchema, Bool) -> JSONSchema,
+        required: ([String]) -> [String]
+    ) -> JSONSchema {
+        guard schema.type == .object, !schema.properties.isEmpty else { return schema }
+        var changed = schema
+        changed.required = required(schema.required)
+        for (name, member) in schema.properties { changed.properties[name] = change(member, schema.required.contains(name)) }
+        return changed
+    }
+
+    /// A schema without CEL rules and defaults, which the API server applies, and without room for unknown members.
     private static func plain(_ schema: JSONSchema) -> JSONSchema {
         var schema = schema
+        if schema.type == .object, !schema.properties.isEmpty, !schema.preserveUnknownFields { schema.additionalProperties = .forbidden }
         schema.validations = []
         schema.defaultValue = nil
         schema.properties = schema.properties.mapValues(plain)

@@ -60,12 +60,17 @@ struct ResourceService<Object: RESTResource>: Sendable {
                 throw OperationError.invalid("name", "is reserved: \(request.name) is a path of its own")
             }
             let object = Object(
-                metadata: ObjectMeta(name: request.name, namespace: namespace), restSpec: try Self.decodeSpec(request.spec))
+                metadata: ObjectMeta(name: request.name, namespace: namespace),
+                restSpec: try Self.decodeSpec(request.spec)
+            )
             try Self.validate(object)
             try await check(object, nil)
             return PlannedWrite(
-                kind: kind, key: ObjectKey(namespace: namespace, name: request.name), action: .create,
-                payload: try JSON(encoding: object))
+                kind: kind,
+                key: ObjectKey(namespace: namespace, name: request.name),
+                action: .create,
+                payload: try JSON(encoding: object)
+            )
         }
     }
 
@@ -86,7 +91,9 @@ struct ResourceService<Object: RESTResource>: Sendable {
     ///   - context: the request.
     ///   - allowed: throws when it must not be deleted now.
     func delete(
-        _ name: String, _ context: OperationContext, allowed: @escaping @Sendable () async throws -> Void = {}
+        _ name: String,
+        _ context: OperationContext,
+        allowed: @escaping @Sendable () async throws -> Void = {}
     ) async throws -> WriteResult {
         try await writer.write(WriteRequest(context, content: .null), logger: context.logger) {
             let key = ObjectKey(namespace: namespace, name: name)
@@ -97,20 +104,31 @@ struct ResourceService<Object: RESTResource>: Sendable {
             try context.requireMatch(EntityTag(state.resourceVersion ?? ""))
             try await allowed()
             return PlannedWrite(
-                kind: kind, key: key, action: .delete, uid: state.uid, resourceVersion: demandedVersion(state, context),
-                before: state.spec)
+                kind: kind,
+                key: key,
+                action: .delete,
+                uid: state.uid,
+                resourceVersion: demandedVersion(state, context),
+                before: state.spec
+            )
         }
     }
 
     private func change(
-        _ name: String, _ requested: JSON, action: WriteIntent.Action, _ context: OperationContext
+        _ name: String,
+        _ requested: JSON,
+        action: WriteIntent.Action,
+        _ context: OperationContext
     ) async throws -> WriteResult {
         try await writer.write(WriteRequest(context, content: requested), logger: context.logger) {
             guard let state = try await find(name) else { throw kind.notFound(name) }
             try context.requireMatch(EntityTag(state.resourceVersion ?? ""))
             if state.isDeleting {
                 throw OperationError(
-                    .conflict, code: "\(kind.codePrefix)_TERMINATING", message: "The \(kind.noun) \(name) is being deleted.")
+                    .conflict,
+                    code: "\(kind.codePrefix)_TERMINATING",
+                    message: "The \(kind.noun) \(name) is being deleted."
+                )
             }
             let patch = Object.patch(requested, of: state.spec)
             let after = MergePatch.apply(patch, to: state.spec)
@@ -118,8 +136,14 @@ struct ResourceService<Object: RESTResource>: Sendable {
             try Self.validate(object)
             try await check(object, state.spec)
             return PlannedWrite(
-                kind: kind, key: ObjectKey(namespace: namespace, name: name), action: action, payload: ["spec": patch], uid: state.uid,
-                resourceVersion: demandedVersion(state, context), before: state.spec)
+                kind: kind,
+                key: ObjectKey(namespace: namespace, name: name),
+                action: action,
+                payload: ["spec": patch],
+                uid: state.uid,
+                resourceVersion: demandedVersion(state, context),
+                before: state.spec
+            )
         }
     }
 
@@ -133,8 +157,12 @@ struct ResourceService<Object: RESTResource>: Sendable {
         do {
             guard let live = try await api.getIfPresent(name) else { return nil }
             return ObjectState(
-                uid: live.metadata.uid, resourceVersion: live.metadata.resourceVersion, spec: live.json["spec"] ?? [:],
-                isDeleting: live.metadata.deletionTimestamp != nil, isLive: true)
+                uid: live.metadata.uid,
+                resourceVersion: live.metadata.resourceVersion,
+                spec: live.json["spec"] ?? [:],
+                isDeleting: live.metadata.deletionTimestamp != nil,
+                isLive: true
+            )
         } catch let error as KubernetesError {
             if case .refused(let refusal) = KubernetesFailure(error, kind: kind, name: name) { throw refusal }
             guard let row = try await onDatabase({ try await row(name) }) else { throw OperationError.kubernetesUnavailable(error) }

@@ -6,6 +6,8 @@ extension TenantSpec: RESTSpec {
     /// Suspending has operations of its own.
     static var hiddenMembers: Set<String> { ["suspended"] }
 
+    static var documentName: String { "Tenant" }
+
     static var createExample: JSON {
         [
             "name": "mia", "displayName": "Mia", "email": "mia@corp.example", "team": "ops", "monthlyBudgetUsd": 40,

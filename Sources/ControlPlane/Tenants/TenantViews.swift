@@ -29,7 +29,13 @@ struct TenantViews: Sendable {
     /// What the row of a name says.
     func state(_ name: String) async throws -> ObjectState? {
         try await rows.get(namespace: namespace, name: name).map { row in
-            ObjectState(uid: row.metadata.uid, resourceVersion: row.metadata.resourceVersion, spec: row.metadata.spec, isDeleting: false, isLive: false)
+            ObjectState(
+                uid: row.metadata.uid,
+                resourceVersion: row.metadata.resourceVersion,
+                spec: row.metadata.spec,
+                isDeleting: false,
+                isLive: false
+            )
         }
     }
 }

@@ -24,6 +24,7 @@ extension Operation {
             OperationShape(
                 parameters: try ParameterDecoder<P>(path: label.path).declarations + label.headers.map(\.parameter),
                 body: try deriver.schema(for: B.self),
+                bodyName: (B.self as? any SchemaDescribing.Type)?.schemaName,
                 responses: try answer.declarations(&deriver)
             )
         }

@@ -36,6 +36,8 @@ public struct OperationShape: Sendable, Hashable {
     public var parameters: [ParameterDeclaration]
     /// Schema of its request body.
     public var body: JSONSchema?
+    /// Name of the component that an in-line body schema becomes; nil leaves it in line.
+    public var bodyName: String? = nil
     /// Its successful answers.
     public var responses: [ResponseDeclaration]
 }

@@ -15,17 +15,39 @@ struct BodyDecoder<Value: Decodable & Sendable>: Sendable {
     /// - Throws: ``OperationError``: 400 without a body, 422 when it breaks the schema.
     func decode(_ body: JSON?) throws -> Value {
         guard let body else { throw OperationError.malformed("This operation needs a JSON body.") }
+        let filled = validator.defaulting(body)
+        // Defaulting drops nulls that the schema does not allow; here they are refused, as the caller meant something by them.
+        let nulls = Self.nulls(in: body, droppedFrom: filled)
         var problems = validator.unknownFields(in: body).map { path in
             FieldViolation(field: path.fieldPath, message: "is not a known field")
         }
-        let filled = validator.defaulting(body)
-        problems += validator.violations(in: filled).map(FieldViolation.init)
+        problems += nulls.map { FieldViolation(field: $0.fieldPath, message: "must not be null") }
+        problems += validator.violations(in: filled).filter { $0.kind != .unknownField && !nulls.contains($0.path) }.map(
+            FieldViolation.init
+        )
         guard problems.isEmpty else { throw OperationError.invalid(Array(Set(problems))) }
         do {
             return try filled.decode(Value.self)
         } catch let error as DecodingError {
             // The schema could not say everything the type checks.
             throw OperationError.invalid([FieldViolation(error)])
+        }
+    }
+
+    /// Where a body has nulls that defaulting took away without putting anything in their place.
+    private static func nulls(in body: JSON, droppedFrom filled: JSON, at path: [PathElement] = []) -> [[PathElement]] {
+        switch (body, filled) {
+        case (.object(let before), .object(let after)):
+            before.flatMap { name, value -> [[PathElement]] in
+                let place = path + [.key(name)]
+                guard let left = after[name] else { return value.isNull ? [place] : [] }
+                return nulls(in: value, droppedFrom: left, at: place)
+            }
+        case (.array(let before), .array(let after)):
+            zip(before, after).enumerated().flatMap { index, pair in
+                nulls(in: pair.0, droppedFrom: pair.1, at: path + [.index(index)])
+            }
+        default: []
         }
     }
 }

@@ -15,6 +15,7 @@ public struct OpenAPIDocument: Sendable {
         var deriver = SchemaDeriver()
         var paths: [String: JSON] = [:]
         var ids: Set<String> = []
+        var bodies = RequestSchemas()
         for operation in surface.operations {
             guard ids.insert(operation.label.id).inserted else {
                 throw DeclarationError(message: "two operations have the id \(operation.label.id)")
@@ -22,7 +23,7 @@ public struct OpenAPIDocument: Sendable {
             let path = operation.label.path.description
             let method = operation.label.method.rawValue.lowercased()
             guard paths[path]?[method] == nil else { throw DeclarationError(message: "two operations for \(method) \(path)") }
-            let shape = try operation.describe(&deriver)
+            let shape = try bodies.naming(operation.describe(&deriver))
             paths[path, default: .object([:])][method] =
                 OpenAPIOperation(
                     label: operation.label,
@@ -31,7 +32,7 @@ public struct OpenAPIDocument: Sendable {
                     bodyLimit: surface.bodyLimit
                 ).json
         }
-        var schemas = deriver.components.mapValues { $0.json(.openAPI31) }
+        var schemas = try bodies.closing(deriver.components).mapValues { $0.json(.openAPI31) }
         guard schemas.updateValue(surface.envelope.schema, forKey: surface.envelope.schemaName) == nil else {
             throw DeclarationError(message: "a type has the name of the error schema \(surface.envelope.schemaName)")
         }

@@ -1,0 +1,241 @@
+import Foundation
+import JSONValue
+import KubernetesModel
+import LocalCluster
+import LocalPostgres
+import Logging
+import NIOHTTP1
+import Postgres
+import Projection
+import Testing
+
+@testable import ControlPlane
+
+@Suite struct OutageTests {
+    /// A relay that takes every open intent at once, when the test says so.
+    private static let eager = IntentRelay.Configuration(
+        interval: .seconds(3600),
+        lease: .zero,
+        backoff: IntentBackoff(first: .zero, longest: .zero)
+    )
+
+    private func request(_ id: String) -> WriteRequest {
+        WriteRequest(actor: "tester", requestID: id, operationID: "createTenant", idempotencyKey: nil, digest: id)
+    }
+
+    private func planned(_ name: String) -> PlannedWrite {
+        PlannedWrite(
+            kind: .tenant,
+            key: ObjectKey(namespace: Stage.namespace, name: name),
+            action: .create,
+            payload: [
+                "apiVersion": "opencrane.io/v1alpha1", "kind": "Tenant", "metadata": ["name": .string(name), "namespace": "crane"],
+                "spec": ["displayName": "T", "email": "t@corp.example"],
+            ]
+        )
+    }
+
+    @Test func aWriteThatStoppedAfterKubernetesIsFinished() async throws {
+        try await withStage(relay: Self.eager) { stage in
+            let writer = stage.plane.writer
+            guard case .opened(let recorded) = try await writer.record(planned("halfway"), request("r1")) else {
+                Issue.record("the intent was not recorded")
+                return
+            }
+            // As if the process had been killed here: the object is written, the row is not.
+            guard case .written(let object) = await writer.executor.carryOut(try WriteIntent(recorded)) else {
+                Issue.record("the object was not written")
+                return
+            }
+            #expect(try await stage.send(.GET, "/tenants/halfway").status == 404)
+            #expect(try await stage.plane.relay.sweep() == 1)
+            #expect(try await stage.send(.GET, "/tenants/halfway").status == 200)
+            #expect(try await stage.object(.tenant, "halfway")?.metadata.uid == object.metadata.uid, "it was not written twice")
+            #expect(try await stage.rows("select state from write_intents") == ["applied"])
+            #expect(try await stage.send(.GET, "/audit?tenant=halfway").body["data"]?[0]?["outcome"] == "succeeded")
+            #expect(try await stage.plane.relay.sweep() == 0)
+        }
+    }
+
+    @Test func aWriteThatStoppedBeforeKubernetesIsDone() async throws {
+        try await withStage(relay: Self.eager) { stage in
+            _ = try await stage.plane.writer.record(planned("promised"), request("r1"))
+            #expect(try await stage.object(.tenant, "promised") == nil)
+            #expect(try await stage.plane.relay.sweep() == 1)
+            #expect(try await stage.object(.tenant, "promised") != nil)
+            #expect(try await stage.send(.GET, "/tenants/promised").status == 200)
+        }
+    }
+
+    @Test func aRefusalIsFinalForTheRelayToo() async throws {
+        try await withStage(relay: Self.eager) { stage in
+            try await stage.make(.tenant, "taken", spec: ["displayName": "Other", "email": "o@corp.example"])
+            _ = try await stage.plane.writer.record(planned("taken"), request("r1"))
+            #expect(try await stage.plane.relay.sweep() == 1)
+            #expect(
+                try await stage.rows("select state || ' ' || (answer_body->>'code') from write_intents") == ["failed TENANT_ALREADY_EXISTS"]
+            )
+            #expect(try await stage.object(.tenant, "taken")?.json[at: ["spec", "displayName"]] == "Other")
+        }
+    }
+
+    @Test func anOldWriteDoesNotUndoANewerOne() async throws {
+        try await withStage(relay: Self.eager) { stage in
+            #expect(try await stage.send(.POST, "/tenants", Stage.tenant).status == 201)
+            let uid = try await stage.object(.tenant, "mia")?.metadata.uid
+            let stale = PlannedWrite(
+                kind: .tenant,
+                key: ObjectKey(namespace: Stage.namespace, name: "mia"),
+                action: .update,
+                payload: ["spec": ["team": "old"]],
+                uid: uid
+            )
+            _ = try await stage.plane.writer.record(stale, request("r1"))
+            #expect(try await stage.send(.PUT, "/tenants/mia", ["team": "new"]).status == 200)
+            #expect(try await stage.plane.relay.sweep() == 1)
+            #expect(try await stage.send(.GET, "/tenants/mia").body["team"] == "new")
+            #expect(try await stage.object(.tenant, "mia")?.json[at: ["spec", "team"]] == "new")
+            #expect(try await stage.rows("select answer_body->>'code' from write_intents where state = 'failed'") == ["WRITE_SUPERSEDED"])
+        }
+    }
+
+    @Test func aConnectionLostAfterTheWriteIsNoSecondWrite() async throws {
+        try await withStage(relay: Self.eager) { stage in
+            stage.cluster.faults.add(
+                Fault(match: RequestMatch(verb: "create", resource: "tenants"), action: .dropConnection(afterWrite: true), times: 1)
+            )
+            let pending = try await stage.send(.POST, "/tenants", Stage.tenant, headers: [("Idempotency-Key", "k1")])
+            #expect(pending.status == 503 && pending.code == "WRITE_PENDING")
+            #expect(pending.headers.contains(name: "Retry-After"))
+            #expect(try await stage.send(.POST, "/tenants", Stage.tenant, headers: [("Idempotency-Key", "k1")]).code == "WRITE_IN_PROGRESS")
+            #expect(try await stage.plane.relay.sweep() == 1)
+            let final = try await stage.send(.POST, "/tenants", Stage.tenant, headers: [("Idempotency-Key", "k1")])
+            #expect(final.status == 201 && final.body == ["name": "mia", "status": "created"])
+            #expect(try await stage.rows("select name from tenants") == ["mia"])
+        }
+    }
+
+    @Test func writesMadeWhileKubernetesIsAwayAreDoneLater() async throws {
+        try await withStage(relay: Self.eager) { stage in
+            #expect(try await stage.send(.POST, "/tenants", Stage.tenant).status == 201)
+            let fault = stage.cluster.faults.add(Fault(match: RequestMatch(resource: "tenants"), action: .status(503), times: nil))
+            let update = try await stage.send(.PUT, "/tenants/mia", ["team": "moved"])
+            #expect(update.status == 503 && update.code == "WRITE_PENDING")
+            #expect(try await stage.send(.GET, "/tenants/mia").body["team"] == "ops", "reads go on")
+            let drift = try await stage.send(.GET, "/tenants/drift")
+            #expect(drift.status == 503 && drift.code == "KUBERNETES_UNAVAILABLE")
+            #expect(try await stage.plane.relay.sweep() == 1)
+            #expect(try await stage.rows("select state from write_intents where action = 'update'") == ["open"])
+            stage.cluster.faults.remove(fault)
+            #expect(try await stage.plane.relay.sweep() == 1)
+            #expect(try await stage.send(.GET, "/tenants/mia").body["team"] == "moved")
+            #expect(try await stage.object(.tenant, "mia")?.json[at: ["spec", "team"]] == "moved")
+        }
+    }
+
+    @Test func theKeyReplaysTheAnswerAndNothingElse() async throws {
+        try await withStage { stage in
+            let key = [("Idempotency-Key", "once")]
+            #expect(try await stage.send(.POST, "/tenants", Stage.tenant, headers: key).status == 201)
+            #expect(try await stage.send(.POST, "/tenants", Stage.tenant, headers: key).status == 201)
+            #expect(try await stage.rows("select count(*)::text from write_intents") == ["1"])
+            var other = Stage.tenant
+            other["team"] = "dev"
+            let reused = try await stage.send(.POST, "/tenants", other, headers: key)
+            #expect(reused.status == 422 && reused.code == "IDEMPOTENCY_KEY_REUSED")
+            let refusal = [("Idempotency-Key", "twice")]
+            #expect(try await stage.send(.POST, "/tenants", Stage.tenant, headers: refusal).status == 409)
+            #expect(try await stage.send(.DELETE, "/tenants/mia", headers: [("Idempotency-Key", "gone")]).status == 200)
+            #expect(try await stage.send(.DELETE, "/tenants/mia", headers: [("Idempotency-Key", "gone")]).status == 200)
+            #expect(try await stage.send(.POST, "/tenants", Stage.tenant, headers: refusal).status == 409, "the answer of then")
+        }
+    }
+
+    @Test func aDatabaseThatIsAwayIsSaidAndNothingHalfDone() async throws {
+        try await withPrivatePostgres { server in
+            try await withStage(database: server.configuration, relay: Self.eager) { try await refusesWithoutDatabase($0, server) }
+        }
+    }
+
+    private func refusesWithoutDatabase(_ stage: Stage, _ server: PrivatePostgres) async throws {
+        #expect(try await stage.send(.POST, "/tenants", Stage.tenant).status == 201)
+        await server.stop()
+        for (method, path, body) in [
+            (.GET, "/tenants", nil), (.GET, "/tenants/mia", nil),
+            (.POST, "/tenants", ["name": "leo", "displayName": "L", "email": "l@corp.example"]),
+            (.PUT, "/tenants/mia", ["team": "x"]), (.DELETE, "/tenants/mia", nil), (.GET, "/tenants/drift", nil), (.GET, "/audit", nil),
+        ] as [(HTTPMethodName, String, JSON?)] {
+            let answer = try await stage.send(method.method, path, body)
+            #expect(answer.status == 503 && answer.code == "DATABASE_UNAVAILABLE", "\(method) \(path): \(answer.body.text())")
+            #expect(answer.headers.first(name: "Retry-After") == "5")
+        }
+        #expect(try await stage.object(.tenant, "leo") == nil)
+        #expect(try await stage.object(.tenant, "mia")?.json[at: ["spec", "team"]] == "ops")
+        let live = try await Stage.send(.GET, stage.healthBase + "/healthz")
+        let ready = try await Stage.send(.GET, stage.healthBase + "/readyz")
+        #expect(live.status == 200)
+        #expect(ready.status == 503 && ready.body["database"] == false && ready.body["kubernetes"] == true)
+        try await server.start()
+        try await eventually("the database is back") { try await stage.send(.GET, "/tenants/mia").status == 200 }
+        #expect(try await stage.send(.PUT, "/tenants/mia", ["team": "x"]).status == 200)
+        #expect(try await stage.send(.GET, "/tenants/drift").body[at: ["summary", "driftCount"]] == 0)
+    }
+
+    @Test func aDatabaseThatGoesAwayDuringAWriteIsCaughtUp() async throws {
+        try await withPrivatePostgres { server in
+            try await withStage(database: server.configuration, relay: Self.eager) { try await catchesUp($0, server) }
+        }
+    }
+
+    private func catchesUp(_ stage: Stage, _ server: PrivatePostgres) async throws {
+        let slow = stage.cluster.faults.add(
+            Fault(match: RequestMatch(verb: "create", resource: "tenants"), action: .delay(.seconds(3)), times: 1)
+        )
+        async let writing = stage.send(.POST, "/tenants", Stage.tenant, headers: [("Idempotency-Key", "k1")])
+        try await eventually("the write is on its way") { stage.cluster.faults.hits(slow) == 1 }
+        await server.stop()
+        let pending = try await writing
+        #expect(pending.status == 503 && pending.code == "WRITE_PENDING", "\(pending.body.text())")
+        #expect(try await stage.object(.tenant, "mia") != nil)
+        try await server.start()
+        try await eventually("the relay finishes it") { ((try? await stage.plane.relay.sweep()) ?? 0) == 1 }
+        #expect(try await stage.send(.GET, "/tenants/mia").status == 200)
+        #expect(try await stage.send(.POST, "/tenants", Stage.tenant, headers: [("Idempotency-Key", "k1")]).status == 201)
+    }
+}
+
+@Suite struct HealthTests {
+    @Test func healthAndMetricsHaveAPortOfTheirOwn() async throws {
+        try await withStage { stage in
+            #expect(try await stage.send(.GET, "/tenants", headers: [("X-Request-Id", "abc")]).headers.first(name: "X-Request-Id") == "abc")
+            #expect(try await Stage.send(.GET, stage.healthBase + "/healthz").body == ["status": "ok"])
+            let ready = try await Stage.send(.GET, stage.healthBase + "/readyz")
+            #expect(ready.status == 200 && ready.body == ["status": "ok", "database": true, "kubernetes": true])
+            let metrics = try await Stage.send(.GET, stage.healthBase + "/metrics").body.stringValue ?? ""
+            #expect(metrics.contains(#"http_requests_total{operation="listTenants",status="200"} 1"#))
+            #expect(metrics.contains(#"http_request_duration_seconds_bucket{operation="listTenants""#))
+            #expect(try await Stage.send(.GET, stage.base + "/healthz").status == 404)
+            let document = try await stage.send(.GET, "/openapi.json", token: nil)
+            #expect(document.status == 200 && document.body["openapi"] == "3.1.0")
+        }
+    }
+
+    @Test func theRelayWorksByItselfAndEndsWithItsService() async throws {
+        try await withStage(relay: IntentRelay.Configuration(interval: .milliseconds(50), lease: .zero)) { stage in
+            let planned = PlannedWrite(
+                kind: .tenant,
+                key: ObjectKey(namespace: Stage.namespace, name: "alone"),
+                action: .create,
+                payload: [
+                    "apiVersion": "opencrane.io/v1alpha1", "kind": "Tenant", "metadata": ["name": "alone", "namespace": "crane"],
+                    "spec": ["displayName": "T", "email": "t@corp.example"],
+                ]
+            )
+            _ = try await stage.plane.writer.record(
+                planned,
+                WriteRequest(actor: "t", requestID: "r", operationID: "o", idempotencyKey: nil, digest: "d")
+            )
+            try await eventually("the relay carries it out") { try await stage.send(.GET, "/tenants/alone").status == 200 }
+        }
+    }
+}

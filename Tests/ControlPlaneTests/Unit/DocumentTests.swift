@@ -1,0 +1,66 @@
+import Foundation
+import JSONValue
+import KubernetesModel
+import Testing
+
+@testable import ControlPlane
+
+@Suite struct DocumentTests {
+    private static var root: URL {
+        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+    }
+
+    @Test func theCheckedInDocumentIsCurrent() throws {
+        let file = Self.root.appending(path: ControlPlane.documentPath)
+        #expect(try String(contentsOf: file, encoding: .utf8) == ControlPlane.openAPIText(), "run `opencrane generate`")
+    }
+
+    @Test func everyDocumentedOperationIsThere() throws {
+        let paths = try #require(try JSON(parsing: ControlPlane.openAPIText())["paths"]?.objectValue)
+        let operations = paths.flatMap { path, item in (item.objectValue ?? [:]).keys.map { "\($0) \(path)" } }.sorted()
+        #expect(
+            operations == [
+                "delete /cluster-tenants/{name}", "delete /policies/{name}", "delete /tenants/{name}", "get /audit",
+                "get /cluster-tenants", "get /cluster-tenants/{name}", "get /cluster-tenants/{name}/status", "get /openapi.json",
+                "get /policies", "get /policies/drift", "get /policies/{name}", "get /tenants", "get /tenants/drift",
+                "get /tenants/{name}", "post /cluster-tenants", "post /policies", "post /policies/repair", "post /tenants",
+                "post /tenants/repair", "post /tenants/{name}/resume", "post /tenants/{name}/suspend", "put /cluster-tenants/{name}",
+                "put /policies/{name}", "put /tenants/{name}",
+            ]
+        )
+    }
+
+    @Test func requestsAreDescribedByTheCustomResources() throws {
+        let document = try JSON(parsing: ControlPlane.openAPIText())
+        let schemas = document[at: ["components", "schemas"]]
+        let body = document["paths"]?["/tenants"]?["post"]?["requestBody"]?["content"]?["application/json"]?["schema"]
+        #expect(body == ["$ref": "#/components/schemas/CreateTenantRequest"])
+        let create = schemas?["CreateTenantRequest"]
+        #expect(create?["required"] == ["displayName", "email", "name"])
+        #expect(create?["properties"]?["email"]?["pattern"]?.stringValue?.isEmpty == false)
+        #expect(create?["properties"]?["suspended"] == nil)
+        #expect(create?["additionalProperties"] == false)
+        let update = schemas?["UpdateTenantRequest"]
+        #expect(update?["required"] == nil)
+        #expect(update?["properties"]?["team"]?["type"] == ["string", "null"])
+        #expect(update?["properties"]?["email"]?["type"] == "string")
+        #expect(update?["properties"]?["name"] == nil)
+    }
+
+    @Test func rolesAreNeededEverywhereButForTheDocument() throws {
+        let paths = try #require(try JSON(parsing: ControlPlane.openAPIText())["paths"]?.objectValue)
+        let open = paths.flatMap { path, item in
+            (item.objectValue ?? [:]).filter { $0.value["x-opencrane-roles"]?.arrayValue?.isEmpty ?? true }.map { _ in path }
+        }
+        #expect(open == ["/openapi.json"])
+    }
+}
+
+@Suite struct RBACTests {
+    @Test func nothingIsWildAndEveryKindIsCovered() {
+        #expect(ControlPlaneRBAC.rules.allSatisfy { !$0.verbs.contains("*") && $0.resource != "*" && $0.group != "*" })
+        #expect(Set(ControlPlaneRBAC.rules.map(\.resource)) == Set(ResourceKind.allCases.map(\.resourceType.plural)))
+        #expect(ControlPlaneRBAC.rules.allSatisfy { $0.verbs == $0.verbs.sorted() })
+    }
+}
