@@ -64,6 +64,7 @@ public final class Controller<Key: Hashable & Sendable & CustomStringConvertible
         let factory = metrics ?? MetricsSystem.factory
         self.metrics = ControllerMetrics(name: name, workers: configuration.workers, factory: factory)
         let queue = WorkQueue<Key>(name: name, backoff: configuration.backoff, time: time, random: random, metrics: factory)
+        queue.close()
         self.queue = queue
         ownWrites = OwnWrites(timeout: configuration.ownWriteTimeout, time: time) { queue.release($0) }
     }
@@ -79,6 +80,9 @@ public final class Controller<Key: Hashable & Sendable & CustomStringConvertible
 
     /// How many keys wait to be reconciled.
     public var waiting: Int { queue.count }
+
+    /// Whether keys are taken from the queue: the caches are complete, and neither a shutdown nor a cancellation has begun.
+    public var isWorking: Bool { queue.isOpen }
 
     /// How many keys wait for caches to see their own writes.
     public var waitingForOwnWrites: Int { ownWrites.count }

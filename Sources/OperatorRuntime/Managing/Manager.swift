@@ -98,23 +98,21 @@ public final class Manager: ServiceLifecycle.Service {
         return informer
     }
 
-    /// Adds a controller, which runs while this process leads.
-    public func add<Key>(_ controller: Controller<Key>) {
-        if let elector { controller.setFence { elector.fencingToken } }
-        registry?.addCollector {
-            controller.queue.updateWorkMetrics()
-            return []
-        }
-        add(controller, needsLeadership: true)
-    }
-
-    /// Adds anything else that runs.
+    /// Adds a controller, or anything else that runs.
     ///
     /// - Parameter needsLeadership: whether it runs only while this process leads. It must then end when it is cancelled, and may be run
-    ///   again. Default: no.
-    public func add(_ service: any ServiceLifecycle.Service, needsLeadership: Bool = false) {
+    ///   again. Default: controllers do, other services do not.
+    public func add(_ service: any ServiceLifecycle.Service, needsLeadership: Bool? = nil) {
+        let controller = service as? any AnyController
+        if let controller {
+            if let elector { controller.setFence { elector.fencingToken } }
+            registry?.addCollector {
+                controller.updateWorkMetrics()
+                return []
+            }
+        }
         state.withLockedValue { state in
-            if needsLeadership { state.led.append(service) } else { state.services.append(service) }
+            if needsLeadership ?? (controller != nil) { state.led.append(service) } else { state.services.append(service) }
         }
     }
 
@@ -201,3 +199,13 @@ protocol AnyInformer: ServiceLifecycle.Service {
 }
 
 extension Informer: AnyInformer {}
+
+/// A controller of any key.
+protocol AnyController: ServiceLifecycle.Service {
+    func setFence(_ token: @escaping @Sendable () -> Int64?)
+    func updateWorkMetrics()
+}
+
+extension Controller: AnyController {
+    func updateWorkMetrics() { queue.updateWorkMetrics() }
+}

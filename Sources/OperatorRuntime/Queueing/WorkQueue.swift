@@ -38,6 +38,9 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     /// How many keys wait for work.
     public var count: Int { state.withLockedValue { $0.core.count } }
 
+    /// Whether keys are handed out.
+    public var isOpen: Bool { state.withLockedValue { $0.isOpen } }
+
     /// How many keys the queue knows anything of: waiting, delayed, worked on, held, or failed before.
     public var knownKeys: Int { state.withLockedValue { $0.core.knownKeys } }
 

@@ -88,6 +88,9 @@ public struct WorkQueueCore<Key: Hashable & Sendable>: Sendable {
     /// How many keys the queue knows anything of.
     public var knownKeys: Int { entries.count }
 
+    /// How many places its heaps hold, valid or not.
+    var places: Int { ready.count + byAge.count + delayed.count }
+
     /// When the next delayed key is due; may be early, never late.
     public var nextDeadline: Duration? { delayed.min?.due }
 

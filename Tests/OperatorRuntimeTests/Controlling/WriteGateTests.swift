@@ -1,0 +1,45 @@
+import KubernetesModel
+@testable import OperatorRuntime
+import Testing
+
+@Suite struct WriteGateTests {
+    private typealias Requirement = WriteGate<String>.Requirement
+    private let object = ObjectKey(namespace: "n", name: "x")
+
+    @Test func aKeyIsFreeWhenAllCachesHaveSeenItsWrites() {
+        var gate = WriteGate<String>()
+        gate.hold("a", for: [Requirement(cache: 0, what: .version(10)), Requirement(cache: 1, what: .version(7))], until: .seconds(5))
+        gate.hold("b", for: [Requirement(cache: 0, what: .version(12))], until: .seconds(6))
+        #expect(gate.nextDeadline == .seconds(5))
+        #expect(gate.observed(cache: 0, version: 9) { _, _ in false }.isEmpty)
+        #expect(gate.observed(cache: 0, version: 10) { _, _ in false }.isEmpty)
+        #expect(gate.observed(cache: 1, version: 8) { _, _ in false } == ["a"])
+        #expect(gate.observed(cache: 0, version: 20) { _, _ in false } == ["b"])
+        #expect(gate.count == 0)
+    }
+
+    @Test func aDeletionIsSeenWhenTheObjectIsGone() {
+        var gate = WriteGate<String>()
+        gate.hold("a", for: [Requirement(cache: 0, what: .gone(object, uid: "u"))], until: .seconds(5))
+        #expect(gate.observed(cache: 0, version: 1) { _, _ in false }.isEmpty)
+        #expect(gate.observed(cache: 1, version: 99) { _, _ in true }.isEmpty)
+        #expect(gate.observed(cache: 0, version: 2) { key, uid in key == object && uid == "u" } == ["a"])
+    }
+
+    @Test func waitsAreBounded() {
+        var gate = WriteGate<String>()
+        gate.hold("a", for: [Requirement(cache: 0, what: .version(10))], until: .seconds(5))
+        #expect(gate.expire(now: .seconds(4.9)).isEmpty)
+        #expect(gate.expire(now: .seconds(5)) == ["a"])
+        #expect(gate.observed(cache: 0, version: 10) { _, _ in false }.isEmpty)
+    }
+
+    @Test func aNewWaitReplacesTheOldOne() {
+        var gate = WriteGate<String>()
+        gate.hold("a", for: [Requirement(cache: 0, what: .version(10)), Requirement(cache: 0, what: .version(11))], until: .seconds(5))
+        _ = gate.expire(now: .seconds(5))
+        gate.hold("a", for: [Requirement(cache: 0, what: .version(30))], until: .seconds(9))
+        #expect(gate.observed(cache: 0, version: 20) { _, _ in false }.isEmpty)
+        #expect(gate.observed(cache: 0, version: 30) { _, _ in false } == ["a"])
+    }
+}

@@ -1,0 +1,173 @@
+import OperatorRuntime
+import Testing
+
+@Suite struct LeaderElectionMachineTests {
+    private let configuration = LeaderElectionConfiguration(leaseName: "l", namespace: "n")
+
+    private func record(_ holder: String, _ transitions: Int64 = 0, _ version: String = "1") -> LeaseRecord {
+        LeaseRecord(holder: holder, duration: .seconds(15), transitions: transitions, version: version)
+    }
+
+    /// A machine `me` that leads since `now`.
+    private func leader(at now: Duration = .zero) -> LeaderElectionMachine {
+        var machine = LeaderElectionMachine(identity: "me", configuration: configuration)
+        _ = machine.handle(.proceed, now: now)
+        _ = machine.handle(.read(nil), now: now)
+        _ = machine.handle(.written(record("me")), now: now)
+        return machine
+    }
+
+    @Test func takesAFreeLease() {
+        var machine = LeaderElectionMachine(identity: "me", configuration: configuration)
+        #expect(machine.handle(.proceed, now: .zero) == [.read(within: .seconds(5))])
+        #expect(machine.handle(.read(nil), now: .zero) == [.create(record("me", 0, ""), within: .seconds(5))])
+        #expect(machine.handle(.written(record("me")), now: .seconds(1)) == [.lead(token: 0), .wait(.seconds(2))])
+        // The time counts from before the call.
+        #expect(machine.deadline == .seconds(10))
+    }
+
+    @Test func waitsForAnotherUntilItsLeaseStoodStillForItsDuration() {
+        var machine = LeaderElectionMachine(identity: "me", configuration: configuration)
+        var now = Duration.zero
+        func look(_ lease: LeaseRecord) -> [LeaderElectionMachine.Action] {
+            _ = machine.handle(.proceed, now: now)
+            return machine.handle(.read(lease), now: now)
+        }
+        #expect(look(record("other", 3)) == [.wait(.seconds(2))])
+        now = .seconds(14)
+        #expect(look(record("other", 3)) == [.wait(.seconds(2))])
+        // A renewal begins the wait anew.
+        #expect(look(record("other", 3, "2")) == [.wait(.seconds(2))])
+        now = .seconds(28)
+        #expect(look(record("other", 3, "2")) == [.wait(.seconds(2))])
+        now = .seconds(29)
+        #expect(look(record("other", 3, "2")) == [.update(record("me", 4, "2"), acquires: true, within: .seconds(5))])
+        // Somebody else was quicker.
+        #expect(machine.handle(.failed(isConflict: true), now: now) == [.wait(.seconds(2))])
+        #expect(!machine.isLeader)
+    }
+
+    @Test func takesAReleasedLeaseAtOnceWithANewToken() {
+        var machine = LeaderElectionMachine(identity: "me", configuration: configuration)
+        _ = machine.handle(.proceed, now: .zero)
+        #expect(machine.handle(.read(record("", 7, "9")), now: .zero) == [.update(record("me", 8, "9"), acquires: true, within: .seconds(5))])
+        #expect(machine.handle(.written(record("me", 8, "10")), now: .zero).first == .lead(token: 8))
+    }
+
+    @Test func renewsWithoutReading() {
+        var machine = leader()
+        #expect(machine.handle(.proceed, now: .seconds(2)) == [.update(record("me"), acquires: false, within: .seconds(5))])
+        #expect(machine.handle(.written(record("me", 0, "2")), now: .seconds(2)) == [.wait(.seconds(2))])
+        #expect(machine.deadline == .seconds(12))
+        #expect(machine.isLeader)
+    }
+
+    @Test func givesUpWhenItCannotRenewInTime() {
+        var machine = leader()
+        var now = Duration.seconds(2)
+        for limit in [5.0, 5, 4, 2] {
+            #expect(machine.handle(.proceed, now: now) == [.update(record("me"), acquires: false, within: .seconds(limit))])
+            #expect(machine.handle(.failed(isConflict: false), now: now).count == 1)
+            now += .seconds(2)
+        }
+        #expect(now == .seconds(10))
+        #expect(machine.handle(.proceed, now: now) == [.stop])
+        #expect(!machine.isLeader)
+        // Nothing is done before the work has ended.
+        #expect(machine.handle(.proceed, now: now).isEmpty)
+        #expect(machine.handle(.stopped, now: now) == [.wait(.seconds(2))])
+        #expect(machine.handle(.proceed, now: now) == [.read(within: .seconds(5))])
+    }
+
+    @Test func anAnswerThatComesTooLateDoesNotCount() {
+        var machine = leader()
+        _ = machine.handle(.proceed, now: .seconds(9))
+        #expect(machine.handle(.written(record("me", 0, "2")), now: .seconds(10)) == [.stop])
+    }
+
+    @Test func aConflictIsLookedInto() {
+        var machine = leader()
+        _ = machine.handle(.proceed, now: .seconds(2))
+        #expect(machine.handle(.failed(isConflict: true), now: .seconds(2)) == [.read(within: .seconds(5))])
+        #expect(
+            machine.handle(.read(record("me", 0, "5")), now: .seconds(2))
+                == [.update(record("me", 0, "5"), acquires: false, within: .seconds(5))])
+    }
+
+    @Test func anothersLeaseEndsTheLeadership() {
+        var machine = leader()
+        _ = machine.handle(.proceed, now: .seconds(2))
+        _ = machine.handle(.failed(isConflict: true), now: .seconds(2))
+        #expect(machine.handle(.read(record("other", 1, "5")), now: .seconds(2)) == [.stop])
+        #expect(machine.release == nil)
+    }
+
+    @Test func aDeletedLeaseIsMadeAgain() {
+        var machine = leader()
+        _ = machine.handle(.proceed, now: .seconds(2))
+        _ = machine.handle(.failed(isConflict: true), now: .seconds(2))
+        #expect(machine.handle(.read(nil), now: .seconds(2)) == [.create(record("me", 0, ""), within: .seconds(5))])
+    }
+
+    @Test func theReleaseKeepsTheToken() {
+        #expect(leader().release == LeaseRecord(holder: "", duration: .seconds(1), transitions: 0, version: "1"))
+    }
+
+    /// Two machines on one lease, with calls that fail, come late, or are cut short: never do both lead.
+    @Test(arguments: 0..<200)
+    func twoNeverLeadAtOnce(seed: Int) {
+        var random = SplitMix(state: UInt64(seed))
+        var machines = ["a", "b"].map { LeaderElectionMachine(identity: $0, configuration: configuration) }
+        var lease: LeaseRecord?
+        var version = 0
+        var due: [(at: Duration, machine: Int, input: LeaderElectionMachine.Input)] = [(.zero, 0, .proceed), (.zero, 1, .proceed)]
+        /// Until when each works: the shell stops within half a second.
+        var worksUntil: [Duration?] = [nil, nil]
+        var now = Duration.zero
+        var changes = 0
+        for _ in 0..<2000 {
+            guard let next = due.indices.min(by: { due[$0].at < due[$1].at }) else { break }
+            let event = due.remove(at: next)
+            now = max(now, event.at)
+            let wasLeader = machines[event.machine].isLeader
+            for action in machines[event.machine].handle(event.input, now: now, random: Double(random.next() % 100) / 100) {
+                func answer(_ limit: Duration, _ input: @autoclosure () -> LeaderElectionMachine.Input) {
+                    let latency = Duration.milliseconds(Int64(random.next() % 8000))
+                    let fails = random.next() % 4 == 0
+                    if fails || latency > limit {
+                        // The write may have happened all the same.
+                        if random.next() % 2 == 0 { _ = input() }
+                        due.append((now + min(latency, limit), event.machine, .failed(isConflict: false)))
+                    } else {
+                        due.append((now + latency, event.machine, input()))
+                    }
+                }
+                func write(_ record: LeaseRecord) -> LeaderElectionMachine.Input {
+                    guard record.version == (lease?.version ?? "") else { return .failed(isConflict: true) }
+                    version += 1
+                    var stored = record
+                    stored.version = String(version)
+                    lease = stored
+                    return .written(stored)
+                }
+                switch action {
+                case .read(let limit): answer(limit, .read(lease))
+                case .create(let record, let limit), .update(let record, _, let limit): answer(limit, write(record))
+                case .lead:
+                    changes += 1
+                    let other = 1 - event.machine
+                    if let until = worksUntil[other] { #expect(until <= now, "seed \(seed)") }
+                    worksUntil[event.machine] = .seconds(1_000_000)
+                case .stop:
+                    worksUntil[event.machine] = now + .milliseconds(500)
+                    due.append((now + .milliseconds(500), event.machine, .stopped))
+                case .wait(let delay):
+                    let deadline = machines[event.machine].deadline
+                    due.append((min(now + delay, deadline ?? .seconds(1_000_000)), event.machine, .proceed))
+                }
+            }
+            if wasLeader, !machines[event.machine].isLeader { changes += 1 }
+        }
+        #expect(changes > 0)
+    }
+}
