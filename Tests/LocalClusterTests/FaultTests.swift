@@ -4,13 +4,16 @@ import Testing
 
 @Suite struct FaultTests {
     static let maps = "/api/v1/namespaces/default/configmaps"
-    static func map(_ name: String) -> JSON { ["apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": .string(name)], "data": ["a": "1"]] }
+    static func map(_ name: String) -> JSON {
+        ["apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": .string(name)], "data": ["a": "1"]]
+    }
 
     @Test(arguments: [409, 410, 429, 500, 503])
     func aStatusIsAnsweredAsOftenAsAsked(code: Int) async throws {
         try await withServer { server, client in
             let id = server.faults.add(
-                Fault(match: RequestMatch(verb: "create", resource: "configmaps"), action: .status(code, retryAfter: 3), times: 2))
+                Fault(match: RequestMatch(verb: "create", resource: "configmaps"), action: .status(code, retryAfter: 3), times: 2)
+            )
             for _ in 0..<2 {
                 let answer = try await client.post(Self.maps, Self.map("a"))
                 #expect(answer.status == code)

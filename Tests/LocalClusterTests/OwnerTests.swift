@@ -11,7 +11,8 @@ import Testing
                     "apiVersion": "v1", "kind": "ConfigMap", "name": .string(owner.name), "uid": .string(owner.uid),
                     "blockOwnerDeletion": .bool(blocks),
                 ]
-            })
+            }
+        )
         return map
     }
 
@@ -86,6 +87,31 @@ import Testing
             expect(404, try await client.get(SampleDefinition.path))
             let types = try await reader.events(9).map { $0["type"]?.stringValue ?? "" }
             #expect(types == ["ADDED", "MODIFIED", "DELETED"], "and then the watch ends")
+        }
+    }
+
+    @Test func newDefaultsAreFilledInOldObjects() async throws {
+        try await withServer { _, client in
+            let definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+            expect(201, try await client.post(definitions, SampleDefinition.json))
+            expect(201, try await client.post(SampleDefinition.path, SampleDefinition.object("old")))
+            let patch: JSON = [
+                [
+                    "op": "add", "path": "/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/color",
+                    "value": ["type": "string", "default": "red"],
+                ]
+            ]
+            let changed = try await client.send(
+                "PATCH",
+                definitions + "/gadgets.example.org",
+                body: patch.serialized(),
+                contentType: "application/json-patch+json"
+            )
+            expect(200, changed)
+            let one = try await client.get(SampleDefinition.path + "/old").json
+            let list = try await client.get(SampleDefinition.path).json
+            #expect(one["spec"]?["color"] == "red")
+            #expect(list["items"]?[0] == one)
         }
     }
 }

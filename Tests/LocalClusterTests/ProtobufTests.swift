@@ -38,8 +38,10 @@ import Testing
         #expect(json["kind"] == "ConfigMap")
         #expect(
             json["metadata"] == [
-                "name": "name", "creationTimestamp": "2026-01-01T00:00:00Z", "labels": ["label": "value"], "finalizers": ["example.org/hold"],
-            ])
+                "name": "name", "creationTimestamp": "2026-01-01T00:00:00Z", "labels": ["label": "value"],
+                "finalizers": ["example.org/hold"],
+            ]
+        )
         #expect(json["immutable"] == true)
         #expect(json["binaryData"] == ["bin": "AQID"])
     }
@@ -56,10 +58,12 @@ import Testing
         #expect(try ProtobufBody.json(bytes)["spec"]?["volumes"] == [["name": "data", "emptyDir": [:]]])
     }
 
-    @Test(arguments: [
-        [], [0x6B], Array("k8s\0".utf8) + [0x0A], Array("k8s\0".utf8) + [0x0A, 0xFF], Array("xyz\0".utf8),
-        Array("k8s\0".utf8) + [0x0F], Array("k8s\0".utf8) + Array(repeating: 0xFF, count: 12),
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [], [0x6B], Array("k8s\0".utf8) + [0x0A], Array("k8s\0".utf8) + [0x0A, 0xFF], Array("xyz\0".utf8),
+            Array("k8s\0".utf8) + [0x0F], Array("k8s\0".utf8) + Array(repeating: 0xFF, count: 12),
+        ] as [[UInt8]]
+    )
     func whatIsNoMessageIsRefused(bytes: [UInt8]) {
         #expect(throws: APIError.self) { try ProtobufBody.json(bytes) }
     }

@@ -13,7 +13,9 @@ struct PythonClientTests {
             try server.kubeconfig.write(toFile: path, atomically: true, encoding: .utf8)
             defer { try? FileManager.default.removeItem(atPath: path) }
             let output = try await Shell(environment: ["KUBECONFIG": path]).run(
-                program, ["-c", PythonClient.script, SampleDefinition.json.text()])
+                program,
+                ["-c", PythonClient.script, SampleDefinition.json.text()]
+            )
             #expect(output.status == 0, "\(output.errors)")
             #expect(output.text.hasSuffix("all good\n"), "\(output.text)")
         }

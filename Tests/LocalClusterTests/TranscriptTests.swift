@@ -13,7 +13,8 @@ import Testing
     @Test(arguments: files)
     func everyStepAgrees(file: String) async throws {
         let url = try #require(
-            Bundle.module.url(forResource: file, withExtension: "jsonl", subdirectory: "Fixtures/kubernetes-transcript"))
+            Bundle.module.url(forResource: file, withExtension: "jsonl", subdirectory: "Fixtures/kubernetes-transcript")
+        )
         let steps = try String(contentsOf: url, encoding: .utf8).split(separator: "\n").map { try JSON(parsing: String($0)) }
         #expect(steps.count > 3)
         try await withServer { _, client in
@@ -93,10 +94,13 @@ struct TranscriptReplay {
         headers["Accept"] = request["accept"]?.stringValue
         let body = request["body"].map { comparator.filled($0) }
         return try await client.send(
-            request["method"]?.stringValue ?? "GET", comparator.filled(request["path"]?.stringValue ?? "", encode: true),
+            request["method"]?.stringValue ?? "GET",
+            comparator.filled(request["path"]?.stringValue ?? "", encode: true),
             body: body.map { body in body.stringValue.map { Array($0.utf8) } ?? body.serialized() },
-            contentType: request["contentType"]?.stringValue ?? "application/json", headers: headers,
-            isAnonymous: request["anonymous"] == true)
+            contentType: request["contentType"]?.stringValue ?? "application/json",
+            headers: headers,
+            isAnonymous: request["anonymous"] == true
+        )
     }
 
     private mutating func judge(_ response: JSON, _ answer: TestClient.Answer) -> [String] {

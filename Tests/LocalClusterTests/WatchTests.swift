@@ -40,7 +40,9 @@ import Testing
             expect(201, try await client.post(FaultTests.maps, FaultTests.map("a")))
             let table = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
             let answer = try await client.get(
-                "\(FaultTests.maps)?watch=1&timeoutSeconds=1&fieldSelector=metadata.name%3Da", headers: ["Accept": table])
+                "\(FaultTests.maps)?watch=1&timeoutSeconds=1&fieldSelector=metadata.name%3Da",
+                headers: ["Accept": table]
+            )
             let lines = try answer.text.split(separator: "\n").map { try JSON(parsing: String($0)) }
             #expect(lines.count == 1)
             #expect(lines.first?["object"]?["kind"] == "Table")

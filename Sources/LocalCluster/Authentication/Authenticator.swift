@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOSSL
 import SwiftASN1
@@ -11,6 +12,16 @@ struct Authenticator: Sendable {
     let tokens: ServiceAccountTokens
     let store: ObjectStore
     let now: @Sendable () -> Date
+    /// The users of certificates seen lately: parsing one costs more than most requests.
+    private let certificates = NIOLockedValueBox<[[UInt8]: UserInfo]>([:])
+    private static let cacheLimit = 256
+
+    init(adminToken: String, tokens: ServiceAccountTokens, store: ObjectStore, now: @escaping @Sendable () -> Date) {
+        self.adminToken = adminToken
+        self.tokens = tokens
+        self.store = store
+        self.now = now
+    }
 
     /// - Throws: `401` when a token is given and is not good.
     func user(authorization: String?, channel: any Channel) async throws -> UserInfo {
@@ -20,7 +31,14 @@ struct Authenticator: Sendable {
             return try user(token: String(parts[1]))
         }
         guard let certificate = try? await channel.nioSSL_peerCertificate().get() else { return .anonymous }
-        return try Self.user(certificate: certificate)
+        let bytes = try certificate.toDERBytes()
+        if let known = certificates.withLockedValue({ $0[bytes] }) { return known }
+        let user = try Self.user(certificate: bytes)
+        certificates.withLockedValue { known in
+            if known.count >= Self.cacheLimit { known = [:] }
+            known[bytes] = user
+        }
+        return user
     }
 
     private func user(token: String) throws -> UserInfo {
@@ -36,13 +54,15 @@ struct Authenticator: Sendable {
         let key = StoreKey(namespace: claims.namespace, name: claims.name)
         guard let account = store.get("serviceaccounts", key), account.uid == claims.uid else { return nil }
         return UserInfo(
-            name: "system:serviceaccount:\(claims.namespace):\(claims.name)", uid: claims.uid,
-            groups: ["system:serviceaccounts", "system:serviceaccounts:\(claims.namespace)", "system:authenticated"])
+            name: "system:serviceaccount:\(claims.namespace):\(claims.name)",
+            uid: claims.uid,
+            groups: ["system:serviceaccounts", "system:serviceaccounts:\(claims.namespace)", "system:authenticated"]
+        )
     }
 
     /// The common name is the user, the organisations are the groups.
-    private static func user(certificate: NIOSSLCertificate) throws -> UserInfo {
-        let parsed = try Certificate(derEncoded: certificate.toDERBytes())
+    private static func user(certificate bytes: [UInt8]) throws -> UserInfo {
+        let parsed = try Certificate(derEncoded: bytes)
         var name = ""
         var groups: [String] = []
         for attribute in parsed.subject.flatMap({ $0 }) {

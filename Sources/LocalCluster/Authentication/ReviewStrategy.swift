@@ -13,9 +13,19 @@ struct ReviewStrategy: ResourceStrategy {
 
     private init(_ group: String, _ kind: String, isNamespaced: Bool = false) {
         let type = ResourceType(
-            group: group, version: "v1", kind: kind, plural: kind.lowercased() + "s", isNamespaced: isNamespaced)
+            group: group,
+            version: "v1",
+            kind: kind,
+            plural: kind.lowercased() + "s",
+            isNamespaced: isNamespaced
+        )
         definition = ResourceDefinition(
-            type: type, singular: kind.lowercased(), listKind: kind + "List", verbs: ["create"], storage: type)
+            type: type,
+            singular: kind.lowercased(),
+            listKind: kind + "List",
+            verbs: ["create"],
+            storage: type
+        )
     }
 
     /// All reviews of authentication and authorisation.
@@ -33,7 +43,10 @@ struct ReviewStrategy: ResourceStrategy {
     func prepareUpdate(_ new: JSON, old: JSON, subresource: String?) -> JSON { new }
     func finishCreate(_ object: JSON, environment: any AllocationEnvironment) throws(FieldErrors) -> JSON { object }
     func finishUpdate(
-        _ new: JSON, old: JSON, subresource: String?, environment: any AllocationEnvironment
+        _ new: JSON,
+        old: JSON,
+        subresource: String?,
+        environment: any AllocationEnvironment
     ) throws(FieldErrors) -> JSON { new }
     func validateCreate(_ object: JSON) -> [FieldError] { [] }
     func validateUpdate(_ new: JSON, old: JSON, subresource: String?) -> [FieldError] { [] }

@@ -36,7 +36,7 @@ enum Reviews {
         for (key, value) in review["spec"]?.objectValue ?? [:] where !value.isNull {
             var entry: JSON = [:]
             if case .object(let members) = value {
-                entry = ["." : [:]]
+                entry = [".": [:]]
                 for member in members.keys { entry["f:\(member)"] = [:] }
             }
             fields[at: ["f:spec", "f:\(key)"]] = entry
@@ -68,7 +68,8 @@ enum Reviews {
             return [
                 "user": [:],
                 "error": .string(
-                    "[invalid bearer token, token audiences \(list(claims.audiences)) is invalid for the target audiences \(list(wanted))]"),
+                    "[invalid bearer token, token audiences \(list(claims.audiences)) is invalid for the target audiences \(list(wanted))]"
+                ),
             ]
         }
         return ["authenticated": true, "user": user.json, "audiences": .array(common.map { .string($0) })]

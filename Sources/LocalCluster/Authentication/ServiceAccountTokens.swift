@@ -71,7 +71,13 @@ struct ServiceAccountTokens: Sendable {
         else { return nil }
         let audiences = (payload["aud"]?.arrayValue ?? []).compactMap { $0.stringValue }
         return Claims(
-            namespace: namespace, name: name, uid: uid, audiences: audiences, issued: payload["iat"]?.integerValue ?? 0, expires: expires)
+            namespace: namespace,
+            name: name,
+            uid: uid,
+            audiences: audiences,
+            issued: payload["iat"]?.integerValue ?? 0,
+            expires: expires
+        )
     }
 
     private var keyID: String {

@@ -111,6 +111,7 @@ struct ControllerLoop: Sendable {
     private func report(_ error: any Error, _ event: StoreEvent) {
         logger.warning(
             "A controller failed",
-            metadata: ["resource": "\(event.object.resource)", "key": "\(event.object.key)", "error": "\(error)"])
+            metadata: ["resource": "\(event.object.resource)", "key": "\(event.object.key)", "error": "\(error)"]
+        )
     }
 }

@@ -61,7 +61,9 @@ struct GarbageCollector: Sendable {
     private func isPresent(_ reference: JSON, of object: StoredObject) -> Bool {
         guard let uid = reference["uid"]?.stringValue,
             let served = handler.resources.resource(
-                apiVersion: reference["apiVersion"]?.stringValue ?? "", kind: reference["kind"]?.stringValue ?? "")
+                apiVersion: reference["apiVersion"]?.stringValue ?? "",
+                kind: reference["kind"]?.stringValue ?? ""
+            )
         else {
             // A kind that is not served cannot be judged.
             return true
@@ -105,7 +107,9 @@ struct GarbageCollector: Sendable {
         for reference in ObjectFields.ownerReferences(dependent) where reference["uid"]?.stringValue == uid {
             guard
                 let served = handler.resources.resource(
-                    apiVersion: reference["apiVersion"]?.stringValue ?? "", kind: reference["kind"]?.stringValue ?? "")
+                    apiVersion: reference["apiVersion"]?.stringValue ?? "",
+                    kind: reference["kind"]?.stringValue ?? ""
+                )
             else { continue }
             let key = served.key(namespace: ObjectFields.namespace(dependent), name: reference["name"]?.stringValue ?? "")
             guard let owner = handler.store.get(served.storage, key), owner.uid == uid else { continue }

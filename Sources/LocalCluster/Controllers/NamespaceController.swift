@@ -24,8 +24,11 @@ struct NamespaceController: Sendable {
     private func furnish(_ name: String) async throws {
         if let accounts = handler.resources.resource(storage: "serviceaccounts") {
             try await handler.controllerCreate(
-                accounts, ["apiVersion": "v1", "kind": "ServiceAccount", "metadata": ["name": "default"]], namespace: name,
-                manager: Self.manager)
+                accounts,
+                ["apiVersion": "v1", "kind": "ServiceAccount", "metadata": ["name": "default"]],
+                namespace: name,
+                manager: Self.manager
+            )
         }
         if let maps = handler.resources.resource(storage: "configmaps") {
             try await handler.controllerCreate(
@@ -33,7 +36,10 @@ struct NamespaceController: Sendable {
                 [
                     "apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": "kube-root-ca.crt"],
                     "data": ["ca.crt": .string(authorityPEM)],
-                ], namespace: name, manager: Self.manager)
+                ],
+                namespace: name,
+                manager: Self.manager
+            )
         }
     }
 
@@ -73,7 +79,11 @@ struct NamespaceController: Sendable {
             let now = handler.timestamp
             try await handler.controllerUpdate(served, namespace.key, subresource: "status", manager: Self.manager) { live in
                 let conditions = Self.conditions(
-                    live["status"]?["conditions"]?.arrayValue ?? [], remaining: remaining, finalizers: finalizers, now: now)
+                    live["status"]?["conditions"]?.arrayValue ?? [],
+                    remaining: remaining,
+                    finalizers: finalizers,
+                    now: now
+                )
                 guard conditions != live["status"]?["conditions"]?.arrayValue else { return nil }
                 var live = live
                 live[at: ["status", "conditions"]] = .array(conditions)
@@ -84,7 +94,9 @@ struct NamespaceController: Sendable {
 
     /// The conditions of a namespace that cannot go yet.
     static func conditions(_ present: [JSON], remaining: [String: Int], finalizers: [String: Int], now: String) -> [JSON] {
-        let resources = remaining.sorted { $0.key < $1.key }.map { "\($0.key.contains(".") ? $0.key : $0.key + ".") has \($0.value) resource instances" }
+        let resources = remaining.sorted { $0.key < $1.key }.map {
+            "\($0.key.contains(".") ? $0.key : $0.key + ".") has \($0.value) resource instances"
+        }
         let holders = finalizers.sorted { $0.key < $1.key }.map { "\($0.key) in \($0.value) resource instances" }
         let wanted: [(String, Bool, String, String)] = [
             ("NamespaceDeletionDiscoveryFailure", false, "ResourcesDiscovered", "All resources successfully discovered"),

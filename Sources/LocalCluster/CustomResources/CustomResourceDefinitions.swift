@@ -53,13 +53,23 @@ enum CustomResourceDefinitions {
         status["acceptedNames"] = .object(accepted)
         var conditions = status["conditions"]?.arrayValue ?? []
         set(
-            &conditions, "NamesAccepted", isTrue: conflict == nil, reason: conflict?.reason ?? "NoConflicts",
-            message: conflict?.message ?? "no conflicts found", now: now)
+            &conditions,
+            "NamesAccepted",
+            isTrue: conflict == nil,
+            reason: conflict?.reason ?? "NoConflicts",
+            message: conflict?.message ?? "no conflicts found",
+            now: now
+        )
         let isEstablished = conditions.contains { $0["type"] == "Established" && $0["status"] == "True" }
         if conflict == nil {
             set(
-                &conditions, "Established", isTrue: true, reason: "InitialNamesAccepted",
-                message: "the initial names have been accepted", now: now)
+                &conditions,
+                "Established",
+                isTrue: true,
+                reason: "InitialNamesAccepted",
+                message: "the initial names have been accepted",
+                now: now
+            )
         } else if !isEstablished {
             set(&conditions, "Established", isTrue: false, reason: "NotAccepted", message: "not all names are accepted", now: now)
         }
@@ -72,7 +82,12 @@ enum CustomResourceDefinitions {
     }
 
     private static func set(
-        _ conditions: inout [JSON], _ type: String, isTrue: Bool, reason: String, message: String, now: String
+        _ conditions: inout [JSON],
+        _ type: String,
+        isTrue: Bool,
+        reason: String,
+        message: String,
+        now: String
     ) {
         var condition: JSON = [
             "type": .string(type), "status": isTrue ? "True" : "False", "lastTransitionTime": .string(now), "reason": .string(reason),
@@ -103,8 +118,13 @@ enum CustomResourceDefinitions {
             let strategy = try CustomResourceStrategy(definition: definition, version: version["name"]?.stringValue ?? "")
             served.append(
                 ServedResource(
-                    strategy: strategy, columns: CustomColumns.columns(version["additionalPrinterColumns"]?.arrayValue ?? []),
-                    definitionName: name, isTerminating: ObjectFields.isDeleting(definition)))
+                    strategy: strategy,
+                    columns: CustomColumns.columns(version["additionalPrinterColumns"]?.arrayValue ?? []),
+                    definitionName: name,
+                    definitionRevision: ObjectFields.resourceVersion(definition).flatMap { Int64($0) } ?? 0,
+                    isTerminating: ObjectFields.isDeleting(definition)
+                )
+            )
         }
         return served
     }

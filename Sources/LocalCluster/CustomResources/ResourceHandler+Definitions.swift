@@ -7,7 +7,10 @@ extension ResourceHandler {
         do {
             try await reconcileDefinitionThrowing(name)
         } catch {
-            logger.error("A definition of a custom resource could not be put into effect", metadata: ["name": "\(name)", "error": "\(error)"])
+            logger.error(
+                "A definition of a custom resource could not be put into effect",
+                metadata: ["name": "\(name)", "error": "\(error)"]
+            )
         }
     }
 
@@ -16,7 +19,7 @@ extension ResourceHandler {
         guard let served = resources.resource(storage: storage) else { return }
         let key = StoreKey(namespace: "", name: name)
         guard var definition = store.get(storage, key) else {
-            resources.set([], definition: name)
+            resources.set([], definition: name, revision: store.revision)
             // The storage name of custom objects is the name of their definition.
             store.endWatches(.unserved) { $0 == name }
             await reconcileOthers(than: name)
@@ -30,7 +33,7 @@ extension ResourceHandler {
             }
             definition = store.get(storage, key) ?? definition
         }
-        resources.set(try CustomResourceDefinitions.resources(definition.json), definition: name)
+        resources.set(try CustomResourceDefinitions.resources(definition.json), definition: name, revision: definition.revision)
         if definition.isDeleting { try await removeInstances(of: definition, served) }
     }
 

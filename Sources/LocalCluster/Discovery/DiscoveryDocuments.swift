@@ -110,7 +110,12 @@ struct SubresourceShape: Sendable {
             verbs = ["get", "patch", "update"]
         case "token":
             type = ResourceType(
-                group: "authentication.k8s.io", version: "v1", kind: "TokenRequest", plural: "token", isNamespaced: true)
+                group: "authentication.k8s.io",
+                version: "v1",
+                kind: "TokenRequest",
+                plural: "token",
+                isNamespaced: true
+            )
             verbs = ["create"]
         case "eviction":
             type = ResourceType(group: "policy", version: "v1", kind: "Eviction", plural: "eviction", isNamespaced: true)

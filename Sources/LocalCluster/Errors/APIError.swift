@@ -41,8 +41,12 @@ struct APIError: Error, Sendable, Hashable {
     init(_ status: Status) {
         let json = (try? JSON(encoding: status)) ?? .null
         self.init(
-            code: status.code ?? 500, reason: status.reason, message: status.message ?? "", details: json["details"]?.objectValue,
-            retryAfterSeconds: status.details?.retryAfterSeconds)
+            code: status.code ?? 500,
+            reason: status.reason,
+            message: status.message ?? "",
+            details: json["details"]?.objectValue,
+            retryAfterSeconds: status.details?.retryAfterSeconds
+        )
     }
 
     /// The body that is sent.

@@ -12,7 +12,11 @@ public struct RequestMatch: Sendable, Hashable {
     public var userAgent: String?
 
     public init(
-        verb: String? = nil, resource: String? = nil, subresource: String? = nil, namespace: String? = nil, name: String? = nil,
+        verb: String? = nil,
+        resource: String? = nil,
+        subresource: String? = nil,
+        namespace: String? = nil,
+        name: String? = nil,
         userAgent: String? = nil
     ) {
         self.verb = verb

@@ -55,7 +55,8 @@ public final class FaultInjector: Sendable {
             guard !state.entries.isEmpty else { return [] }
             var actions: [FaultAction] = []
             for id in state.entries.keys.sorted() {
-                guard var entry = state.entries[id], entry.fault.match.matches(request), Self.applies(entry.fault.action, to: request) else {
+                guard var entry = state.entries[id], entry.fault.match.matches(request), Self.applies(entry.fault.action, to: request)
+                else {
                     continue
                 }
                 entry.seen += 1
@@ -98,6 +99,12 @@ extension FaultAction {
             case 503: "the server is currently unable to handle the request"
             default: "an injected fault"
             }
-        return APIError(code: code, reason: reason, message: message, details: [:], retryAfterSeconds: retryAfter ?? (code == 429 ? 1 : nil))
+        return APIError(
+            code: code,
+            reason: reason,
+            message: message,
+            details: [:],
+            retryAfterSeconds: retryAfter ?? (code == 429 ? 1 : nil)
+        )
     }
 }

@@ -70,9 +70,16 @@ struct ClusterResponder: HTTPResponder {
             }
         }
         var call = APICall(
-            method: request.method.rawValue, request: resource, served: served, query: query,
-            format: try ResponseFormat.negotiate(request.headers[.accept]), contentType: request.headers[.contentType],
-            body: record.isWatchOrRead ? [] : try await Self.body(request), user: user, userAgent: record.userAgent)
+            method: request.method.rawValue,
+            request: resource,
+            served: served,
+            query: query,
+            format: try ResponseFormat.negotiate(request.headers[.accept]),
+            contentType: request.headers[.contentType],
+            body: record.isWatchOrRead ? [] : try await Self.body(request),
+            user: user,
+            userAgent: record.userAgent
+        )
         call.format.isPretty = query.isTrue("pretty")
         for action in actions {
             if case .staleList(let back) = action { call.staleRevisions = Int64(back) }
@@ -105,8 +112,11 @@ struct ClusterResponder: HTTPResponder {
 
     private static func forbidden(path: String, _ method: String, _ user: UserInfo) -> APIError {
         APIError(
-            code: 403, reason: "Forbidden", message: "forbidden: User \"\(user.name)\" cannot \(method.lowercased()) path \"\(path)\"",
-            details: [:])
+            code: 403,
+            reason: "Forbidden",
+            message: "forbidden: User \"\(user.name)\" cannot \(method.lowercased()) path \"\(path)\"",
+            details: [:]
+        )
     }
 
     private static func forbidden(_ request: ResourceRequest, verb: String, _ user: UserInfo) -> APIError {
@@ -114,7 +124,8 @@ struct ClusterResponder: HTTPResponder {
         let resource = request.subresource.map { "\(request.resource)/\($0)" } ?? request.resource
         return .forbidden(
             ErrorSubject(resource: request.resource, group: request.group, name: request.name ?? ""),
-            because: "User \"\(user.name)\" cannot \(verb) resource \"\(resource)\" in API group \"\(request.group)\" \(place)")
+            because: "User \"\(user.name)\" cannot \(verb) resource \"\(resource)\" in API group \"\(request.group)\" \(place)"
+        )
     }
 
     private static func failure(_ error: any Error, logger: Logger) -> APIError {

@@ -55,7 +55,8 @@ struct PageHandler: Sendable {
         for (record, count) in log.counters.sorted(by: { "\($0.key)" < "\($1.key)" }) {
             lines.append(
                 "apiserver_request_total{code=\"\(record.code)\",group=\"\(record.group)\",resource=\"\(record.resource)\","
-                    + "subresource=\"\(record.subresource)\",verb=\"\(record.verb.uppercased())\"} \(count)")
+                    + "subresource=\"\(record.subresource)\",verb=\"\(record.verb.uppercased())\"} \(count)"
+            )
         }
         lines.append("# TYPE apiserver_storage_objects gauge")
         for (resource, count) in store.counts().sorted(by: { $0.key < $1.key }) {

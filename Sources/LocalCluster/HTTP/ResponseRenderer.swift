@@ -54,7 +54,8 @@ enum ResponseRenderer {
         return response(status, headers, buffer, request)
     }
 
-    private static func response(_ status: HTTPResponse.Status, _ headers: HTTPFields, _ buffer: ByteBuffer, _ request: Request) -> Response {
+    private static func response(_ status: HTTPResponse.Status, _ headers: HTTPFields, _ buffer: ByteBuffer, _ request: Request) -> Response
+    {
         let isHead = request.method == .head
         return Response(status: status, headers: headers, body: isHead ? ResponseBody() : ResponseBody(byteBuffer: buffer))
     }
@@ -63,7 +64,8 @@ enum ResponseRenderer {
     private static func watch(_ stream: WatchStream, headers: HTTPFields, request: Request) -> Response {
         let body = request.body
         return Response(
-            status: .ok, headers: headers,
+            status: .ok,
+            headers: headers,
             body: ResponseBody { writer in
                 let first = writer
                 try await body.consumeWithCancellationOnInboundClose { _ in
@@ -71,7 +73,8 @@ enum ResponseRenderer {
                     try await stream.run { buffer in try await writer.write(buffer) }
                 }
                 try await writer.finish(nil)
-            })
+            }
+        )
     }
 
     private static func quoted(_ text: String) -> String {

@@ -40,7 +40,9 @@ final class OpenAPIPages: Sendable {
     private static func buffer(_ json: JSON) -> ByteBuffer { ByteBuffer(bytes: json.serialized()) }
 
     private func page(
-        _ name: String, contentType: String = "application/json", _ make: (OpenAPIBuilder) -> ByteBuffer?
+        _ name: String,
+        contentType: String = "application/json",
+        _ make: (OpenAPIBuilder) -> ByteBuffer?
     ) -> APIResponse {
         let version = resources.version
         let known = cache.withLockedValue { cache -> ByteBuffer? in

@@ -18,7 +18,10 @@ extension ClusterPKI {
         }
         let made = try ClusterPKI(hosts: hosts, now: now)
         try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            atPath: folder,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
         for (name, identity) in [("ca", made.authority), ("server", made.server), ("admin", made.administrator)] {
             try PrivateFile.write(identity.certificatePEM, to: "\(folder)/\(name).crt")
             try PrivateFile.write(identity.keyPEM, to: "\(folder)/\(name).key")

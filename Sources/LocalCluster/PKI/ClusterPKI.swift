@@ -25,12 +25,17 @@ struct ClusterPKI: Sendable {
         let authorityKey = Certificate.PrivateKey(key)
         let name = try DistinguishedName { CommonName("opencrane-local-cluster-ca") }
         let certificate = try Self.certificate(
-            subject: name, key: authorityKey.publicKey, issuer: name, issuerKey: authorityKey, now: now,
+            subject: name,
+            key: authorityKey.publicKey,
+            issuer: name,
+            issuerKey: authorityKey,
+            now: now,
             extensions: Certificate.Extensions {
                 Critical(BasicConstraints.isCertificateAuthority(maxPathLength: nil))
                 Critical(KeyUsage(digitalSignature: true, keyCertSign: true, cRLSign: true))
                 SubjectKeyIdentifier(hash: authorityKey.publicKey)
-            })
+            }
+        )
         self.authority = try Self.identity(certificate, authorityKey)
         self.server = try Self.server(hosts: hosts, issuer: name, issuerKey: authorityKey, now: now)
         let administratorKey = Certificate.PrivateKey(P256.Signing.PrivateKey())
@@ -40,16 +45,24 @@ struct ClusterPKI: Sendable {
                     OrganizationName("system:masters")
                     CommonName("kubernetes-admin")
                 },
-                key: administratorKey.publicKey, issuer: name, issuerKey: authorityKey, now: now,
+                key: administratorKey.publicKey,
+                issuer: name,
+                issuerKey: authorityKey,
+                now: now,
                 extensions: Certificate.Extensions {
                     Critical(KeyUsage(digitalSignature: true))
                     try ExtendedKeyUsage([.clientAuth])
-                }),
-            administratorKey)
+                }
+            ),
+            administratorKey
+        )
     }
 
     private static func server(
-        hosts: [String], issuer: DistinguishedName, issuerKey: Certificate.PrivateKey, now: Date
+        hosts: [String],
+        issuer: DistinguishedName,
+        issuerKey: Certificate.PrivateKey,
+        now: Date
     ) throws -> Identity {
         let key = Certificate.PrivateKey(P256.Signing.PrivateKey())
         let names = hosts.map { host in
@@ -58,24 +71,40 @@ struct ClusterPKI: Sendable {
         }
         return try identity(
             certificate(
-                subject: DistinguishedName { CommonName("kube-apiserver") }, key: key.publicKey, issuer: issuer, issuerKey: issuerKey,
+                subject: DistinguishedName { CommonName("kube-apiserver") },
+                key: key.publicKey,
+                issuer: issuer,
+                issuerKey: issuerKey,
                 now: now,
                 extensions: Certificate.Extensions {
                     Critical(KeyUsage(digitalSignature: true))
                     try ExtendedKeyUsage([.serverAuth])
                     SubjectAlternativeNames(names)
-                }),
-            key)
+                }
+            ),
+            key
+        )
     }
 
     private static func certificate(
-        subject: DistinguishedName, key: Certificate.PublicKey, issuer: DistinguishedName, issuerKey: Certificate.PrivateKey, now: Date,
+        subject: DistinguishedName,
+        key: Certificate.PublicKey,
+        issuer: DistinguishedName,
+        issuerKey: Certificate.PrivateKey,
+        now: Date,
         extensions: Certificate.Extensions
     ) throws -> Certificate {
         try Certificate(
-            version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: key, notValidBefore: now.addingTimeInterval(-3600),
-            notValidAfter: now.addingTimeInterval(3650 * 86_400), issuer: issuer, subject: subject, extensions: extensions,
-            issuerPrivateKey: issuerKey)
+            version: .v3,
+            serialNumber: Certificate.SerialNumber(),
+            publicKey: key,
+            notValidBefore: now.addingTimeInterval(-3600),
+            notValidAfter: now.addingTimeInterval(3650 * 86_400),
+            issuer: issuer,
+            subject: subject,
+            extensions: extensions,
+            issuerPrivateKey: issuerKey
+        )
     }
 
     private static func identity(_ certificate: Certificate, _ key: Certificate.PrivateKey) throws -> Identity {

@@ -71,7 +71,9 @@ enum ProtobufBody {
     }
 
     private static func mapEntry(
-        _ bytes: ArraySlice<UInt8>, type: String, depth: Int
+        _ bytes: ArraySlice<UInt8>,
+        type: String,
+        depth: Int
     ) throws(ProtobufReader.Malformed) -> (key: String, value: JSON) {
         var key = ""
         var element: JSON = type == "string" || type == "bytes" ? "" : .null
@@ -84,7 +86,9 @@ enum ProtobufBody {
     }
 
     private static func value(
-        _ value: ProtobufReader.Value, type: String, depth: Int
+        _ value: ProtobufReader.Value,
+        type: String,
+        depth: Int
     ) throws(ProtobufReader.Malformed) -> JSON {
         switch (value, type) {
         case (.integer(let number), "bool"): return .bool(number != 0)

@@ -1,7 +1,7 @@
-/// The messages that the API's kinds consist of in the binary form of bodies (`application/vnd.kubernetes.protobuf`): numbers, names, types.
+/// The messages that the API's kinds consist of in the binary form of bodies (`application/vnd.kubernetes.protobuf`).
 ///
-/// Listings have a line for each message: its name, then `number:field:type` each; `[T]` is repeated, `{T}` a map from strings, `^` behind a
-/// type means that its members stand in the outer object in JSON.
+/// Listings have a line for each message: its name, then `number:field:type` each; `[T]` is repeated, `{T}` a map from strings, `^` behind
+/// a type means that its members stand in the outer object in JSON.
 enum ProtobufTypes {
     /// A field of a message.
     struct Field: Sendable, Hashable {

@@ -15,8 +15,15 @@ public struct RequestRecord: Sendable, Hashable {
     public var code: Int
 
     public init(
-        verb: String, group: String = "", resource: String = "", subresource: String = "", namespace: String = "", name: String = "",
-        userAgent: String = "", isDryRun: Bool = false, code: Int = 0
+        verb: String,
+        group: String = "",
+        resource: String = "",
+        subresource: String = "",
+        namespace: String = "",
+        name: String = "",
+        userAgent: String = "",
+        isDryRun: Bool = false,
+        code: Int = 0
     ) {
         self.verb = verb
         self.group = group

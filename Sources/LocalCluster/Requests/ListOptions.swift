@@ -22,7 +22,8 @@ struct ListOptions: Sendable {
             guard let value = Match(rawValue: text) else {
                 throw Self.invalid(
                     "FieldValueNotSupported",
-                    "Unsupported value: \"\(text)\": supported values: \"Exact\", \"NotOlderThan\", \"\"")
+                    "Unsupported value: \"\(text)\": supported values: \"Exact\", \"NotOlderThan\", \"\""
+                )
             }
             match = value
         }

@@ -37,7 +37,9 @@ struct QueryParameters: Sendable, Hashable {
 /// Percent-encoding of URLs (RFC 3986), with `+` for a blank in queries.
 enum PercentEncoding {
     static func decode(_ text: some StringProtocol, plusIsBlank: Bool = true) -> String {
-        guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || (plusIsBlank && $0 == UInt8(ascii: "+")) }) else { return String(text) }
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || (plusIsBlank && $0 == UInt8(ascii: "+")) }) else {
+            return String(text)
+        }
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.popFirst() {

@@ -22,8 +22,11 @@ struct WriteOptions: Sendable, Hashable {
                 throw .invalidOptions(
                     kind,
                     .init(
-                        "FieldValueNotSupported", "fieldValidation",
-                        "Unsupported value: \"\(validation)\": supported values: \"\", \"Ignore\", \"Strict\", \"Warn\""))
+                        "FieldValueNotSupported",
+                        "fieldValidation",
+                        "Unsupported value: \"\(validation)\": supported values: \"\", \"Ignore\", \"Strict\", \"Warn\""
+                    )
+                )
             }
             fieldValidation = value
         }
@@ -33,7 +36,9 @@ struct WriteOptions: Sendable, Hashable {
         guard let value else { return false }
         guard value == "All" else {
             throw .invalidOptions(
-                kind, .init("FieldValueNotSupported", "dryRun", "Unsupported value: \"\(value)\": supported values: \"All\""))
+                kind,
+                .init("FieldValueNotSupported", "dryRun", "Unsupported value: \"\(value)\": supported values: \"All\"")
+            )
         }
         return true
     }
@@ -62,8 +67,11 @@ struct DeleteOptions: Sendable, Hashable {
                 throw .invalidOptions(
                     "DeleteOptions",
                     .init(
-                        "FieldValueNotSupported", "propagationPolicy",
-                        "Unsupported value: \"\(policy)\": supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\""))
+                        "FieldValueNotSupported",
+                        "propagationPolicy",
+                        "Unsupported value: \"\(policy)\": supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\""
+                    )
+                )
             }
             propagation = value
         } else if query.contains("orphanDependents") || body["orphanDependents"] != nil {

@@ -8,7 +8,7 @@ enum ObjectEncoder {
     ///
     /// - Parameter hasTypeMeta: Whether `apiVersion` and `kind` are written; items of typed lists have none.
     static func append(_ object: StoredObject, _ served: ServedResource, hasTypeMeta: Bool, to buffer: inout ByteBuffer) {
-        let body = served.needsConversion ? StoredObject.body(served.served(object)) : object.body
+        let body = served.needsConversion(object) ? StoredObject.body(served.served(object)) : object.body
         append(body: body, served, hasTypeMeta: hasTypeMeta, to: &buffer)
     }
 
@@ -27,7 +27,8 @@ enum ObjectEncoder {
         var buffer = ByteBuffer()
         buffer.reserveCapacity(objects.reduce(256) { $0 + $1.body.count + 80 })
         buffer.writeString(
-            "{\"apiVersion\":\"\(served.type.apiVersion)\",\"kind\":\"\(served.definition.listKind)\",\"metadata\":")
+            "{\"apiVersion\":\"\(served.type.apiVersion)\",\"kind\":\"\(served.definition.listKind)\",\"metadata\":"
+        )
         buffer.writeBytes(metadata.serialized())
         buffer.writeString(",\"items\":[")
         for (index, object) in objects.enumerated() {

@@ -6,7 +6,9 @@ extension ResourceHandler {
     func apply(_ call: APICall, subresource: String?, options: WriteOptions) async throws -> APIResponse {
         guard let manager = options.fieldManager else {
             throw APIError.invalidOptions(
-                "PatchOptions", .init("FieldValueRequired", "fieldManager", "Required value: is required for apply patch"))
+                "PatchOptions",
+                .init("FieldValueRequired", "fieldManager", "Required value: is required for apply patch")
+            )
         }
         var applied = try YAMLBody.json(String(decoding: call.body, as: UTF8.self))
         guard case .object = applied else { throw APIError.badRequest("error decoding YAML: the applied configuration is no object") }
@@ -17,20 +19,30 @@ extension ResourceHandler {
         let type = call.served.type
         if let version = applied["apiVersion"]?.stringValue, version != type.apiVersion {
             throw APIError.badRequest(
-                "Incorrect version specified in apply patch. Specified patch version: \(version), expected: \(type.apiVersion)")
+                "Incorrect version specified in apply patch. Specified patch version: \(version), expected: \(type.apiVersion)"
+            )
         }
         if let problem = strategy.checkApplied(applied) { throw APIError.unclassified(problem) }
         let version = ObjectFields.resourceVersion(applied)
         applied = strategy.resetApplied(applied, subresource: subresource)
         let identity = FieldManagerIdentity(
-            manager: manager, operation: .apply, apiVersion: type.apiVersion,
-            subresource: strategy.definition.tracksSubresource ? subresource : nil)
+            manager: manager,
+            operation: .apply,
+            apiVersion: type.apiVersion,
+            subresource: strategy.definition.tracksSubresource ? subresource : nil
+        )
         let merge: (JSON?) throws -> Decoded = { live in
             let merged: JSON
             do throws(ApplyConflict) {
                 merged = try FieldManager.apply(
-                    live: live, zero: strategy.zeroObject, applied: applied, force: options.force ?? false, identity: identity,
-                    schema: strategy.mergeSchema, now: self.timestamp)
+                    live: live,
+                    zero: strategy.zeroObject,
+                    applied: applied,
+                    force: options.force ?? false,
+                    identity: identity,
+                    schema: strategy.mergeSchema,
+                    now: self.timestamp
+                )
             } catch {
                 throw APIError(error.status)
             }

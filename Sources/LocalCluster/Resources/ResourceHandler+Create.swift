@@ -40,13 +40,15 @@ extension ResourceHandler {
         guard case .object = body else {
             throw APIError.badRequest(
                 "the object provided is unrecognized (must be of type \(type.kind)): couldn't get version/kind; json: cannot unmarshal "
-                    + "into Go value of type struct { APIVersion string; Kind string }")
+                    + "into Go value of type struct { APIVersion string; Kind string }"
+            )
         }
         var body = body
         if let version = body["apiVersion"]?.stringValue, !version.isEmpty {
             guard version == type.apiVersion else {
                 throw APIError.badRequest(
-                    "the API version in the data (\(version)) does not match the expected API version (\(type.apiVersion))")
+                    "the API version in the data (\(version)) does not match the expected API version (\(type.apiVersion))"
+                )
             }
         } else {
             body["apiVersion"] = .string(type.apiVersion)
@@ -55,7 +57,8 @@ extension ResourceHandler {
             if kind != type.kind, !call.served.isCustom {
                 throw APIError.badRequest(
                     "\(kind) in version \"\(type.version)\" cannot be handled as a \(type.kind): converting (\(type.version).\(kind)) to "
-                        + "(\(type.kind)): unknown conversion")
+                        + "(\(type.kind)): unknown conversion"
+                )
             }
         } else {
             body["kind"] = .string(type.kind)
@@ -77,10 +80,19 @@ extension ResourceHandler {
     func track(live: JSON, new: JSON, isCreate: Bool, _ call: APICall, _ options: WriteOptions, subresource: String?) -> JSON {
         let strategy = call.served.strategy
         let identity = FieldManagerIdentity(
-            manager: call.fieldManager(options), operation: .update, apiVersion: call.served.type.apiVersion,
-            subresource: strategy.definition.tracksSubresource ? subresource : nil)
+            manager: call.fieldManager(options),
+            operation: .update,
+            apiVersion: call.served.type.apiVersion,
+            subresource: strategy.definition.tracksSubresource ? subresource : nil
+        )
         return FieldManager.update(
-            live: live, new: new, isCreate: isCreate, identity: identity, schema: strategy.mergeSchema, now: timestamp)
+            live: live,
+            new: new,
+            isCreate: isCreate,
+            identity: identity,
+            schema: strategy.mergeSchema,
+            now: timestamp
+        )
     }
 
     /// Writes a new object.
@@ -91,8 +103,11 @@ extension ResourceHandler {
         var object = object
         if served.isTerminating {
             throw APIError(
-                code: 405, reason: "MethodNotAllowed",
-                message: "create not allowed while custom resource definition is terminating", details: [:])
+                code: 405,
+                reason: "MethodNotAllowed",
+                message: "create not allowed while custom resource definition is terminating",
+                details: [:]
+            )
         }
         try checkNamespace(&object, call)
         if ObjectFields.resourceVersion(object) != nil {
@@ -112,7 +127,11 @@ extension ResourceHandler {
                     return Written(object: final, isNew: true)
                 }
                 let stored = try await store.put(
-                    served.strategy.toStored(final), resource: served.storage, key: key, expected: nil)
+                    served.strategy.toStored(final),
+                    resource: served.storage,
+                    key: key,
+                    expected: nil
+                )
                 await afterWrite(served.storage, key)
                 return Written(object: final, stored: stored, isNew: true)
             } catch StoreError.alreadyExists {
@@ -128,7 +147,10 @@ extension ResourceHandler {
     }
 
     private func prepareNew(
-        _ object: JSON, _ call: APICall, allocations: RequestAllocations, track: (JSON) -> JSON
+        _ object: JSON,
+        _ call: APICall,
+        allocations: RequestAllocations,
+        track: (JSON) -> JSON
     ) throws -> JSON {
         let strategy = call.served.strategy
         var object = object
@@ -167,7 +189,8 @@ extension ResourceHandler {
             throw APIError.forbidden(
                 call.served.subject(ObjectFields.name(object)),
                 because: "unable to create new content in namespace \(namespace) because it is being terminated",
-                causes: [.init("NamespaceTerminating", "metadata.namespace", "namespace \(namespace) is being terminated")])
+                causes: [.init("NamespaceTerminating", "metadata.namespace", "namespace \(namespace) is being terminated")]
+            )
         }
     }
 }

@@ -79,14 +79,17 @@ extension ResourceHandler {
         if let uid = options.uid, uid != stored.uid {
             throw .conflict(
                 subject,
-                because: "the UID in the precondition (\(uid)) does not match the UID in record (\(stored.uid)). The object might have been "
-                    + "deleted and then recreated")
+                because:
+                    "the UID in the precondition (\(uid)) does not match the UID in record (\(stored.uid)). The object might have been "
+                    + "deleted and then recreated"
+            )
         }
         if let version = options.resourceVersion, version != String(stored.revision) {
             throw .conflict(
                 subject,
                 because: "the ResourceVersion in the precondition (\(version)) does not match the ResourceVersion in record "
-                    + "(\(stored.revision)). The object might have been modified")
+                    + "(\(stored.revision)). The object might have been modified"
+            )
         }
     }
 

@@ -10,13 +10,25 @@ extension ResourceHandler {
             ResourceRequest(group: served.type.group, version: served.type.version, parts: parts[...])
             ?? ResourceRequest(group: served.type.group, version: served.type.version, resource: served.type.plural, name: key.name)
         return APICall(
-            method: method, request: request, served: served, query: QueryParameters("fieldManager=\(manager)"), format: ResponseFormat(),
-            contentType: nil, body: [], user: .administrator, userAgent: manager)
+            method: method,
+            request: request,
+            served: served,
+            query: QueryParameters("fieldManager=\(manager)"),
+            format: ResponseFormat(),
+            contentType: nil,
+            body: [],
+            user: .administrator,
+            userAgent: manager
+        )
     }
 
     /// Changes an object; nil from `change`, and an object that is gone, mean that there is nothing to do.
     func controllerUpdate(
-        _ served: ServedResource, _ key: StoreKey, subresource: String?, manager: String, change: (JSON) -> JSON?
+        _ served: ServedResource,
+        _ key: StoreKey,
+        subresource: String?,
+        manager: String,
+        change: (JSON) -> JSON?
     ) async throws {
         struct NothingToDo: Error {}
         let call = call(served, key, manager: manager)

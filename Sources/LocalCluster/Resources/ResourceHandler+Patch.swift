@@ -8,7 +8,9 @@ extension ResourceHandler {
         let options = try WriteOptions(call.query, kind: "PatchOptions")
         if media != "application/apply-patch+yaml", options.force != nil {
             throw APIError.invalidOptions(
-                "PatchOptions", .init("FieldValueForbidden", "force", "Forbidden: may not be specified for non-apply patch"))
+                "PatchOptions",
+                .init("FieldValueForbidden", "force", "Forbidden: may not be specified for non-apply patch")
+            )
         }
         let change: (JSON) throws -> JSON
         switch media {
@@ -23,7 +25,8 @@ extension ResourceHandler {
         default:
             throw APIError.unsupportedMediaType(
                 ["application/json-patch+json", "application/merge-patch+json"]
-                    + (isStrategic ? ["application/strategic-merge-patch+json"] : []) + ["application/apply-patch+yaml"])
+                    + (isStrategic ? ["application/strategic-merge-patch+json"] : []) + ["application/apply-patch+yaml"]
+            )
         }
         let written = try await modify(call, subresource: subresource, options: options) { live in
             let decoded = try self.decode(change(live), call, options.fieldValidation)
@@ -76,7 +79,11 @@ extension ResourceHandler {
                 return try patch.apply(to: live)
             } catch {
                 throw APIError(
-                    code: 422, reason: "Invalid", message: "the server rejected our request due to an error in our request", details: [:])
+                    code: 422,
+                    reason: "Invalid",
+                    message: "the server rejected our request due to an error in our request",
+                    details: [:]
+                )
             }
         }
     }

@@ -61,16 +61,20 @@ extension ResourceHandler {
             let kept = Array(objects.prefix(limit))
             let remaining = objects.count - kept.count
             return Page(
-                objects: kept, revision: snapshot.revision,
+                objects: kept,
+                revision: snapshot.revision,
                 next: remaining > 0 ? token(snapshot.revision, kept, namespace: namespace, isNamespaced: isNamespaced) : nil,
-                remaining: remaining > 0 ? remaining : nil)
+                remaining: remaining > 0 ? remaining : nil
+            )
         }
         var kept: [StoredObject] = []
-        for object in objects where selection.matches(call.served.needsConversion ? call.served.served(object) : object.json) {
+        for object in objects where selection.matches(call.served.needsConversion(object) ? call.served.served(object) : object.json) {
             if kept.count == limit {
                 return Page(
-                    objects: kept, revision: snapshot.revision,
-                    next: token(snapshot.revision, kept, namespace: namespace, isNamespaced: isNamespaced))
+                    objects: kept,
+                    revision: snapshot.revision,
+                    next: token(snapshot.revision, kept, namespace: namespace, isNamespaced: isNamespaced)
+                )
             }
             kept.append(object)
         }
@@ -82,7 +86,10 @@ extension ResourceHandler {
     }
 
     private func snapshot(
-        _ call: APICall, namespace: String?, options: ListOptions, start: ContinueToken?
+        _ call: APICall,
+        namespace: String?,
+        options: ListOptions,
+        start: ContinueToken?
     ) throws -> ObjectStore.Snapshot {
         var wanted: Int64?
         if let start {
@@ -110,7 +117,8 @@ extension ResourceHandler {
             var refusal = APIError.expired(
                 "The provided continue parameter is too old to display a consistent list result. You can start a new list without the "
                     + "continue parameter. The token in this answer goes on where the last page ended, but with the present state: objects "
-                    + "that changed since the first page may be missing or appear twice.")
+                    + "that changed since the first page may be missing or appear twice."
+            )
             let isNamed = namespace != nil || !call.served.type.isNamespaced
             refusal.metadata = ["continue": .string(ContinueToken(revision: -1, last: start.last).text(namespaced: isNamed))]
             return refusal
@@ -121,8 +129,12 @@ extension ResourceHandler {
     private static func tooLarge(_ requested: Int64, current: Int64) -> APIError {
         let message = "Too large resource version: \(requested), current: \(current)"
         return APIError(
-            code: 504, reason: "Timeout", message: "Timeout: \(message)",
-            details: ["causes": [["reason": "ResourceVersionTooLarge", "message": "Too large resource version"]]], retryAfterSeconds: 1)
+            code: 504,
+            reason: "Timeout",
+            message: "Timeout: \(message)",
+            details: ["causes": [["reason": "ResourceVersionTooLarge", "message": "Too large resource version"]]],
+            retryAfterSeconds: 1
+        )
     }
 
     /// The position of the first object after a key, in a list in key order.

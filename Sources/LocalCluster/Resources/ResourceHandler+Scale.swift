@@ -26,7 +26,8 @@ extension ResourceHandler {
             if replicas < 0 {
                 throw APIError.invalid(
                     ErrorSubject(resource: "Scale", group: "autoscaling", name: call.name),
-                    [.init("FieldValueInvalid", "spec.replicas", "Invalid value: \(replicas): should be a non-negative integer")])
+                    [.init("FieldValueInvalid", "spec.replicas", "Invalid value: \(replicas): should be a non-negative integer")]
+                )
             }
             var object = live
             object[at: mapping.specReplicas] = .integer(replicas)

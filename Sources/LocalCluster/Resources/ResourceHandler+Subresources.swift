@@ -15,26 +15,38 @@ extension ResourceHandler {
                 subject,
                 [
                     .init(
-                        "FieldValueInvalid", "spec.expirationSeconds",
-                        "Invalid value: \(seconds): may not specify a duration less than 10 minutes")
-                ])
+                        "FieldValueInvalid",
+                        "spec.expirationSeconds",
+                        "Invalid value: \(seconds): may not specify a duration less than 10 minutes"
+                    )
+                ]
+            )
         }
         if seconds > 1 << 32 {
             throw APIError.invalid(
                 subject,
                 [
                     .init(
-                        "FieldValueInvalid", "spec.expirationSeconds",
-                        "Invalid value: \(seconds): may not specify a duration larger than 2^32 seconds")
-                ])
+                        "FieldValueInvalid",
+                        "spec.expirationSeconds",
+                        "Invalid value: \(seconds): may not specify a duration larger than 2^32 seconds"
+                    )
+                ]
+            )
         }
         let asked = (body["spec"]?["audiences"]?.arrayValue ?? []).compactMap { $0.stringValue }
         let audiences = asked.isEmpty ? [ServiceAccountTokens.serverAudience] : asked
         let issued = self.seconds
         let bound = body["spec"]?["boundObjectRef"]
         let claims = ServiceAccountTokens.Claims(
-            namespace: account.key.namespace, name: account.key.name, uid: account.uid, audiences: audiences, issued: issued,
-            expires: issued + seconds, bound: bound)
+            namespace: account.key.namespace,
+            name: account.key.name,
+            uid: account.uid,
+            audiences: audiences,
+            issued: issued,
+            expires: issued + seconds,
+            bound: bound
+        )
         let token = try authenticator.tokens.sign(claims, id: makeUID())
         var request: JSON = [
             "kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1", "metadata": ["creationTimestamp": .null],
@@ -65,7 +77,9 @@ extension ResourceHandler {
         let body = try BodyDecoder.object(call.body, contentType: call.contentType, kind: "Binding")
         guard let node = body["target"]?["name"]?.stringValue, !node.isEmpty else {
             throw APIError.invalid(
-                ErrorSubject(resource: "Binding", group: "", name: call.name), [.init("FieldValueRequired", "target.name", "Required value")])
+                ErrorSubject(resource: "Binding", group: "", name: call.name),
+                [.init("FieldValueRequired", "target.name", "Required value")]
+            )
         }
         for _ in 0..<50 {
             let stored = try current(call)

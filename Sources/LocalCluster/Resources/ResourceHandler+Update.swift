@@ -28,7 +28,8 @@ extension ResourceHandler {
             _ = try current(call)
             throw APIError.invalid(
                 call.subject,
-                [.init("FieldValueInvalid", "metadata.resourceVersion", "Invalid value: 0: must be specified for an update")])
+                [.init("FieldValueInvalid", "metadata.resourceVersion", "Invalid value: 0: must be specified for an update")]
+            )
         }
         let written = try await modify(call, subresource: subresource, options: options) { _ in Wanted(object: object) }
         return answer(written, warnings: decoded.warnings, call)
@@ -46,15 +47,20 @@ extension ResourceHandler {
         }
         let namespace = ObjectFields.namespace(object)
         guard !call.served.type.isNamespaced || namespace.isEmpty || namespace == call.request.namespace else {
-            throw .badRequest("the namespace of the object (\(namespace)) does not match the namespace on the URL "
-                + "(\(call.request.namespace ?? ""))")
+            throw .badRequest(
+                "the namespace of the object (\(namespace)) does not match the namespace on the URL "
+                    + "(\(call.request.namespace ?? ""))"
+            )
         }
     }
 
     /// Replaces the live state of an object by one that is made from it; tries again when somebody else was faster, unless the wanted
     /// state names the version it was made for.
     func modify(
-        _ call: APICall, subresource: String?, options: WriteOptions, wanted: (JSON) throws -> Wanted
+        _ call: APICall,
+        subresource: String?,
+        options: WriteOptions,
+        wanted: (JSON) throws -> Wanted
     ) async throws -> Written {
         for _ in 0..<50 {
             let stored = try current(call)
@@ -67,7 +73,13 @@ extension ResourceHandler {
             let allocations = RequestAllocations(pool: addresses)
             do {
                 let final = try prepareChange(
-                    wanted, live: live, call, options, subresource: subresource, allocations: allocations)
+                    wanted,
+                    live: live,
+                    call,
+                    options,
+                    subresource: subresource,
+                    allocations: allocations
+                )
                 if ObjectChange.isUnchanged(final, live) {
                     allocations.undo()
                     return Written(object: live, stored: stored, warnings: wanted.warnings)
@@ -78,12 +90,20 @@ extension ResourceHandler {
                 }
                 if Self.isFinished(final) {
                     try await store.delete(
-                        resource: stored.resource, key: stored.key, expected: stored.revision, last: call.served.strategy.toStored(final))
+                        resource: stored.resource,
+                        key: stored.key,
+                        expected: stored.revision,
+                        last: call.served.strategy.toStored(final)
+                    )
                     await removed(final, stored)
                     return Written(object: final, warnings: wanted.warnings)
                 }
                 let result = try await store.put(
-                    call.served.strategy.toStored(final), resource: stored.resource, key: stored.key, expected: stored.revision)
+                    call.served.strategy.toStored(final),
+                    resource: stored.resource,
+                    key: stored.key,
+                    expected: stored.revision
+                )
                 await afterWrite(stored.resource, stored.key)
                 return Written(object: final, stored: result, warnings: wanted.warnings)
             } catch StoreError.conflict {
@@ -102,7 +122,12 @@ extension ResourceHandler {
     }
 
     private func prepareChange(
-        _ wanted: Wanted, live: JSON, _ call: APICall, _ options: WriteOptions, subresource: String?, allocations: RequestAllocations
+        _ wanted: Wanted,
+        live: JSON,
+        _ call: APICall,
+        _ options: WriteOptions,
+        subresource: String?,
+        allocations: RequestAllocations
     ) throws -> JSON {
         let strategy = call.served.strategy
         var object = wanted.object
@@ -134,7 +159,8 @@ extension ResourceHandler {
             throw .conflict(
                 call.subject,
                 because: "StorageError: invalid object, Code: 4, Key: /\(call.served.storage)/\(call.key), ResourceVersion: 0, "
-                    + "AdditionalErrorMsg: Precondition failed: UID in precondition: \(given), UID in object meta: \(uid)")
+                    + "AdditionalErrorMsg: Precondition failed: UID in precondition: \(given), UID in object meta: \(uid)"
+            )
         }
     }
 

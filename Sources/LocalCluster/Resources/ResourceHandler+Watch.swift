@@ -16,17 +16,29 @@ extension ResourceHandler {
             after = nil
         }
         let encoder = WatchEncoder(
-            served: call.served, selection: selection, shape: call.format.shape, table: table(call), now: { [now] in
+            served: call.served,
+            selection: selection,
+            shape: call.format.shape,
+            table: table(call),
+            now: { [now] in
                 Int64(now().timeIntervalSince1970)
-            })
+            }
+        )
         do {
             let mailbox = try store.watch(call.served.storage, namespace: namespace, after: after)
             return APIResponse(
                 content: .watch(
                     WatchStream(
-                        store: store, mailbox: mailbox, encoder: encoder, hasBookmarks: options.allowBookmarks,
-                        marksInitialEvents: options.sendInitialEvents == true, timeout: .seconds(options.timeoutSeconds ?? 1800),
-                        dropAfter: call.dropWatchAfter)))
+                        store: store,
+                        mailbox: mailbox,
+                        encoder: encoder,
+                        hasBookmarks: options.allowBookmarks,
+                        marksInitialEvents: options.sendInitialEvents == true,
+                        timeout: .seconds(options.timeoutSeconds ?? 1800),
+                        dropAfter: call.dropWatchAfter
+                    )
+                )
+            )
         } catch {
             guard case .expired(let requested, let oldest) = error else { throw error }
             let error = APIError.expired("too old resource version: \(requested) (\(oldest))")

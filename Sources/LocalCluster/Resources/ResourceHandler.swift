@@ -17,8 +17,14 @@ final class ResourceHandler: Sendable {
     let logger: Logger
 
     init(
-        store: ObjectStore, resources: ResourceTable, authenticator: Authenticator, addresses: ServiceAddresses, logger: Logger,
-        now: @escaping @Sendable () -> Date, makeUID: @escaping @Sendable () -> String, makeSuffix: @escaping @Sendable () -> String
+        store: ObjectStore,
+        resources: ResourceTable,
+        authenticator: Authenticator,
+        addresses: ServiceAddresses,
+        logger: Logger,
+        now: @escaping @Sendable () -> Date,
+        makeUID: @escaping @Sendable () -> String,
+        makeSuffix: @escaping @Sendable () -> String
     ) {
         self.store = store
         self.resources = resources
@@ -105,6 +111,8 @@ final class ResourceHandler: Sendable {
 
     func table(_ call: APICall) -> TableBuilder {
         TableBuilder(
-            columns: call.served.columns, included: TableBuilder.Included(rawValue: call.query["includeObject"] ?? "") ?? .metadata)
+            columns: call.served.columns,
+            included: TableBuilder.Included(rawValue: call.query["includeObject"] ?? "") ?? .metadata
+        )
     }
 }

@@ -13,6 +13,8 @@ final class ResourceTable: Sendable {
         var resources: [ID: ServedResource] = [:]
         /// The resources in the order in which discovery shows them.
         var order: [ID] = []
+        /// The revision of each definition that has taken effect.
+        var revisions: [String: Int64] = [:]
         /// Grows with every change, so that what is derived from the table can be cached.
         var version = 0
     }
@@ -62,9 +64,11 @@ final class ResourceTable: Sendable {
         state.withLockedValue { $0.order.contains { $0.group == group } }
     }
 
-    /// Replaces the resources of one definition.
-    func set(_ resources: [ServedResource], definition: String) {
+    /// Replaces the resources of one definition, unless a later revision of it has done so already.
+    func set(_ resources: [ServedResource], definition: String, revision: Int64) {
         state.withLockedValue { state in
+            guard revision >= state.revisions[definition] ?? 0 else { return }
+            state.revisions[definition] = revision
             let old = state.order.filter { state.resources[$0]?.definitionName == definition }
             for id in old { state.resources[id] = nil }
             state.order.removeAll { old.contains($0) }

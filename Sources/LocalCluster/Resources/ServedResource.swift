@@ -7,6 +7,8 @@ struct ServedResource: Sendable {
     var columns: [TableColumn]
     /// The definition a custom resource comes from.
     var definitionName: String?
+    /// Objects older than the definition may lack defaults that it fills now.
+    var definitionRevision: Int64 = 0
     /// While its definition is being deleted, a custom resource takes no new objects.
     var isTerminating = false
 
@@ -21,6 +23,9 @@ struct ServedResource: Sendable {
     var needsConversion: Bool { definition.type.group != definition.storage.group }
 
     static func storage(_ type: ResourceType) -> String { type.group.isEmpty ? type.plural : "\(type.plural).\(type.group)" }
+
+    /// Whether an object's own bytes cannot be sent as they are.
+    func needsConversion(_ object: StoredObject) -> Bool { needsConversion || object.revision < definitionRevision }
 
     /// What an error about an object of this resource names.
     func subject(_ name: String) -> ErrorSubject { ErrorSubject(resource: type.plural, group: type.group, name: name) }

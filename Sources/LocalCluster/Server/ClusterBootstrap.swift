@@ -13,8 +13,11 @@ struct ClusterBootstrap: Sendable {
         if let resource = handler.resources.resource(storage: "namespaces") {
             for name in Self.namespaceNames {
                 try await handler.controllerCreate(
-                    resource, ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(name)]], namespace: nil,
-                    manager: Self.manager)
+                    resource,
+                    ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(name)]],
+                    namespace: nil,
+                    manager: Self.manager
+                )
                 try await namespaces.reconcile(name)
             }
         }
@@ -25,7 +28,10 @@ struct ClusterBootstrap: Sendable {
                     "apiVersion": "v1", "kind": "Service",
                     "metadata": ["name": "kubernetes", "labels": ["component": "apiserver", "provider": "kubernetes"]],
                     "spec": ["clusterIP": "10.96.0.1", "ports": [["name": "https", "port": 443, "targetPort": 6443]]],
-                ], namespace: "default", manager: Self.manager)
+                ],
+                namespace: "default",
+                manager: Self.manager
+            )
         }
         for definition in try handler.store.list(CustomResourceDefinitions.storage, namespace: nil).objects {
             await handler.reconcileDefinition(definition.key.name)

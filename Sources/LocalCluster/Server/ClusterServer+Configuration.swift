@@ -21,8 +21,13 @@ extension ClusterServer {
         public var now: @Sendable () -> Date
 
         public init(
-            host: String = "127.0.0.1", port: Int = 0, dataDirectory: String? = nil, watchHistoryLimit: Int = 10_000,
-            requestLogLimit: Int = 10_000, shutdownTimeout: Duration = .seconds(5), additionalHosts: [String] = [],
+            host: String = "127.0.0.1",
+            port: Int = 0,
+            dataDirectory: String? = nil,
+            watchHistoryLimit: Int = 10_000,
+            requestLogLimit: Int = 10_000,
+            shutdownTimeout: Duration = .seconds(5),
+            additionalHosts: [String] = [],
             now: @escaping @Sendable () -> Date = { Date() }
         ) {
             self.host = host

@@ -37,7 +37,10 @@ public final class ClusterServer: Service {
         self.logger = logger
         requests = RequestLog(limit: configuration.requestLogLimit)
         let hosts =
-            [configuration.host, "127.0.0.1", "::1", "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "10.96.0.1"]
+            [
+                configuration.host, "127.0.0.1", "::1", "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc",
+                "10.96.0.1",
+            ]
             + configuration.additionalHosts
         let state = try ClusterState.open(configuration, hosts: hosts, logger: logger)
         pki = state.pki
@@ -45,12 +48,18 @@ public final class ClusterServer: Service {
         store = state.store
         let table = ResourceTable(
             builtins: BuiltinKinds.all.map { ServedResource(strategy: $0, columns: BuiltinColumns.columns($0.definition.type.plural)) }
-                + ReviewStrategy.all.map { ServedResource(strategy: $0, columns: []) })
+                + ReviewStrategy.all.map { ServedResource(strategy: $0, columns: []) }
+        )
         handler = ResourceHandler(
-            store: state.store, resources: table,
+            store: state.store,
+            resources: table,
             authenticator: Authenticator(adminToken: state.adminToken, tokens: state.tokens, store: state.store, now: configuration.now),
-            addresses: ServiceAddresses(), logger: logger, now: configuration.now, makeUID: { UUID().uuidString.lowercased() },
-            makeSuffix: { NameSuffix.random() })
+            addresses: ServiceAddresses(),
+            logger: logger,
+            now: configuration.now,
+            makeUID: { UUID().uuidString.lowercased() },
+            makeSuffix: { NameSuffix.random() }
+        )
         namespaces = NamespaceController(handler: handler, authorityPEM: state.pki.authority.certificatePEM)
     }
 
@@ -105,8 +114,11 @@ public final class ClusterServer: Service {
     public var kubeconfig: String {
         guard let endpoint = endpoint.current else { return "" }
         return Kubeconfig.text(
-            server: endpoint.url, authorityPEM: pki.authority.certificatePEM, user: "kubernetes-admin",
-            credential: .certificate(pki.administrator))
+            server: endpoint.url,
+            authorityPEM: pki.authority.certificatePEM,
+            user: "kubernetes-admin",
+            credential: .certificate(pki.administrator)
+        )
     }
 
     /// A kubeconfig that has a token instead of a certificate. Empty before the server is ready.
@@ -115,7 +127,11 @@ public final class ClusterServer: Service {
     public func kubeconfig(token: String? = nil) -> String {
         guard let endpoint = endpoint.current else { return "" }
         return Kubeconfig.text(
-            server: endpoint.url, authorityPEM: pki.authority.certificatePEM, user: "token", credential: .token(token ?? adminToken))
+            server: endpoint.url,
+            authorityPEM: pki.authority.certificatePEM,
+            user: "token",
+            credential: .token(token ?? adminToken)
+        )
     }
 
     /// The certificate of the authority that signed the server's certificate.
@@ -139,7 +155,9 @@ public final class ClusterServer: Service {
 
     private func application() throws -> Application<ClusterResponder> {
         let pages = PageHandler(
-            resources: handler.resources, store: store, log: requests,
+            resources: handler.resources,
+            store: store,
+            log: requests,
             openAPI: OpenAPIPages(resources: handler.resources, store: store)
         ) { [endpoint, configuration] in
             endpoint.current.map { "\($0.host):\($0.port)" } ?? "\(configuration.host):\(configuration.port)"
@@ -148,11 +166,14 @@ public final class ClusterServer: Service {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         return Application(
-            responder: responder, server: try .tls(.http1(), tlsConfiguration: try ServerTLS.configuration(pki)),
+            responder: responder,
+            server: try .tls(.http1(), tlsConfiguration: try ServerTLS.configuration(pki)),
             configuration: ApplicationConfiguration(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
             onServerRunning: { [endpoint, configuration] channel in
                 endpoint.succeed(Endpoint(host: configuration.host, port: channel.localAddress?.port ?? configuration.port))
-            }, logger: quiet)
+            },
+            logger: quiet
+        )
     }
 }
 

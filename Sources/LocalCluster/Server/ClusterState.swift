@@ -14,8 +14,11 @@ struct ClusterState: Sendable {
     static func open(_ configuration: ClusterServer.Configuration, hosts: [String], logger: Logger) throws -> ClusterState {
         guard let directory = configuration.dataDirectory else {
             return ClusterState(
-                pki: try ClusterPKI(hosts: hosts, now: configuration.now()), tokens: ServiceAccountTokens(), adminToken: makeToken(),
-                store: ObjectStore(state: StoreState(revision: 0, historyLimit: configuration.watchHistoryLimit), persistence: nil))
+                pki: try ClusterPKI(hosts: hosts, now: configuration.now()),
+                tokens: ServiceAccountTokens(),
+                adminToken: makeToken(),
+                store: ObjectStore(state: StoreState(revision: 0, historyLimit: configuration.watchHistoryLimit), persistence: nil)
+            )
         }
         let pki = try ClusterPKI.loadOrCreate(directory: directory, hosts: hosts, now: configuration.now())
         let (persistence, loaded) = try ObjectPersistence.open(directory: directory)
@@ -24,8 +27,11 @@ struct ClusterState: Sendable {
         for object in loaded.objects { state.load(object) }
         logger.debug("Read the data", metadata: ["objects": "\(loaded.objects.count)", "revision": "\(loaded.revision)"])
         return ClusterState(
-            pki: pki, tokens: try ServiceAccountTokens.loadOrCreate(directory: directory), adminToken: try token(directory),
-            store: ObjectStore(state: state, persistence: persistence))
+            pki: pki,
+            tokens: try ServiceAccountTokens.loadOrCreate(directory: directory),
+            adminToken: try token(directory),
+            store: ObjectStore(state: state, persistence: persistence)
+        )
     }
 
     private static func token(_ directory: String) throws -> String {

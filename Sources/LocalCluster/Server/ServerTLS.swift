@@ -6,7 +6,9 @@ enum ServerTLS {
         let chain = try NIOSSLCertificate.fromPEMBytes(Array(pki.server.certificatePEM.utf8))
         let key = try NIOSSLPrivateKey(bytes: Array(pki.server.keyPEM.utf8), format: .pem)
         var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+            certificateChain: chain.map { .certificate($0) },
+            privateKey: .privateKey(key)
+        )
         configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(pki.authority.certificatePEM.utf8)))
         configuration.certificateVerification = .optionalVerification
         configuration.minimumTLSVersion = .tlsv12

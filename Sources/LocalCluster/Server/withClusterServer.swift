@@ -8,7 +8,8 @@ import Logging
 ///   - body: Begins when the server answers.
 /// - Throws: What the server's start or `body` throws.
 public func withClusterServer<Result: Sendable>(
-    _ configuration: ClusterServer.Configuration = ClusterServer.Configuration(), logger: Logger? = nil,
+    _ configuration: ClusterServer.Configuration = ClusterServer.Configuration(),
+    logger: Logger? = nil,
     _ body: @Sendable (ClusterServer) async throws -> Result
 ) async throws -> Result {
     var quiet = Logger(label: "local-cluster")

@@ -54,7 +54,8 @@ actor ObjectPersistence {
                         resource TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL, revision INTEGER NOT NULL, body BLOB NOT NULL,
                         PRIMARY KEY (resource, namespace, name)) WITHOUT ROWID;
                     CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-                    """)
+                    """
+            )
         }
         return database
     }
@@ -64,8 +65,11 @@ actor ObjectPersistence {
             let rows = try Row.fetchAll(database, sql: "SELECT resource, namespace, name, revision, body FROM objects")
             let objects = try rows.map { row in
                 StoredObject(
-                    resource: row["resource"], key: StoreKey(namespace: row["namespace"], name: row["name"]), revision: row["revision"],
-                    json: try JSON(parsing: [UInt8](row["body"] as Data)))
+                    resource: row["resource"],
+                    key: StoreKey(namespace: row["namespace"], name: row["name"]),
+                    revision: row["revision"],
+                    json: try JSON(parsing: [UInt8](row["body"] as Data))
+                )
             }
             let counters = try Row.fetchAll(database, sql: "SELECT name, value FROM counters")
             let values = Dictionary(counters.map { ($0["name"] as String, $0["value"] as Int64) }, uniquingKeysWith: { $1 })
@@ -127,16 +131,20 @@ actor ObjectPersistence {
             if event.change == .deleted {
                 try database.execute(
                     sql: "DELETE FROM objects WHERE resource = ? AND namespace = ? AND name = ?",
-                    arguments: [object.resource, object.key.namespace, object.key.name])
+                    arguments: [object.resource, object.key.namespace, object.key.name]
+                )
             } else {
                 try database.execute(
                     sql: "INSERT OR REPLACE INTO objects (resource, namespace, name, revision, body) VALUES (?, ?, ?, ?, ?)",
-                    arguments: [object.resource, object.key.namespace, object.key.name, object.revision, Data(object.json.serialized())])
+                    arguments: [object.resource, object.key.namespace, object.key.name, object.revision, Data(object.json.serialized())]
+                )
             }
         }
         if let last = changes.last {
             try database.execute(
-                sql: "INSERT OR REPLACE INTO counters (name, value) VALUES ('revision', ?)", arguments: [last.revision])
+                sql: "INSERT OR REPLACE INTO counters (name, value) VALUES ('revision', ?)",
+                arguments: [last.revision]
+            )
         }
     }
 }

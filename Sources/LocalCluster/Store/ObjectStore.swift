@@ -108,8 +108,14 @@ extension ObjectStore {
                 }
             }
             let mailbox = WatchMailbox(
-                id: shared.nextWatcher, resource: resource, namespace: namespace, after: revision, initial: events,
-                started: shared.state.revision, limit: limit)
+                id: shared.nextWatcher,
+                resource: resource,
+                namespace: namespace,
+                after: revision,
+                initial: events,
+                started: shared.state.revision,
+                limit: limit
+            )
             shared.nextWatcher += 1
             if shared.isClosed { mailbox.end(.shutdown) } else { shared.watchers[mailbox.id] = mailbox }
             return .success(mailbox)

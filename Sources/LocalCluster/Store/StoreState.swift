@@ -53,7 +53,11 @@ struct StoreState: Sendable {
     }
 
     private mutating func record(
-        _ change: StoreEvent.Change, _ json: JSON, resource: String, key: StoreKey, previous: StoredObject?
+        _ change: StoreEvent.Change,
+        _ json: JSON,
+        resource: String,
+        key: StoreKey,
+        previous: StoredObject?
     ) -> StoreEvent {
         revision += 1
         let object = StoredObject(resource: resource, key: key, revision: revision, json: json)

@@ -40,7 +40,10 @@ enum ClusterColumns {
                 ("AllowVolumeExpansion", 0, { $0["allowVolumeExpansion"] ?? false }),
             ]
         case "resourcequotas":
-            [("Request", 0, { .string(quota($0) { !$0.hasPrefix("limits.") }) }), ("Limit", 0, { .string(quota($0) { $0.hasPrefix("limits.") }) })]
+            [
+                ("Request", 0, { .string(quota($0) { !$0.hasPrefix("limits.") }) }),
+                ("Limit", 0, { .string(quota($0) { $0.hasPrefix("limits.") }) }),
+            ]
         case "limitranges": [("Created At", 0, { Columns.text($0, "metadata.creationTimestamp") })]
         case "leases": [("Holder", 0, { Columns.text($0, "spec.holderIdentity") })]
         case "customresourcedefinitions": [("Created At", 0, { Columns.text($0, "metadata.creationTimestamp") })]

@@ -28,7 +28,9 @@ enum CustomColumns {
         let text = definition["jsonPath"]?.stringValue ?? ""
         let path = JSONPath(text)
         return TableColumn(
-            name: definition["name"]?.stringValue ?? "", type: type, format: definition["format"]?.stringValue ?? "",
+            name: definition["name"]?.stringValue ?? "",
+            type: type,
+            format: definition["format"]?.stringValue ?? "",
             description: definition["description"]?.stringValue ?? "Custom resource definition column (in JSONPath format): \(text)",
             priority: Int(definition["priority"]?.integerValue ?? 0)
         ) { object, now in

@@ -111,7 +111,10 @@ struct JSONPath: Sendable, Hashable {
             let right = condition[range.upperBound...].trimmingBlanks
             guard left.hasPrefix("@.") else { return nil }
             return .filter(
-                path: left.dropFirst(2).split(separator: ".").map(String.init), equals: equals, value: unquoted(right) ?? right)
+                path: left.dropFirst(2).split(separator: ".").map(String.init),
+                equals: equals,
+                value: unquoted(right) ?? right
+            )
         }
         return nil
     }

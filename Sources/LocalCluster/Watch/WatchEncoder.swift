@@ -12,7 +12,11 @@ struct WatchEncoder: Sendable {
     private var hasSentColumns = false
 
     init(
-        served: ServedResource, selection: ObjectSelection, shape: ResponseFormat.Shape, table: TableBuilder, now: @escaping @Sendable () -> Int64
+        served: ServedResource,
+        selection: ObjectSelection,
+        shape: ResponseFormat.Shape,
+        table: TableBuilder,
+        now: @escaping @Sendable () -> Int64
     ) {
         self.served = served
         self.selection = selection
@@ -76,7 +80,7 @@ struct WatchEncoder: Sendable {
     }
 
     private func selectable(_ object: StoredObject) -> JSON {
-        served.needsConversion ? served.served(object) : object.json
+        served.needsConversion(object) ? served.served(object) : object.json
     }
 
     private mutating func write(_ type: String, _ object: StoredObject, to buffer: inout ByteBuffer) {

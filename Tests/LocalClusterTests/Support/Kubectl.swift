@@ -13,7 +13,9 @@ struct Kubectl: Sendable {
 
     /// Runs kubectl; fails the test when it fails.
     @discardableResult
-    func callAsFunction(_ arguments: String..., input: String? = nil, sourceLocation: SourceLocation = #_sourceLocation) async throws -> String {
+    func callAsFunction(_ arguments: String..., input: String? = nil, sourceLocation: SourceLocation = #_sourceLocation) async throws
+        -> String
+    {
         let output = try await shell.run(program, arguments, input: input)
         #expect(output.status == 0, "kubectl \(arguments.joined(separator: " ")): \(output.errors)", sourceLocation: sourceLocation)
         return output.text

@@ -41,7 +41,9 @@ struct Shell: Sendable {
             }
         }
         return Output(
-            status: process.terminationStatus, text: try String(contentsOf: files[1], encoding: .utf8),
-            errors: try String(contentsOf: files[2], encoding: .utf8))
+            status: process.terminationStatus,
+            text: try String(contentsOf: files[1], encoding: .utf8),
+            errors: try String(contentsOf: files[2], encoding: .utf8)
+        )
     }
 }

@@ -28,11 +28,17 @@ struct TestClient: Sendable {
     let token: String
 
     func send(
-        _ method: String, _ path: String, body: [UInt8]? = nil, contentType: String = "application/json", headers: [String: String] = [:],
+        _ method: String,
+        _ path: String,
+        body: [UInt8]? = nil,
+        contentType: String = "application/json",
+        headers: [String: String] = [:],
         isAnonymous: Bool = false
     ) async throws -> Answer {
         let response = try await http.execute(
-            request(method, path, body: body, contentType: contentType, headers: headers, isAnonymous: isAnonymous), timeout: .seconds(30))
+            request(method, path, body: body, contentType: contentType, headers: headers, isAnonymous: isAnonymous),
+            timeout: .seconds(30)
+        )
         let buffer = try await response.body.collect(upTo: 64 * 1024 * 1024)
         return Answer(status: Int(response.status.code), headers: response.headers, bytes: Array(buffer.readableBytesView))
     }
@@ -54,12 +60,19 @@ struct TestClient: Sendable {
     /// Begins a watch: returns when the server has begun to answer, so that changes made after it are seen.
     func watch(_ path: String) async throws -> WatchReader {
         let response = try await http.execute(
-            request("GET", path, body: nil, contentType: "", headers: [:], isAnonymous: false), timeout: .seconds(30))
+            request("GET", path, body: nil, contentType: "", headers: [:], isAnonymous: false),
+            timeout: .seconds(30)
+        )
         return WatchReader(status: Int(response.status.code), body: response.body)
     }
 
     private func request(
-        _ method: String, _ path: String, body: [UInt8]?, contentType: String, headers: [String: String], isAnonymous: Bool
+        _ method: String,
+        _ path: String,
+        body: [UInt8]?,
+        contentType: String,
+        headers: [String: String],
+        isAnonymous: Bool
     ) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: url + path)
         request.method = HTTPMethod(rawValue: method)
@@ -134,7 +147,9 @@ func withServer<Result: Sendable>(
 
 /// Runs a client of a running server.
 func withTestClient<Result: Sendable>(
-    of server: ClusterServer, token: String? = nil, _ body: (TestClient) async throws -> Result
+    of server: ClusterServer,
+    token: String? = nil,
+    _ body: (TestClient) async throws -> Result
 ) async throws -> Result {
     let endpoint = try await server.waitUntilReady()
     var tls = TLSConfiguration.makeClientConfiguration()
