@@ -26,7 +26,7 @@ extension ResourceAPI {
             WriteObservation.observer?(
                 ObservedWrite(
                     resourceType: resourceType, key: ObjectKey(namespace: key.namespace ?? namespace, name: key.name),
-                    uid: status.details?.uid, resourceVersion: nil, isDeletion: true))
+                    uid: status.details?.uid, resourceVersion: nil, isDeletion: true, object: nil))
         }
         return .deleted(status)
     }

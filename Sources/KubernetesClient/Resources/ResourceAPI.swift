@@ -130,6 +130,7 @@ public struct ResourceAPI<Object: KubernetesObject>: Sendable {
         observer(
             ObservedWrite(
                 resourceType: resourceType, key: ObjectKey(namespace: metadata?["namespace"]?.stringValue, name: name),
-                uid: metadata?["uid"]?.stringValue, resourceVersion: metadata?["resourceVersion"]?.stringValue, isDeletion: false))
+                uid: metadata?["uid"]?.stringValue, resourceVersion: metadata?["resourceVersion"]?.stringValue, isDeletion: false,
+                object: json["kind"]?.stringValue == resourceType.kind ? json : nil))
     }
 }

@@ -77,6 +77,8 @@ public struct ObservedWrite: Sendable, Hashable {
     public var resourceVersion: String?
     /// Whether the object is gone.
     public var isDeletion: Bool
+    /// The object after the write; `nil` when it is gone, or when the server answered with something else, as for a scale.
+    public var object: JSON?
 }
 
 /// Lets a task see the writes that it and its child tasks do.

@@ -11,6 +11,19 @@ final class OwnWrites<Key: Hashable & Sendable>: Sendable {
         /// The version the store has reached.
         var version: UInt64
         var isGone: @Sendable (ObjectKey, String?) -> Bool
+        var selection: CacheSelection
+
+        /// What the cache must have seen to know of a write; `nil` when it knows, or will never hear of it.
+        func requirement(for write: ObservedWrite) -> WriteGate<Key>.Requirement? {
+            guard type == write.resourceType, namespace == nil || namespace == write.key.namespace else { return nil }
+            if write.isDeletion {
+                return isGone(write.key, write.uid) ? nil : .init(cache: id, what: .gone(write.key, uid: write.uid))
+            }
+            guard let version = write.resourceVersion.flatMap(UInt64.init), version > self.version else { return nil }
+            // A cache of some objects hears of those it selects, and of those that leave the selection.
+            guard write.object.map(selection.matches) == true || !isGone(write.key, nil) else { return nil }
+            return .init(cache: id, what: .version(version))
+        }
     }
 
     private struct State {
@@ -41,10 +54,12 @@ final class OwnWrites<Key: Hashable & Sendable>: Sendable {
         let id = state.withLockedValue { state in
             let id = state.caches.count
             state.caches.append(
-                Cache(id: id, type: informer.resourceType, namespace: informer.namespace, version: 0) { key, uid in
-                    guard let object = store[key] else { return true }
-                    return uid != nil && object.metadata.uid != uid
-                })
+                Cache(
+                    id: id, type: informer.resourceType, namespace: informer.namespace, version: 0,
+                    isGone: { key, uid in
+                        guard let object = store[key] else { return true }
+                        return uid != nil && object.metadata.uid != uid
+                    }, selection: CacheSelection(labels: informer.options.labelSelector, fields: informer.options.fieldSelector)))
             return id
         }
         informer.addProgressHandler { [weak self] version, _ in
@@ -60,18 +75,7 @@ final class OwnWrites<Key: Hashable & Sendable>: Sendable {
         guard !writes.isEmpty else { return false }
         let isHeld = state.withLockedValue { state in
             var requirements: Set<WriteGate<Key>.Requirement> = []
-            for write in writes {
-                for cache in state.caches
-                where cache.type == write.resourceType && (cache.namespace == nil || cache.namespace == write.key.namespace) {
-                    if write.isDeletion {
-                        if !cache.isGone(write.key, write.uid) {
-                            requirements.insert(.init(cache: cache.id, what: .gone(write.key, uid: write.uid)))
-                        }
-                    } else if let version = write.resourceVersion.flatMap(UInt64.init), version > cache.version {
-                        requirements.insert(.init(cache: cache.id, what: .version(version)))
-                    }
-                }
-            }
+            for write in writes { for cache in state.caches { cache.requirement(for: write).map { _ = requirements.insert($0) } } }
             guard !requirements.isEmpty else { return false }
             state.gate.hold(key, for: Array(requirements), until: time.now + timeout)
             state.held.insert(key)

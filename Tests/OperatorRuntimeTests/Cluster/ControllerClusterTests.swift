@@ -14,7 +14,10 @@ import Testing
         observe: @escaping @Sendable (ObjectKey, Bool) -> Void = { _, _ in }
     ) -> Controller<ObjectKey> {
         let controller = Controller<ObjectKey>(
-            "copier", configuration: .init(workers: 4, backoff: Backoff(initial: .milliseconds(5), maximum: .seconds(1))),
+            "copier",
+            // A wait for a write that a restricted cache never sees would last longer than the tests do.
+            configuration: .init(
+                workers: 4, backoff: Backoff(initial: .milliseconds(5), maximum: .seconds(1)), ownWriteTimeout: .seconds(600)),
             logger: quietLogger
         ) { key, _ in
             guard let source = sources.store[key], !source.metadata.isBeingDeleted else { return .done }
