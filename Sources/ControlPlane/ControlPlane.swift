@@ -44,7 +44,7 @@ public struct ControlPlane: Sendable {
         random: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }
     ) throws {
         let intents = IntentRepository(pool: pool)
-        let executor = IntentExecutor(client: client)
+        let executor = IntentExecutor(client: client, limit: configuration.kubernetesTimeout)
         let settlement = IntentSettlement(
             intents: intents,
             backoff: configuration.relay.backoff,
@@ -119,16 +119,18 @@ public struct ControlPlane: Sendable {
     ) throws -> Surface {
         let gate = IsolationTierGate(served: configuration.servedTiers)
         let projection = ProjectionService(client: client, pool: pool, namespace: configuration.namespace, now: now)
+        let readLimit = configuration.kubernetesTimeout / 2
         let tenantRows = TenantRepository(pool: pool)
         let tenantViews = TenantViews(rows: tenantRows, namespace: configuration.namespace)
         let policyViews = PolicyViews(rows: PolicyRepository(pool: pool), namespace: configuration.namespace)
         let clusterTenantViews = ClusterTenantViews(rows: ClusterTenantRepository(pool: pool), tenants: tenantRows)
-        let parents = ClusterTenantLookup(client: client, views: clusterTenantViews)
+        let parents = ClusterTenantLookup(client: client, views: clusterTenantViews, readLimit: readLimit)
         let tenants = TenantOperations(
             service: ResourceService(
                 client: client,
                 writer: writer,
                 namespace: configuration.namespace,
+                readLimit: readLimit,
                 row: { try await tenantViews.state($0) },
                 check: { try await parents.requireParent(of: $0, before: $1) }
             ),
@@ -140,6 +142,7 @@ public struct ControlPlane: Sendable {
                 client: client,
                 writer: writer,
                 namespace: configuration.namespace,
+                readLimit: readLimit,
                 row: { try await policyViews.state($0) },
                 check: { _, _ in }
             ),
@@ -151,6 +154,7 @@ public struct ControlPlane: Sendable {
                 client: client,
                 writer: writer,
                 namespace: nil,
+                readLimit: readLimit,
                 row: { try await clusterTenantViews.state($0) },
                 check: { clusterTenant, before in
                     let tier = clusterTenant.spec.isolationTier

@@ -44,7 +44,7 @@ struct AuditParameters: Decodable, Sendable, SchemaDescribing {
     static let schemaNotes: [String: SchemaNote] = [
         "tenant": SchemaNote("Filter to a specific tenant.", maxLength: 253),
         "limit": SchemaNote("Maximum entries to return.", default: 100, minimum: 1, maximum: 1000),
-        "cursor": SchemaNote("Opaque cursor from a previous response for keyset pagination.", maxLength: 2048),
+        "cursor": SchemaNote("Opaque cursor from a previous response for keyset pagination.", pattern: "^[A-Za-z0-9_-]+$", maxLength: 2048),
     ]
 }
 

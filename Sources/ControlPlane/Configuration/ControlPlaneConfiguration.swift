@@ -20,6 +20,8 @@ public struct ControlPlaneConfiguration: Sendable {
     public var bodyLimit: Int
     /// Longest time an operation may take.
     public var requestTimeout: Duration
+    /// How long Kubernetes may take to take a write before the caller is told that it is pending; less than ``requestTimeout``.
+    public var kubernetesTimeout: Duration
     /// How writes that were interrupted are finished.
     public var relay: IntentRelay.Configuration
 
@@ -34,6 +36,7 @@ public struct ControlPlaneConfiguration: Sendable {
     ///   - servedTiers: isolation tiers that somebody here can provide; default `shared` and `dedicatedNodes`.
     ///   - bodyLimit: largest request body in bytes; default 1 MiB.
     ///   - requestTimeout: longest time an operation may take; default 30 s.
+    ///   - kubernetesTimeout: how long Kubernetes may take to take a write before the caller is told that it is pending; default 10 s.
     ///   - relay: how interrupted writes are finished.
     public init(
         namespace: String = "default",
@@ -44,6 +47,7 @@ public struct ControlPlaneConfiguration: Sendable {
         servedTiers: Set<IsolationTier> = [.shared, .dedicatedNodes],
         bodyLimit: Int = 1_048_576,
         requestTimeout: Duration = .seconds(30),
+        kubernetesTimeout: Duration = .seconds(10),
         relay: IntentRelay.Configuration = .init()
     ) {
         self.namespace = namespace
@@ -54,6 +58,7 @@ public struct ControlPlaneConfiguration: Sendable {
         self.servedTiers = servedTiers
         self.bodyLimit = bodyLimit
         self.requestTimeout = requestTimeout
+        self.kubernetesTimeout = kubernetesTimeout
         self.relay = relay
     }
 
@@ -78,6 +83,8 @@ public struct ControlPlaneConfiguration: Sendable {
         healthPort = try read.integer("HEALTH_PORT", in: 0...65_535) ?? healthPort
         bodyLimit = try read.integer("OPENCRANE_BODY_LIMIT_BYTES", in: 1024...67_108_864) ?? bodyLimit
         requestTimeout = try read.integer("OPENCRANE_REQUEST_TIMEOUT_SECONDS", in: 1...3600).map { .seconds($0) } ?? requestTimeout
+        // Whoever waits for a write is told what became of it before the request's time is over.
+        kubernetesTimeout = min(kubernetesTimeout, requestTimeout / 3)
         if let tiers = read.text("OPENCRANE_ISOLATION_TIERS") {
             servedTiers = []
             for name in tiers.split(separator: ",").map({ $0.filter { $0 != " " } }) {

@@ -43,6 +43,8 @@ struct ResourceService<Object: RESTResource>: Sendable {
     let writer: IntentWriter
     /// Namespace of the objects; nil for a kind without.
     let namespace: String?
+    /// How long Kubernetes may take to show an object before its row is asked.
+    let readLimit: Duration
     /// The row of a name.
     let row: @Sendable (String) async throws -> ObjectState?
     /// What else must hold of a new or changed object; the second parameter is its spec before, nil for a new one.
@@ -155,7 +157,9 @@ struct ResourceService<Object: RESTResource>: Sendable {
     /// What Kubernetes says of an object; while it cannot be reached, what the row says, so that the write can be recorded and done later.
     private func find(_ name: String) async throws -> ObjectState? {
         do {
-            guard let live = try await api.getIfPresent(name) else { return nil }
+            let api = api
+            let live = try await TimeSource.system.withTimeout(readLimit) { try await api.getIfPresent(name) }
+            guard let live else { return nil }
             return ObjectState(
                 uid: live.metadata.uid,
                 resourceVersion: live.metadata.resourceVersion,
@@ -163,7 +167,9 @@ struct ResourceService<Object: RESTResource>: Sendable {
                 isDeleting: live.metadata.deletionTimestamp != nil,
                 isLive: true
             )
-        } catch let error as KubernetesError {
+        } catch let error as CancellationError {
+            throw error
+        } catch {
             if case .refused(let refusal) = KubernetesFailure(error, kind: kind, name: name) { throw refusal }
             guard let row = try await onDatabase({ try await row(name) }) else { throw OperationError.kubernetesUnavailable(error) }
             return row

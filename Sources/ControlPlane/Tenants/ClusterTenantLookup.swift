@@ -8,6 +8,8 @@ import KubernetesModel
 struct ClusterTenantLookup: Sendable {
     let client: KubernetesClient
     let views: ClusterTenantViews
+    /// How long Kubernetes may take before the row is asked.
+    let readLimit: Duration
 
     /// Throws 422 when a tenant begins to name a customer that does not exist.
     ///
@@ -22,8 +24,11 @@ struct ClusterTenantLookup: Sendable {
 
     private func exists(_ name: String) async throws -> Bool {
         do {
-            return try await client.dynamic(ResourceKind.clusterTenant.resourceType).getIfPresent(name) != nil
-        } catch is KubernetesError {
+            let api = client.dynamic(ResourceKind.clusterTenant.resourceType)
+            return try await TimeSource.system.withTimeout(readLimit) { try await api.getIfPresent(name) } != nil
+        } catch let error as CancellationError {
+            throw error
+        } catch {
             // While Kubernetes cannot be reached the row's word has to do.
             return try await onDatabase { try await views.state(name) } != nil
         }

@@ -67,5 +67,9 @@ struct TenantListParameters: Decodable, Sendable, SchemaDescribing {
 /// The notes every list shares.
 enum ListNotes {
     static let limit = SchemaNote("Most items of a page.", default: 500, minimum: 1, maximum: 1000)
-    static let cursor = SchemaNote("Where the page starts: the cursor of the previous page's Link header.", maxLength: 2048)
+    static let cursor = SchemaNote(
+        "Where the page starts: the cursor of the previous page's Link header.",
+        pattern: "^[A-Za-z0-9_-]+$",
+        maxLength: 2048
+    )
 }

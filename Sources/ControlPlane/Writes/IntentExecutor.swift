@@ -20,16 +20,13 @@ struct IntentExecutor: Sendable {
     }
 
     let client: KubernetesClient
+    /// How long Kubernetes may take, repetitions included, before the outcome counts as unknown.
+    let limit: Duration
 
     /// Carries an intent out.
     func carryOut(_ intent: WriteIntent) async -> Outcome {
-        let api = client.dynamic(intent.kind.resourceType, namespace: intent.key.namespace)
         do {
-            switch intent.action {
-            case .create: return .written(try await create(intent, api))
-            case .update, .suspend, .resume: return .written(try await patch(intent, api))
-            case .delete: return try await delete(intent, api)
-            }
+            return try await TimeSource.system.withTimeout(limit) { try await attempt(intent) }
         } catch let refusal as OperationError {
             return .refused(refusal)
         } catch {
@@ -37,6 +34,15 @@ struct IntentExecutor: Sendable {
             case .refused(let refusal): return .refused(refusal)
             case .unknown(let error): return .unknown(error)
             }
+        }
+    }
+
+    private func attempt(_ intent: WriteIntent) async throws -> Outcome {
+        let api = client.dynamic(intent.kind.resourceType, namespace: intent.key.namespace)
+        switch intent.action {
+        case .create: return .written(try await create(intent, api))
+        case .update, .suspend, .resume: return .written(try await patch(intent, api))
+        case .delete: return try await delete(intent, api)
         }
     }
 

@@ -63,6 +63,7 @@ public struct HeaderDeclaration: Sendable, Hashable {
 
     var parameter: ParameterDeclaration {
         var schema = JSONSchema(type: .string)
+        schema.minLength = 1
         schema.maxLength = maximumLength
         schema.description = description
         return ParameterDeclaration(location: .header, name: name, isRequired: false, schema: schema)

@@ -133,6 +133,19 @@ import Testing
         }
     }
 
+    @Test func aKubernetesThatDoesNotAnswerKeepsNobodyWaiting() async throws {
+        try await withStage(relay: Self.eager, kubernetesTimeout: .milliseconds(300)) { stage in
+            let silent = stage.cluster.faults.add(
+                Fault(match: RequestMatch(verb: "create", resource: "tenants"), action: .delay(.seconds(60)), times: nil)
+            )
+            let pending = try await stage.send(.POST, "/tenants", Stage.tenant)
+            #expect(pending.status == 503 && pending.code == "WRITE_PENDING")
+            stage.cluster.faults.remove(silent)
+            #expect(try await stage.plane.relay.sweep() == 1)
+            #expect(try await stage.send(.GET, "/tenants/mia").status == 200)
+        }
+    }
+
     @Test func theKeyReplaysTheAnswerAndNothingElse() async throws {
         try await withStage { stage in
             let key = [("Idempotency-Key", "once")]

@@ -111,17 +111,17 @@ struct Stage: Sendable {
 func withStage(
     database: PostgresConfiguration? = nil,
     relay: IntentRelay.Configuration = .init(interval: .seconds(3600)),
-    clientTimeout: Duration = .seconds(30),
+    kubernetesTimeout: Duration = .seconds(10),
     _ body: @escaping @Sendable (Stage) async throws -> Void
 ) async throws {
-    if let database { return try await runStage(database, relay, clientTimeout, body) }
-    try await withTestDatabase { try await runStage($0, relay, clientTimeout, body) }
+    if let database { return try await runStage(database, relay, kubernetesTimeout, body) }
+    try await withTestDatabase { try await runStage($0, relay, kubernetesTimeout, body) }
 }
 
 private func runStage(
     _ database: PostgresConfiguration,
     _ relay: IntentRelay.Configuration,
-    _ clientTimeout: Duration,
+    _ kubernetesTimeout: Duration,
     _ body: @escaping @Sendable (Stage) async throws -> Void
 ) async throws {
     var logger = Logger(label: "control-plane-test")
@@ -130,13 +130,12 @@ private func runStage(
     try await withClusterServer { cluster in
         var access = try ClientConfiguration(kubeconfigYAML: cluster.kubeconfig)
         access.userAgent = "opencrane-control-plane"
-        access.requestTimeout = clientTimeout
         access.retry.maximumAttempts = 1
         let client = try KubernetesClient(configuration: access, logger: quiet)
         try await install(client)
         let pool = PostgresPool(
             configuration: database,
-            options: .init(maximumConnections: 4, acquireTimeout: .seconds(10), connectTimeout: .seconds(2), shutdownTimeout: .seconds(2)),
+            options: .init(maximumConnections: 4, acquireTimeout: .seconds(2), connectTimeout: .seconds(2), shutdownTimeout: .seconds(2)),
             logger: quiet
         )
         try await ProjectionSchema.migrate(pool, logger: quiet)
@@ -147,6 +146,7 @@ private func runStage(
             healthPort: 0,
             token: SensitiveString(Stage.token),
             bodyLimit: 65_536,
+            kubernetesTimeout: kubernetesTimeout,
             relay: relay
         )
         let plane = try ControlPlane(
