@@ -95,7 +95,7 @@ let package = Package(
             "OperatorRuntime",
             [
                 "JSONValue", "KubernetesModel", "KubernetesClient", "Observability", collections, hummingbird, lifecycle, logging,
-                coreMetrics, metrics, nioCore, nioConcurrency, asyncAlgorithms, crypto,
+                coreMetrics, metrics, nioCore, nioConcurrency, asyncAlgorithms, crypto, httpTypes,
             ]
         ),
         library(
@@ -167,11 +167,14 @@ let package = Package(
         tests("ObservabilityTests", ["Observability", logging, coreMetrics, nioConcurrency]),
         tests(
             "KubernetesClientTests",
-            ["KubernetesClient", "KubernetesModel", "JSONValue", "LocalCluster", logging, nioCore, nioHTTP1]
+            ["KubernetesClient", "KubernetesModel", "JSONValue", "LocalCluster", logging, nioCore, nioHTTP1, nioConcurrency]
         ),
         tests(
             "OperatorRuntimeTests",
-            ["OperatorRuntime", "KubernetesClient", "KubernetesModel", "JSONValue", "LocalCluster", lifecycle, logging]
+            [
+                "OperatorRuntime", "KubernetesClient", "KubernetesModel", "JSONValue", "LocalCluster", lifecycle, logging, "Observability",
+                nioConcurrency, nioCore,
+            ]
         ),
         tests(
             "WorkloadSimulatorTests",
@@ -182,7 +185,10 @@ let package = Package(
         ),
         tests(
             "LocalClusterTests",
-            ["LocalCluster", "KubernetesModel", "JSONValue", "Schema", asyncHTTPClient, logging, yams],
+            [
+                "LocalCluster", "KubernetesModel", "JSONValue", "Schema", asyncHTTPClient, logging, yams, nioCore, nioFoundation, nioHTTP1,
+                nioSSL,
+            ],
             resources: [.copy("Fixtures")]
         ),
         tests("PostgresTests", ["Postgres", "JSONValue", "LocalPostgres", logging]),
@@ -201,14 +207,15 @@ let package = Package(
             "CraneOperatorTests",
             [
                 "CraneOperator", "CraneAPI", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "LocalCluster", "JSONValue",
-                "WorkloadSimulator", lifecycle, logging,
+                "WorkloadSimulator", lifecycle, logging, nioConcurrency, nioHTTP1,
             ]
         ),
         tests(
             "ControlPlaneTests",
             [
                 "ControlPlane", "HTTPOperations", "CraneAPI", "Projection", "Postgres", "LocalPostgres", "KubernetesModel",
-                "KubernetesClient", "LocalCluster", "JSONValue", asyncHTTPClient, hummingbird, lifecycle, logging,
+                "KubernetesClient", "LocalCluster", "JSONValue", asyncHTTPClient, hummingbird, lifecycle, logging, "Observability",
+                httpTypes, nioCore, nioFoundation, nioHTTP1,
             ]
         ),
         tests("ManifestTests", ["ControlPlane", "CraneAPI", "CraneOperator", "JSONValue", yams]),

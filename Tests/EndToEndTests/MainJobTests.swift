@@ -12,7 +12,7 @@ extension EndToEnd {
         func samples() async throws {
             try await Stage.with { stage in
                 try await stage.apply(try Samples.all(prefix: stage.prefix))
-                try await stage.waitUntilReady(["tenants", "accesspolicies", "--all"])
+                try await stage.waitUntilReady(["tenants,accesspolicies", "--all"])
                 try await stage.waitUntilReady(["clustertenant/\(stage.prefix)"])
 
                 let bound = BoundNamespace.name(clusterTenant: stage.prefix)

@@ -68,7 +68,7 @@ enum Library {
                 OperationLabel(.get, "/slow", id: "slow", summary: "Wait", tag: "Other", access: .open, timeout: .milliseconds(20)),
                 answer: .noContent("Never.")
             ) { _ in
-                try await Task.sleep(for: .seconds(60))
+                try await Task.sleep(for: .seconds(60))  // wait: the operation that is too slow
                 return Reply(NoContent())
             },
             Operation(

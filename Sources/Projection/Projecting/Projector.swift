@@ -129,7 +129,7 @@ public final class Projector: Service {
     private func write(_ batch: ProjectionQueue.Batch) async {
         do {
             let statements =
-                RowStatements.write(batch.changes, now: Date())
+                RowStatements.write(batch.changes, now: Date())  // edge: the shell's clock
                 + batch.sweeps.map {
                     RowStatements.sweep($0.kind, namespace: $0.namespace, keeping: $0.keys, resourceVersion: $0.resourceVersion)
                 }
@@ -156,7 +156,7 @@ public final class Projector: Service {
     private func failed(_ batch: ProjectionQueue.Batch, _ error: any Error) {
         let postgresError = error as? PostgresError
         let isRefusal = postgresError.map { !$0.isUnavailable && $0.code != .statementTimeout && !$0.isSerializationFailure } ?? false
-        let jitter = Double.random(in: 0...1)
+        let jitter = Double.random(in: 0...1)  // edge: handed to the queue, which decides
         let (givenUp, drained) = state.withLockedValue { state in
             let givenUp = state.queue.failed(batch, isRefusal ? .refused : .unavailable, now: .now, jitter: jitter)
             state.lastError = "\(error)"

@@ -80,12 +80,13 @@ final class Stage: Sendable {
         environment["KUBECONFIG"] = kubeconfig
         environment["DATABASE_URL"] = try await postgres.url
         environment["POD_NAMESPACE"] = namespace
-        func program(_ name: String, _ arguments: [String], _ variables: [String: String]) -> ServerProcess {
+        let common = environment
+        let program = { [scratch] (name: String, arguments: [String], variables: [String: String]) in
             ServerProcess(
                 name: name,
                 executable: Installation.opencrane,
                 arguments: arguments,
-                environment: environment.merging(variables) { $1 },
+                environment: common.merging(variables) { $1 },
                 log: scratch.path("\(name).log")
             )
         }

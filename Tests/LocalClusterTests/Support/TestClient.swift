@@ -115,7 +115,7 @@ struct WatchReader: Sendable {
                 return await found.events
             }
             group.addTask {
-                try await Task.sleep(for: limit)
+                try await Task.sleep(for: limit)  // wait: the deadline of the race
                 return nil
             }
             let first = try await group.next() ?? nil
