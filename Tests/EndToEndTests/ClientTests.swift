@@ -73,5 +73,20 @@ extension EndToEnd {
                 #expect(result.output.contains("all steps passed"))
             }
         }
+
+        @Test("The manifests of the installation are accepted and roll out", .enabled(if: Installation.isLocal))
+        func installation() async throws {
+            try await Stage.with(StageOptions(hasOperator: false, hasControlPlane: false)) { stage in
+                // Namespaced objects of the manifests name their namespace, so the test's own must not be given.
+                func kubectl(_ arguments: String...) async throws {
+                    let program = try #require(Installation.kubectls.first)
+                    let result = try await Command.run(program, ["--kubeconfig", stage.kubeconfig] + arguments)
+                    guard result.succeeded else { throw CommandFailure(command: arguments.joined(separator: " "), result: result) }
+                }
+                try await kubectl("apply", "-k", Installation.root + "/manifests/install")
+                try await kubectl("-n", "opencrane", "rollout", "status", "deployment/opencrane", "--timeout=60s")
+                try await kubectl("delete", "-k", Installation.root + "/manifests/install", "--timeout=60s")
+            }
+        }
     }
 }
