@@ -158,6 +158,15 @@ let package = Package(
         ),
         .executableTarget(name: "oc", dependencies: ["OCCore"], swiftSettings: settings),
 
+        // The operator against an API server in one thread, under faults: for tests.
+        library(
+            "Simulation",
+            [
+                "JSONValue", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "LocalCluster", "WorkloadSimulator", "CraneAPI",
+                "CraneOperator", "Projection", collections, logging, nioCore, nioHTTP1, nioConcurrency,
+            ]
+        ),
+
         // Tests.
         tests("JSONValueTests", ["JSONValue"]),
         tests("SchemaTests", ["Schema", "JSONValue"]),
@@ -218,6 +227,7 @@ let package = Package(
                 httpTypes, nioCore, nioFoundation, nioHTTP1,
             ]
         ),
+        tests("SimulationTests", ["Simulation"]),
         tests("ManifestTests", ["ControlPlane", "CraneAPI", "CraneOperator", "JSONValue", yams]),
         tests(
             "EndToEndTests",

@@ -23,7 +23,10 @@ public final class WorkloadSimulator: Service {
     ///   - time: clock. Default the system's.
     ///   - random: source of the suffixes of Pod names. Default the system's.
     public init(
-        client: KubernetesClient, configuration: SimulatorConfiguration = .init(), logger: Logger, time: TimeSource = .system,
+        client: KubernetesClient,
+        configuration: SimulatorConfiguration = .init(),
+        logger: Logger,
+        time: TimeSource = .system,
         random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
     ) {
         self.client = client
@@ -39,10 +42,20 @@ public final class WorkloadSimulator: Service {
     public func run() async throws {
         try await refuseNodes()
         let manager = Manager(
-            configuration: ManagerConfiguration(name: "workload-simulator", identity: "workload-simulator"), client: client,
-            logger: logger, time: time)
+            configuration: ManagerConfiguration(name: "workload-simulator", identity: "workload-simulator"),
+            client: client,
+            logger: logger,
+            time: time,
+            random: { [random] in Double(random() >> 11) * 0x1p-53 }
+        )
         let stage = SimulatorStage(
-            client: client, manager: manager, configuration: configuration, logger: logger, time: time, random: random)
+            client: client,
+            manager: manager,
+            configuration: configuration,
+            logger: logger,
+            time: time,
+            random: random
+        )
         stage.set()
         try await manager.run()
     }
@@ -54,7 +67,9 @@ public final class WorkloadSimulator: Service {
             let page = try await client.dynamic(nodes).list(ListOptions(limit: 1))
             guard page.items.isEmpty else {
                 throw SimulatorError(
-                    code: "CLUSTER_HAS_NODES", message: "The cluster has nodes of its own, so its workloads are not simulated")
+                    code: "CLUSTER_HAS_NODES",
+                    message: "The cluster has nodes of its own, so its workloads are not simulated"
+                )
             }
         } catch let error as KubernetesError where error.isNotFound {
             // An API server that does not serve nodes has none.

@@ -18,6 +18,7 @@ public final class CraneOperator: Service {
     private let time: TimeSource
     private let metrics: PrometheusRegistry?
     private let randomBytes: @Sendable (Int) -> [UInt8]
+    private let random: @Sendable () -> Double
     private let companion: Companion?
     private let managerBox = NIOLockedValueBox<Manager?>(nil)
 
@@ -30,10 +31,16 @@ public final class CraneOperator: Service {
     ///   - time: clock. Default the system's.
     ///   - metrics: where `/metrics` reads from; `nil` means no metrics.
     ///   - randomBytes: source of encryption keys; must be cryptographically secure. Default the system's.
+    ///   - random: gives numbers from 0 up to 1, for jitter.
     ///   - companion: makes services that run beside the controllers. Default none.
     public init(
-        configuration: OperatorConfiguration, client: KubernetesClient, logger: Logger, time: TimeSource = .system,
-        metrics: PrometheusRegistry? = nil, randomBytes: @escaping @Sendable (Int) -> [UInt8] = SecureRandom.bytes,
+        configuration: OperatorConfiguration,
+        client: KubernetesClient,
+        logger: Logger,
+        time: TimeSource = .system,
+        metrics: PrometheusRegistry? = nil,
+        randomBytes: @escaping @Sendable (Int) -> [UInt8] = SecureRandom.bytes,
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         companion: Companion? = nil
     ) {
         self.configuration = configuration
@@ -42,6 +49,7 @@ public final class CraneOperator: Service {
         self.time = time
         self.metrics = metrics
         self.randomBytes = randomBytes
+        self.random = random
         self.companion = companion
     }
 
@@ -53,13 +61,26 @@ public final class CraneOperator: Service {
         logger.info("Operator started", metadata: ["configuration": "\(configuration)"])
         for notice in configuration.notices { logger.warning("\(notice)") }
         let hasNamePolicies = try await awaitDiscovery()
-        let manager = Manager(configuration: managerConfiguration, client: client, logger: logger, time: time, metrics: metrics)
+        let manager = Manager(
+            configuration: managerConfiguration,
+            client: client,
+            logger: logger,
+            time: time,
+            random: random,
+            metrics: metrics
+        )
         let informers = OperatorInformers(
-            manager: manager, watchNamespace: configuration.watchNamespace, hasNamePolicies: hasNamePolicies)
+            manager: manager,
+            watchNamespace: configuration.watchNamespace,
+            hasNamePolicies: hasNamePolicies
+        )
         addControllers(manager, informers)
         if let companion {
             let feeds = OperatorFeeds(
-                tenants: informers.tenants, policies: informers.policies, clusterTenants: informers.clusterTenants)
+                tenants: informers.tenants,
+                policies: informers.policies,
+                clusterTenants: informers.clusterTenants
+            )
             for service in try await companion(manager, feeds) { manager.add(service) }
         }
         managerBox.withLockedValue { $0 = manager }
@@ -83,10 +104,12 @@ public final class CraneOperator: Service {
     private var managerConfiguration: ManagerConfiguration {
         let process = configuration.process
         return ManagerConfiguration(
-            name: "\(CraneGroup.name)/operator", identity: process.identity,
+            name: "\(CraneGroup.name)/operator",
+            identity: process.identity,
             leaderElection: process.leaderElection
                 ? LeaderElectionConfiguration(leaseName: FieldManagers.operator, namespace: configuration.platformNamespace) : nil,
-            health: process.healthPort.map { HealthServer.Address(host: process.healthHost, port: $0) })
+            health: process.healthPort.map { HealthServer.Address(host: process.healthHost, port: $0) }
+        )
     }
 
     private func addControllers(_ manager: Manager, _ informers: OperatorInformers) {
@@ -94,11 +117,22 @@ public final class CraneOperator: Service {
         let writer = ChildWriter(client: client, applier: applier, randomBytes: randomBytes)
         let wiring = OperatorWiring(configuration: configuration, informers: informers, logger: logger, time: time)
         let tenants = TenantReconciler(
-            client: client, informers: informers, configuration: configuration, applier: applier, writer: writer,
-            children: TenantChildStores(informers, applier: applier), events: manager.events)
+            client: client,
+            informers: informers,
+            configuration: configuration,
+            applier: applier,
+            writer: writer,
+            children: TenantChildStores(informers, applier: applier),
+            events: manager.events
+        )
         manager.add(wiring.tenantController(tenants))
         let clusterTenants = ClusterTenantReconciler(
-            client: client, informers: informers, applier: applier, writer: writer, events: manager.events)
+            client: client,
+            informers: informers,
+            applier: applier,
+            writer: writer,
+            events: manager.events
+        )
         manager.add(wiring.clusterTenantController(clusterTenants))
         let policies = AccessPolicyReconciler(informers: informers, configuration: configuration, applier: applier)
         manager.add(wiring.policyController(policies))
@@ -120,7 +154,7 @@ public enum SecureRandom {
     /// Bytes of the system's cryptographically secure generator.
     @Sendable
     public static func bytes(_ count: Int) -> [UInt8] {
-        var generator = SystemRandomNumberGenerator()
-        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        var generator = SystemRandomNumberGenerator()  // edge: the process's own source
+        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }  // edge: as above
     }
 }

@@ -10,7 +10,7 @@ import ServiceLifecycle
 /// Hands everything an informer learns to the projection. The projection never holds the operator up: it takes changes into a queue by key.
 struct ProjectionFeed<Object: KubernetesResource>: Service {
     let informer: Informer<Object>
-    let projector: Projector
+    let apply: @Sendable (ProjectionEvent) -> Void
     let kind: ProjectedKind
     let logger: Logger
     let project: @Sendable (Object) throws -> ProjectedObject
@@ -21,7 +21,7 @@ struct ProjectionFeed<Object: KubernetesResource>: Service {
                 for change in batch.changes { hand(over: change) }
                 if batch.relisted, let version = batch.resourceVersion ?? informer.store.resourceVersion {
                     let objects = informer.store.objects.compactMap { read($0) }
-                    projector.apply(.synced(kind, namespace: informer.namespace, objects: objects, resourceVersion: version))
+                    apply(.synced(kind, namespace: informer.namespace, objects: objects, resourceVersion: version))
                 }
             }
         }
@@ -30,11 +30,16 @@ struct ProjectionFeed<Object: KubernetesResource>: Service {
     private func hand(over change: InformerChange<Object>) {
         switch change {
         case .upserted(let object):
-            if let projected = read(object) { projector.apply(.upsert(projected)) }
+            if let projected = read(object) { apply(.upsert(projected)) }
         case .deleted(let object):
-            projector.apply(
+            apply(
                 .delete(
-                    kind: kind, key: object.key, uid: object.metadata.uid ?? "", resourceVersion: object.metadata.resourceVersion ?? ""))
+                    kind: kind,
+                    key: object.key,
+                    uid: object.metadata.uid ?? "",
+                    resourceVersion: object.metadata.resourceVersion ?? ""
+                )
+            )
         }
     }
 
@@ -42,7 +47,10 @@ struct ProjectionFeed<Object: KubernetesResource>: Service {
         do {
             return try project(object)
         } catch {
-            logger.error("An object cannot be projected", metadata: ["kind": "\(kind.rawValue)", "key": "\(object.key)", "error": "\(error)"])
+            logger.error(
+                "An object cannot be projected",
+                metadata: ["kind": "\(kind.rawValue)", "key": "\(object.key)", "error": "\(error)"]
+            )
             return nil
         }
     }
@@ -57,16 +65,27 @@ extension CraneOperator {
     ///   - prepare: brings the database's schema up to date. Tried until it succeeds: a database that is down does not hold the
     ///     controllers up. Default nothing.
     public static func projecting(
-        _ projector: Projector, logger: Logger, prepare: @escaping @Sendable () async throws -> Void = {}
+        _ projector: Projector,
+        logger: Logger,
+        prepare: @escaping @Sendable () async throws -> Void = {}
     ) -> Companion {
+        { manager, feeds in
+            [PreparedProjector(projector: projector, logger: logger, prepare: prepare)]
+                + (try await feeding(logger: logger) { projector.apply($0) }(manager, feeds))
+        }
+    }
+
+    /// A companion that tells what happens to the three kinds.
+    ///
+    /// - Parameters:
+    ///   - logger: logger.
+    ///   - apply: takes note of an event; never waits.
+    public static func feeding(logger: Logger, _ apply: @escaping @Sendable (ProjectionEvent) -> Void) -> Companion {
         { _, feeds in
             [
-                PreparedProjector(projector: projector, logger: logger, prepare: prepare),
-                ProjectionFeed(informer: feeds.tenants, projector: projector, kind: .tenant, logger: logger) { try ProjectedObject($0) },
-                ProjectionFeed(informer: feeds.policies, projector: projector, kind: .accessPolicy, logger: logger) {
-                    try ProjectedObject($0)
-                },
-                ProjectionFeed(informer: feeds.clusterTenants, projector: projector, kind: .clusterTenant, logger: logger) {
+                ProjectionFeed(informer: feeds.tenants, apply: apply, kind: .tenant, logger: logger) { try ProjectedObject($0) },
+                ProjectionFeed(informer: feeds.policies, apply: apply, kind: .accessPolicy, logger: logger) { try ProjectedObject($0) },
+                ProjectionFeed(informer: feeds.clusterTenants, apply: apply, kind: .clusterTenant, logger: logger) {
                     try ProjectedObject($0)
                 },
             ]

@@ -6,6 +6,8 @@ struct ControllerLoop: Sendable {
     let handler: ResourceHandler
     let namespaces: NamespaceController
     let logger: Logger
+    /// The clock of ``resync``.
+    var now: @Sendable () -> ContinuousClock.Instant = { .now }
 
     /// How often what waits is looked at again, without a change.
     private static let resync = Duration.seconds(1)
@@ -22,8 +24,7 @@ struct ControllerLoop: Sendable {
 
     private func run(_ mailbox: WatchMailbox) async {
         var collector = GarbageCollector(handler: handler)
-        let clock = ContinuousClock()
-        var resync = clock.now + Self.resync
+        var resync = now() + Self.resync
         var initial: [StoreEvent] = []
         let first = await mailbox.next(deadline: resync)
         for event in first.events { collector.observe(event) }
@@ -34,9 +35,9 @@ struct ControllerLoop: Sendable {
             // The index first: an owner and its dependents may come in one batch.
             for event in batch.events { await handle(event, &collector) }
             if batch.end != nil { return }
-            if clock.now >= resync {
+            if now() >= resync {
                 await review()
-                resync = clock.now + Self.resync
+                resync = now() + Self.resync
             }
         }
     }

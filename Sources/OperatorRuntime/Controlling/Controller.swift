@@ -47,9 +47,13 @@ public final class Controller<Key: Hashable & Sendable & CustomStringConvertible
     ///   - makeID: gives the ids of reconciles. Default: UUIDs.
     ///   - reconcile: makes things as they should be for a key. Must stand being called again at any time.
     public init(
-        _ name: String, configuration: ControllerConfiguration = .init(), logger: Logger, time: TimeSource = .system,
+        _ name: String,
+        configuration: ControllerConfiguration = .init(),
+        logger: Logger,
+        time: TimeSource = .system,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
-        makeID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }, metrics: (any MetricsFactory)? = nil,
+        makeID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() },
+        metrics: (any MetricsFactory)? = nil,
         reconcile: @escaping Reconcile
     ) {
         self.name = name
@@ -92,8 +96,14 @@ public final class Controller<Key: Hashable & Sendable & CustomStringConvertible
     ///
     /// - Throws: ``TimeLimitExceeded`` when the caches are not complete in time.
     public func run() async throws {
-        try await time.withTimeout(configuration.cacheSyncTimeout) { [sources] in
-            for wait in sources.withLockedValue({ $0 }) { try await wait() }
+        do {
+            try await cancelWhenGracefulShutdown { [sources, time, configuration] in
+                try await time.withTimeout(configuration.cacheSyncTimeout) {
+                    for wait in sources.withLockedValue({ $0 }) { try await wait() }
+                }
+            }
+        } catch is CancellationError where Task.isCancelled || Task.isShuttingDownGracefully {
+            return
         }
         logger.info("Started workers", metadata: ["workers": "\(configuration.workers)"])
         queue.open()
@@ -144,24 +154,53 @@ public final class Controller<Key: Hashable & Sendable & CustomStringConvertible
     private func process(_ item: WorkQueueCore<Key>.Item) async {
         let start = time.now
         metrics.started(waited: start - item.since)
-        metrics.active(activeWorkers.withLockedValue { $0 += 1; return $0 })
-        defer { metrics.active(activeWorkers.withLockedValue { $0 -= 1; return $0 }) }
+        metrics.active(
+            activeWorkers.withLockedValue {
+                $0 += 1; return $0
+            }
+        )
+        defer {
+            metrics.active(
+                activeWorkers.withLockedValue {
+                    $0 -= 1; return $0
+                }
+            )
+        }
         let id = makeID()
         var logger = logger
         logger[metadataKey: "object"] = "\(item.key)"
         logger[metadataKey: "reconcileID"] = "\(id)"
+        let fence = fence.withLockedValue { $0 }
+        let term = fence?()
         let context = ReconcileContext(
-            controller: name, reconcileID: id, logger: logger, failures: item.failures, time: time,
-            fencingToken: fence.withLockedValue { $0 }?())
+            controller: name,
+            reconcileID: id,
+            logger: logger,
+            failures: item.failures,
+            time: time,
+            fencingToken: term
+        )
         let writes = NIOLockedValueBox<[ObservedWrite]>([])
+        ReconcileObservation.observer?(.init(controller: name, key: "\(item.key)", isEnd: false))
         let outcome = await WriteObservation.$observer.withValue({ write in writes.withLockedValue { $0.append(write) } }) {
-            await attempt(item.key, context, start: start)
+            await WriteFence.$check.withValue(fence.map { Self.check($0, term: term) }) {
+                await attempt(item.key, context, start: start)
+            }
         }
+        ReconcileObservation.observer?(.init(controller: name, key: "\(item.key)", isEnd: true))
         let isHeld = ownWrites.hold(item.key, for: writes.withLockedValue { $0 })
         if isHeld { metrics.heldForOwnWrites() }
         queue.finish(item.key, outcome, holding: isHeld, took: time.now - start)
         // The caches may have caught up between the two lines above.
         if isHeld, !ownWrites.isHolding(item.key) { queue.release(item.key) }
+    }
+
+    /// Refuses writes when the leadership under which the reconcile began is over.
+    private static func check(_ current: @escaping @Sendable () -> Int64?, term: Int64?) -> @Sendable () throws -> Void {
+        {
+            let now = current()
+            guard let term, term == now else { throw LeadershipLost(term: term, current: now) }
+        }
     }
 
     private func attempt(_ key: Key, _ context: ReconcileContext, start: Duration) async -> WorkQueueCore<Key>.Outcome {
@@ -196,8 +235,12 @@ public final class Controller<Key: Hashable & Sendable & CustomStringConvertible
         }
         // A conflict only says that the cache was behind; it is no news for anybody.
         let isConflict = (error as? KubernetesError)?.isConflict == true
+        // So does a lost leadership, for which the elector has a line.
         context.logger.log(
-            level: isConflict ? .debug : .error, "Reconcile failed", metadata: ["cause": "\(error)", "failures": "\(context.failures + 1)"])
+            level: isConflict || error is LeadershipLost ? .debug : .error,
+            "Reconcile failed",
+            metadata: ["cause": "\(error)", "failures": "\(context.failures + 1)"]
+        )
         return .failed
     }
 }

@@ -36,10 +36,18 @@ public final class EventRecorder: ServiceLifecycle.Service {
     ///   - controller: who reports, with a domain, as `example.com/operator`.
     ///   - instance: which instance of it, as the pod's name.
     ///   - capacity: how many notes wait at most; further ones are dropped. Default: 1000.
+    ///   - random: gives numbers from 0 up to 1, for the names of events.
     ///   - makeName: names an event. Default: the object's name and the time.
     public init(
-        client: KubernetesClient, controller: String, instance: String, logger: Logger, time: TimeSource = .system, capacity: Int = 1000,
-        metrics: (any MetricsFactory)? = nil, makeName: (@Sendable (EventNote, Timestamp) -> String)? = nil
+        client: KubernetesClient,
+        controller: String,
+        instance: String,
+        logger: Logger,
+        time: TimeSource = .system,
+        capacity: Int = 1000,
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+        metrics: (any MetricsFactory)? = nil,
+        makeName: (@Sendable (EventNote, Timestamp) -> String)? = nil
     ) {
         self.client = client
         self.controller = controller
@@ -49,7 +57,7 @@ public final class EventRecorder: ServiceLifecycle.Service {
         self.logger = logger
         self.makeName =
             makeName ?? { note, now in
-                let random = String(UInt32.random(in: 0 ... .max), radix: 16)
+                let random = String(UInt32(random() * Double(UInt32.max)), radix: 16)
                 return "\((note.regarding.name ?? "cluster").prefix(200)).\(String(now.microseconds, radix: 16))\(random)"
             }
         dropped = Counter(label: "event_recorder_dropped_total", factory: metrics ?? MetricsSystem.factory)
@@ -69,7 +77,7 @@ public final class EventRecorder: ServiceLifecycle.Service {
     public func run() async throws {
         do {
             try await cancelWhenGracefulShutdown { try await self.write() }
-        } catch is CancellationError {
+        } catch is CancellationError where Task.isCancelled || Task.isShuttingDownGracefully {
             return
         }
     }
@@ -120,7 +128,9 @@ public final class EventRecorder: ServiceLifecycle.Service {
     private func update(_ regarding: CoreV1.ObjectReference, name: String, count: Int, lastObserved: Timestamp) async throws {
         try await attempt(regarding) {
             _ = try await self.api(regarding).mergePatch(
-                name, ["series": ["count": .integer(Int64(count)), "lastObservedTime": .string(lastObserved.microTime)]])
+                name,
+                ["series": ["count": .integer(Int64(count)), "lastObservedTime": .string(lastObserved.microTime)]]
+            )
         }
     }
 
@@ -130,9 +140,8 @@ public final class EventRecorder: ServiceLifecycle.Service {
         do {
             try await body()
             return true
-        } catch let error as CancellationError {
-            throw error
         } catch {
+            try Task.checkCancellation()
             dropped.increment()
             logger.debug("Could not write an event", metadata: ["object": "\(regarding.name ?? "")", "cause": "\(error)"])
             return false
@@ -145,9 +154,16 @@ public final class EventRecorder: ServiceLifecycle.Service {
 
     private func event(_ note: EventNote, name: String, observed: Timestamp) -> EventsV1.Event {
         EventsV1.Event(
-            metadata: ObjectMeta(name: name, namespace: note.regarding.namespace ?? "default"), eventTime: MicroTimestamp(observed),
-            reportingController: controller, reportingInstance: instance, action: note.action, reason: note.reason,
-            regarding: note.regarding, related: note.related, note: String(decoding: note.note.utf8.prefix(1024), as: UTF8.self),
-            type: note.type.rawValue)
+            metadata: ObjectMeta(name: name, namespace: note.regarding.namespace ?? "default"),
+            eventTime: MicroTimestamp(observed),
+            reportingController: controller,
+            reportingInstance: instance,
+            action: note.action,
+            reason: note.reason,
+            regarding: note.regarding,
+            related: note.related,
+            note: note.note.prefix(utf8: 1024),
+            type: note.type.rawValue
+        )
     }
 }

@@ -20,6 +20,8 @@ public final class Manager: ServiceLifecycle.Service {
 
     private struct State {
         var informers: [InformerKey: any AnyInformer] = [:]
+        /// The informers in the order in which they were asked for.
+        var order: [InformerKey] = []
         var services: [any ServiceLifecycle.Service] = []
         var led: [any ServiceLifecycle.Service] = []
         var group: ServiceGroup?
@@ -31,11 +33,15 @@ public final class Manager: ServiceLifecycle.Service {
         var namespace: String?
         var labels: String?
         var fields: String?
+        var name: String?
+        var indexes: Set<String>
+        var hasOwnTransform: Bool
     }
 
     private let configuration: ManagerConfiguration
     private let logger: Logger
     private let time: TimeSource
+    private let random: @Sendable () -> Double
     private let registry: PrometheusRegistry?
     private let factory: any MetricsFactory
     private let healthServer: HealthServer?
@@ -44,54 +50,90 @@ public final class Manager: ServiceLifecycle.Service {
 
     /// Makes a manager; it begins with ``run()``.
     ///
-    /// - Parameter metrics: what `/metrics` shows. Without it metrics go to `MetricsSystem`.
+    /// - Parameters:
+    ///   - random: gives numbers from 0 up to 1, for jitter.
+    ///   - metrics: what `/metrics` shows. Without it metrics go to `MetricsSystem`.
     public init(
-        configuration: ManagerConfiguration, client: KubernetesClient, logger: Logger, time: TimeSource = .system,
+        configuration: ManagerConfiguration,
+        client: KubernetesClient,
+        logger: Logger,
+        time: TimeSource = .system,
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         metrics: PrometheusRegistry? = nil
     ) {
         self.configuration = configuration
         self.client = client
         self.logger = logger
         self.time = time
+        self.random = random
         registry = metrics
         let factory: any MetricsFactory = metrics ?? MetricsSystem.factory
         self.factory = factory
         let health = HealthChecks(time: time)
         self.health = health
         events = EventRecorder(
-            client: client, controller: configuration.name, instance: configuration.identity, logger: logger, time: time, metrics: factory)
+            client: client,
+            controller: configuration.name,
+            instance: configuration.identity,
+            logger: logger,
+            time: time,
+            random: random,
+            metrics: factory
+        )
+        metrics?.addCollector { [state] in
+            for informer in state.withLockedValue({ Array($0.informers.values) }) { informer.updateMetrics() }
+            return []
+        }
         healthServer = configuration.health.map { HealthServer(address: $0, checks: health, registry: metrics, logger: logger) }
         elector = configuration.leaderElection.map {
             LeaderElector(
-                client: client, configuration: $0, identity: configuration.identity, logger: logger, time: time, metrics: factory)
+                client: client,
+                configuration: $0,
+                identity: configuration.identity,
+                logger: logger,
+                time: time,
+                metrics: factory
+            )
         }
     }
 
-    /// The informer of a kind; the same one for the same namespace and selectors, so that they share a list and a watch. The options of the
-    /// first who asks count.
+    /// The informer of a kind; the same one for the same namespace, selectors, names of indexes and name, so that they share a list and a
+    /// watch. The other options of the first who asks count. Two that both transform objects, but differently, must have different names.
     ///
     /// - Parameter namespace: `nil` for all.
     public func informer<Object: KubernetesResource>(
-        _ type: Object.Type, namespace: String? = nil, options: InformerOptions<Object> = .init()
+        _ type: Object.Type,
+        namespace: String? = nil,
+        options: InformerOptions<Object> = .init()
     ) -> Informer<Object> {
         informer(client.resource(type, namespace: namespace), options)
     }
 
     /// The informer of a resource that is known only at run time; see ``informer(_:namespace:options:)``.
     public func informer(
-        dynamic type: ResourceType, namespace: String? = nil, options: InformerOptions<DynamicObject> = .init()
+        dynamic type: ResourceType,
+        namespace: String? = nil,
+        options: InformerOptions<DynamicObject> = .init()
     ) -> Informer<DynamicObject> {
         informer(client.dynamic(type, namespace: namespace), options)
     }
 
     private func informer<Object: KubernetesObject>(_ api: ResourceAPI<Object>, _ options: InformerOptions<Object>) -> Informer<Object> {
         let key = InformerKey(
-            type: api.resourceType, object: ObjectIdentifier(Object.self), namespace: api.namespace, labels: options.labelSelector,
-            fields: options.fieldSelector)
+            type: api.resourceType,
+            object: ObjectIdentifier(Object.self),
+            namespace: api.namespace,
+            labels: options.labelSelector,
+            fields: options.fieldSelector,
+            name: options.name,
+            indexes: Set(options.indexes.map(\.name)),
+            hasOwnTransform: options.hasOwnTransform
+        )
         let (informer, group) = state.withLockedValue { state -> (Informer<Object>, ServiceGroup?) in
             if let known = state.informers[key] as? Informer<Object> { return (known, nil) }
-            let made = Informer(api, options: options, logger: logger, time: time, metrics: factory)
+            let made = Informer(api, options: options, logger: logger, time: time, random: random, metrics: factory)
             state.informers[key] = made
+            state.order.append(key)
             return (made, state.group)
         }
         if let group { Task { await group.addServiceUnlessShutdown(informer) } }
@@ -143,7 +185,9 @@ public final class Manager: ServiceLifecycle.Service {
             guard let self, self.hasSynced else { throw NotReady(what: "A cache is not complete yet") }
         }
         health.addLiveness("ping") {}
-        let (informers, services, led) = state.withLockedValue { ($0.informers.values.map { $0 }, $0.services, $0.led) }
+        let (informers, services, led) = state.withLockedValue { state in
+            (state.order.compactMap { state.informers[$0] }, state.services, state.led)
+        }
         var ordered: [any ServiceLifecycle.Service] = []
         if let healthServer { ordered.append(healthServer) }
         ordered.append(events)
@@ -156,7 +200,11 @@ public final class Manager: ServiceLifecycle.Service {
         let group = ServiceGroup(configuration: groupConfiguration)
         state.withLockedValue { $0.group = group }
         defer { state.withLockedValue { $0.group = nil } }
-        try await group.run()
+        do {
+            try await group.run()
+        } catch is CancellationError where Task.isCancelled || Task.isShuttingDownGracefully {
+            return
+        }
     }
 
     private struct NotReady: Error, CustomStringConvertible {
@@ -196,6 +244,7 @@ public final class Manager: ServiceLifecycle.Service {
 /// An informer of any kind.
 protocol AnyInformer: ServiceLifecycle.Service {
     var hasSynced: Bool { get }
+    func updateMetrics()
 }
 
 extension Informer: AnyInformer {}

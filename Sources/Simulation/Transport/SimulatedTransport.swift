@@ -1,0 +1,149 @@
+import KubernetesClient
+import LocalCluster
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOHTTP1
+
+/// Carries the requests of one process to the cluster by function calls, and lets go wrong what the plan says.
+final class SimulatedTransport: Transport {
+    /// What the world does when a fault concerns more than one request.
+    struct Hooks: Sendable {
+        /// The process is killed; the first lists of the next one are so many revisions old.
+        var crash: @Sendable (_ staleRevisions: Int) -> Void = { _ in }
+        /// The process cannot renew its lease from now on.
+        var depose: @Sendable () -> Void = {}
+        /// A change of state was asked for.
+        var wrote: @Sendable (RequestRecord) -> Void = { _ in }
+    }
+
+    struct Broken: Error, CustomStringConvertible {
+        var description: String { "simulated" }
+    }
+
+    private struct State: Sendable {
+        var isDead = false
+        var isDeposed = false
+        /// Resources whose next watch is answered with 410.
+        var forgotten: Set<String> = []
+        /// By how many revisions the next list of a resource is old.
+        var stale: [String: Int64] = [:]
+        /// By how many revisions first lists are old.
+        var firstStale: Int64 = 0
+        var listed: Set<String> = []
+    }
+
+    private let cluster: InProcessCluster
+    private let clock: VirtualClock
+    private let random: SharedRandom
+    private let faults: FaultState?
+    private let hooks: Hooks
+    private let state = NIOLockedValueBox(State())
+
+    /// - Parameter faults: `nil` for a process whose requests always succeed.
+    init(
+        cluster: InProcessCluster,
+        clock: VirtualClock,
+        random: SharedRandom,
+        faults: FaultState?,
+        firstStale: Int = 0,
+        hooks: Hooks = Hooks()
+    ) {
+        self.cluster = cluster
+        self.clock = clock
+        self.random = random
+        self.faults = faults
+        self.hooks = hooks
+        state.withLockedValue { $0.firstStale = Int64(firstStale) }
+    }
+
+    /// Nothing is carried any more: the process is dead.
+    func kill() { state.withLockedValue { $0.isDead = true } }
+
+    /// Leases cannot be reached any more.
+    func depose() { state.withLockedValue { $0.isDeposed = true } }
+
+    /// Leases can be reached again.
+    func restore() { state.withLockedValue { $0.isDeposed = false } }
+
+    func close() async {}
+
+    func send(_ request: TransportRequest, headWithin limit: Duration) async throws -> TransportResponse {
+        try checkAlive()
+        var wanted = InProcessCluster.Request(
+            method: request.method.rawValue,
+            target: request.target,
+            contentType: request.headers.first(name: "Content-Type"),
+            userAgent: request.headers.first(name: "User-Agent") ?? "",
+            body: request.body.map { Array($0.readableBytesView) } ?? []
+        )
+        let record = wanted.record
+        if record.isStateChange { hooks.wrote(record) }
+        if record.resource == "leases", state.withLockedValue({ $0.isDeposed }) { throw TransportError(.notSent, cause: Broken()) }
+        guard let faults else { return response(await cluster.respond(to: wanted), record, faults: nil) }
+        let fault = faults.fault(of: record)
+        try await pause(faults.rates.latency)
+        switch fault {
+        case .refuse(let code): return response(.refusal(code), record, faults: nil)
+        case .loseRequest: throw TransportError(.notSent, cause: Broken())
+        default: break
+        }
+        try checkAlive()
+        if record.verb == "watch", state.withLockedValue({ $0.forgotten.remove(record.resource) != nil }) {
+            return response(.refusal(410), record, faults: nil)
+        }
+        if record.verb == "list" { wanted.staleRevisions = staleness(record.resource, faults) }
+        let reply = await cluster.respond(to: wanted)
+        switch fault {
+        case .crash(let stale): hooks.crash(stale)
+        case .depose: hooks.depose()
+        case .loseAnswer: throw TransportError(.connectionLost, cause: Broken())
+        case .hang: try await clock.sleep(for: limit + .seconds(3600))
+        case .slow: try await clock.sleep(for: min(limit / 2, .seconds(12)))
+        default: break
+        }
+        try checkAlive()
+        try await pause(faults.rates.latency)
+        return response(reply, record, faults: faults)
+    }
+
+    private func checkAlive() throws {
+        if state.withLockedValue({ $0.isDead }) { throw CancellationError() }
+    }
+
+    private func pause(_ longest: Duration) async throws {
+        guard longest > .zero else { return }
+        try await clock.sleep(for: random.duration(below: longest))
+        try checkAlive()
+    }
+
+    private func staleness(_ resource: String, _ faults: FaultState) -> Int64 {
+        let planned = state.withLockedValue { state -> Int64 in
+            if let stale = state.stale.removeValue(forKey: resource) { return stale }
+            return state.listed.insert(resource).inserted ? state.firstStale : 0
+        }
+        return planned > 0 ? planned : faults.staleness()
+    }
+
+    private func response(_ reply: InProcessCluster.Reply, _ record: RequestRecord, faults: FaultState?) -> TransportResponse {
+        var headers: HTTPHeaders = ["Content-Type": "application/json"]
+        if let seconds = reply.retryAfter { headers.add(name: "Retry-After", value: String(seconds)) }
+        guard let watch = reply.watch else {
+            return TransportResponse(status: reply.status, headers: headers, body: TransportBody([reply.body]))
+        }
+        let body = WatchBody(
+            watch: watch,
+            clock: clock,
+            random: random,
+            faults: faults,
+            forget: { [state] stale in
+                state.withLockedValue { state in
+                    state.forgotten.insert(record.resource)
+                    if stale > 0 { state.stale[record.resource] = Int64(stale) }
+                }
+            },
+            isDead: { [state] in state.withLockedValue { $0.isDead } }
+        )
+        clock.schedule(after: watch.timeout) { [weak watch] in watch?.end() }
+        return TransportResponse(status: 200, headers: headers, body: TransportBody(body))
+    }
+}

@@ -1,0 +1,86 @@
+import CraneOperator
+import KubernetesClient
+import NIOConcurrencyHelpers
+import OperatorRuntime
+import Projection
+
+/// One process of the operator.
+final class OperatorInstance: Sendable {
+    let number: Int
+    let transport: SimulatedTransport
+    private let task: Task<Void, Never>
+    private let isAlive: NIOLockedValueBox<Bool>
+
+    init(number: Int, world: World, transport: SimulatedTransport, client: KubernetesClient) throws {
+        self.number = number
+        self.transport = transport
+        let isAlive = NIOLockedValueBox(true)
+        self.isAlive = isAlive
+        let projector = MemoryProjector(rows: world.rows)
+        let write: @Sendable () -> Void = { [clock = world.clock, random = world.random, faults = world.faults] in
+            Self.writeRows(projector, isAlive, clock, random, faults)
+        }
+        let forgetsRows = world.setting.sabotage == .forgetsRows
+        let crane = CraneOperator(
+            configuration: Self.configuration(number, world.setting),
+            client: client,
+            logger: World.quiet,
+            time: world.clock.timeSource,
+            randomBytes: { [random = world.random] count in (0..<count).map { _ in UInt8(truncatingIfNeeded: random.bits()) } },
+            random: { [random = world.random] in random.fraction() },
+            companion: CraneOperator.feeding(logger: World.quiet) { event in
+                if forgetsRows, case .delete = event { return }
+                projector.apply(event)
+                write()
+            }
+        )
+        let ledger = world.ledger
+        task = world.scheduler.start {
+            let ending = await ReconcileObservation.$observer.withValue({ ledger.reconciles($0, instance: number) }) {
+                do {
+                    try await crane.run()
+                    return "without an error"
+                } catch {
+                    return "\(error)"
+                }
+            }
+            if isAlive.withLockedValue({ $0 }) { ledger.violate("Instance \(number) of the operator ended by itself: \(ending)") }
+        }
+    }
+
+    /// Kills it: nothing it does has an effect any more.
+    func kill() {
+        isAlive.withLockedValue { $0 = false }
+        transport.kill()
+        task.cancel()
+    }
+
+    private static func configuration(_ number: Int, _ setting: Setting) -> OperatorConfiguration {
+        var configuration = OperatorConfiguration(defaultImage: "registry.test/openclaw:1.2.3", ingressDomain: "crane.test")
+        configuration.process.leaderElection = setting.instances > 1 && setting.sabotage != .ignoresLeader
+        configuration.process.identity = "operator-\(number)"
+        configuration.process.healthPort = nil
+        configuration.process.workers = 4
+        return configuration
+    }
+
+    /// Writes what waits a little later; now and then the database is away, or its answer is lost.
+    private static func writeRows(
+        _ projector: MemoryProjector,
+        _ isAlive: NIOLockedValueBox<Bool>,
+        _ clock: VirtualClock,
+        _ random: SharedRandom,
+        _ faults: FaultState
+    ) {
+        clock.schedule(after: random.duration(below: .milliseconds(200))) {
+            guard isAlive.withLockedValue({ $0 }), projector.count > 0 else { return }
+            let rate = faults.rates.loss
+            if random.chance(rate) {
+                clock.schedule(after: random.duration(below: .seconds(10))) { writeRows(projector, isAlive, clock, random, faults) }
+                return
+            }
+            projector.write(isLost: random.chance(rate))
+            if projector.count > 0 { writeRows(projector, isAlive, clock, random, faults) }
+        }
+    }
+}

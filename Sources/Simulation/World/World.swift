@@ -1,0 +1,204 @@
+import CraneAPI
+import CraneOperator
+import Foundation
+import JSONValue
+import KubernetesClient
+import KubernetesModel
+import LocalCluster
+import Logging
+import NIOConcurrencyHelpers
+import OperatorRuntime
+import Projection
+import WorkloadSimulator
+
+/// Everything that takes part in one run: the cluster, the simulated workloads, a user, and the operator, on one thread and one clock.
+final class World: Sendable {
+    private struct State: Sendable {
+        var operators: [OperatorInstance] = []
+        var started = 0
+        var isEnding = false
+        var tasks: [Task<Void, Never>] = []
+    }
+
+    let clock = VirtualClock()
+    let random: SharedRandom
+    let scheduler: Scheduler
+    let cluster: InProcessCluster
+    let faults: FaultState
+    let rows = MemoryRows()
+    let ledger: Ledger
+    let setting: Setting
+    private let state = NIOLockedValueBox(State())
+
+    init(setting: Setting, seed: UInt64, plan: (SharedRandom) -> FaultPlan) throws {
+        self.setting = setting
+        random = SharedRandom(seed: seed)
+        scheduler = Scheduler(clock: clock, random: random)
+        cluster = try ClusterTemplate.shared.get().copy(sources: ClusterTemplate.sources(clock: clock, prefix: 1))
+        faults = FaultState(plan: plan(random), random: random)
+        ledger = Ledger(clock: clock)
+    }
+
+    static var quiet: Logger { Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() } }
+
+    // MARK: - Life
+
+    /// Starts everything but the operator.
+    func start() throws {
+        let observation = try cluster.observe()
+        let simulator = WorkloadSimulator(
+            client: try client(agent: "workload-simulator", transport: transport(agent: "workload-simulator")),
+            logger: Self.quiet,
+            time: clock.timeSource,
+            random: { [random] in random.bits() }
+        )
+        let tasks = [
+            scheduler.start { [cluster] in await cluster.runControllers() },
+            scheduler.start { [ledger] in await ledger.follow(observation) },
+            scheduler.start { [ledger] in
+                do {
+                    try await simulator.run()
+                } catch {
+                    if !(error is CancellationError) { ledger.violate("The workload simulator ended: \(error)") }
+                }
+            },
+        ]
+        state.withLockedValue { $0.tasks += tasks }
+    }
+
+    /// Ends everything and lets all tasks run out.
+    func end() throws {
+        state.withLockedValue { $0.isEnding = true }
+        stopOperators()
+        for task in state.withLockedValue({ $0.tasks }) { task.cancel() }
+        try scheduler.run(atMost: clock.elapsed + .seconds(120))
+    }
+
+    // MARK: - The operator
+
+    /// Starts as many instances of the operator as the setting wants, unless they run.
+    func startOperators(staleRevisions: Int = 0) {
+        while state.withLockedValue({ !$0.isEnding && $0.operators.count < setting.instances }) {
+            startOperator(staleRevisions: staleRevisions)
+        }
+    }
+
+    /// Kills all instances of the operator.
+    func stopOperators() { for one in state.withLockedValue({ $0.operators }) { kill(one.number) } }
+
+    /// Whether an instance of the operator runs.
+    var isOperating: Bool { state.withLockedValue { !$0.operators.isEmpty } }
+
+    private func startOperator(staleRevisions: Int) {
+        let number = state.withLockedValue { state in
+            state.started += 1
+            return state.started
+        }
+        let agent = "opencrane-operator-\(number)"
+        let transport = SimulatedTransport(
+            cluster: cluster,
+            clock: clock,
+            random: random,
+            faults: faults,
+            firstStale: staleRevisions,
+            hooks: SimulatedTransport.Hooks(
+                crash: { [weak self] in self?.crash(number, staleRevisions: $0) },
+                depose: { [weak self] in self?.depose(number) },
+                wrote: { [ledger] in ledger.wrote($0, byOperator: true) }
+            )
+        )
+        do {
+            let instance = try OperatorInstance(
+                number: number,
+                world: self,
+                transport: transport,
+                client: client(agent: agent, transport: transport)
+            )
+            state.withLockedValue { $0.operators.append(instance) }
+        } catch {
+            ledger.violate("The operator cannot be made: \(error)")
+        }
+    }
+
+    private func kill(_ number: Int) {
+        let instance = state.withLockedValue { state -> OperatorInstance? in
+            guard let index = state.operators.firstIndex(where: { $0.number == number }) else { return nil }
+            return state.operators.remove(at: index)
+        }
+        instance?.kill()
+        ledger.died(number)
+    }
+
+    private func crash(_ number: Int, staleRevisions: Int) {
+        kill(number)
+        clock.schedule(after: random.duration(below: .seconds(4))) { [weak self] in self?.startOperators(staleRevisions: staleRevisions) }
+    }
+
+    private func depose(_ number: Int) {
+        state.withLockedValue { $0.operators.first { $0.number == number } }?.transport.depose()
+        // A partition ends; the former leader may become leader again.
+        clock.schedule(after: .seconds(60)) { [weak self] in
+            self?.state.withLockedValue { $0.operators.first { $0.number == number } }?.transport.restore()
+        }
+    }
+
+    // MARK: - Clients
+
+    /// A transport on which nothing goes wrong.
+    func transport(agent: String) -> SimulatedTransport {
+        SimulatedTransport(
+            cluster: cluster,
+            clock: clock,
+            random: random,
+            faults: nil,
+            hooks: SimulatedTransport.Hooks(wrote: { [ledger] in ledger.wrote($0, byOperator: false) })
+        )
+    }
+
+    func client(agent: String, transport: SimulatedTransport) throws -> KubernetesClient {
+        var configuration = ClientConfiguration(server: "https://simulation", userAgent: agent)
+        configuration.watchTimeout = setting.watchTimeout
+        return try KubernetesClient(
+            configuration: configuration,
+            logger: Self.quiet,
+            time: clock.timeSource,
+            random: { [random] in random.fraction() },
+            transport: transport
+        )
+    }
+}
+
+/// What does not go wrong but differs between runs.
+public struct Setting: Sendable, Hashable {
+    /// How many instances of the operator there are; with more than one they elect a leader.
+    public var instances = 1
+    /// After what time watches end.
+    public var watchTimeout: Duration = .seconds(290)
+    /// Time without a write after which the cluster counts as settled between steps.
+    public var quiet: Duration = .seconds(15)
+    /// How long everything is watched at rest in the end.
+    public var rest: Duration = .seconds(3600)
+    /// Breaks the operator on purpose, to show that the checks notice.
+    public var sabotage: Sabotage?
+
+    /// The defaults.
+    public init() {}
+}
+
+/// Ways in which the operator is broken on purpose.
+public enum Sabotage: String, Sendable, Hashable, CaseIterable {
+    /// Its writes to Services are answered as if they had been done.
+    case forgetsServices
+    /// It deletes nothing that is in its way: its deletions are answered as if they had been done.
+    case leavesOrphans
+    /// It writes a child of a tenant into another namespace too.
+    case writesElsewhere
+    /// It gives the encryption key a new value now and then.
+    case replacesKeys
+    /// It writes the status of tenants again every ten minutes.
+    case neverRests
+    /// It tells the projection nothing of deletions.
+    case forgetsRows
+    /// It works without leading.
+    case ignoresLeader
+}
