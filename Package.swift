@@ -166,6 +166,7 @@ let package = Package(
                 "CraneOperator", "Projection", collections, logging, nioCore, nioHTTP1, nioConcurrency,
             ]
         ),
+        .executableTarget(name: "simulate", dependencies: ["Simulation", argumentParser], swiftSettings: settings),
 
         // Tests.
         tests("JSONValueTests", ["JSONValue"]),

@@ -36,6 +36,7 @@ final class SimulatedTransport: Transport {
     private let clock: VirtualClock
     private let random: SharedRandom
     private let faults: FaultState?
+    private let saboteur: Saboteur?
     private let hooks: Hooks
     private let state = NIOLockedValueBox(State())
 
@@ -46,12 +47,14 @@ final class SimulatedTransport: Transport {
         random: SharedRandom,
         faults: FaultState?,
         firstStale: Int = 0,
+        saboteur: Saboteur? = nil,
         hooks: Hooks = Hooks()
     ) {
         self.cluster = cluster
         self.clock = clock
         self.random = random
         self.faults = faults
+        self.saboteur = saboteur
         self.hooks = hooks
         state.withLockedValue { $0.firstStale = Int64(firstStale) }
     }
@@ -92,7 +95,9 @@ final class SimulatedTransport: Transport {
             return response(.refusal(410), record, faults: nil)
         }
         if record.verb == "list" { wanted.staleRevisions = staleness(record.resource, faults) }
-        let reply = await cluster.respond(to: wanted)
+        let twisted = saboteur?.twist(wanted, record) ?? [wanted]
+        let reply = await cluster.respond(to: twisted.first ?? wanted)
+        for further in twisted.dropFirst() { _ = await cluster.respond(to: further) }
         switch fault {
         case .crash(let stale): hooks.crash(stale)
         case .depose: hooks.depose()

@@ -1,5 +1,7 @@
 import CraneOperator
+import JSONValue
 import KubernetesClient
+import KubernetesModel
 import NIOConcurrencyHelpers
 import OperatorRuntime
 import Projection
@@ -34,6 +36,7 @@ final class OperatorInstance: Sendable {
                 write()
             }
         )
+        if world.setting.sabotage == .neverRests { Self.disturb(client, world.scheduler, isAlive) }
         let ledger = world.ledger
         task = world.scheduler.start {
             let ending = await ReconcileObservation.$observer.withValue({ ledger.reconciles($0, instance: number) }) {
@@ -57,11 +60,23 @@ final class OperatorInstance: Sendable {
 
     private static func configuration(_ number: Int, _ setting: Setting) -> OperatorConfiguration {
         var configuration = OperatorConfiguration(defaultImage: "registry.test/openclaw:1.2.3", ingressDomain: "crane.test")
+        configuration.tenantNamespaces = ["team-a", "team-b"]
         configuration.process.leaderElection = setting.instances > 1 && setting.sabotage != .ignoresLeader
         configuration.process.identity = "operator-\(number)"
         configuration.process.healthPort = nil
         configuration.process.workers = 4
         return configuration
+    }
+
+    /// Writes every ten minutes although nothing has changed.
+    private static func disturb(_ client: KubernetesClient, _ scheduler: Scheduler, _ isAlive: NIOLockedValueBox<Bool>) {
+        scheduler.clock.schedule(after: .seconds(600)) { [weak scheduler] in
+            guard let scheduler, isAlive.withLockedValue({ $0 }) else { return }
+            scheduler.start {
+                _ = try? await client.resource(CoreV1.Namespace.self).mergePatch("team-a", ["metadata": ["annotations": ["noise": "1"]]])
+            }
+            disturb(client, scheduler, isAlive)
+        }
     }
 
     /// Writes what waits a little later; now and then the database is away, or its answer is lost.

@@ -101,6 +101,7 @@ final class World: Sendable {
             random: random,
             faults: faults,
             firstStale: staleRevisions,
+            saboteur: setting.sabotage.map { Saboteur(sabotage: $0) },
             hooks: SimulatedTransport.Hooks(
                 crash: { [weak self] in self?.crash(number, staleRevisions: $0) },
                 depose: { [weak self] in self?.depose(number) },
@@ -189,13 +190,13 @@ public struct Setting: Sendable, Hashable {
 public enum Sabotage: String, Sendable, Hashable, CaseIterable {
     /// Its writes to Services are answered as if they had been done.
     case forgetsServices
-    /// It deletes nothing that is in its way: its deletions are answered as if they had been done.
+    /// It leaves an object behind whose tenant does not exist.
     case leavesOrphans
     /// It writes a child of a tenant into another namespace too.
     case writesElsewhere
-    /// It gives the encryption key a new value now and then.
+    /// It gives the encryption key a new value with each change of the Deployment.
     case replacesKeys
-    /// It writes the status of tenants again every ten minutes.
+    /// It writes to its namespace again every ten minutes.
     case neverRests
     /// It tells the projection nothing of deletions.
     case forgetsRows
