@@ -16,14 +16,20 @@ struct ProjectionFeed<Object: KubernetesResource>: Service {
     let project: @Sendable (Object) throws -> ProjectedObject
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            for try await batch in informer.batches() {
-                for change in batch.changes { hand(over: change) }
-                if batch.relisted, let version = batch.resourceVersion ?? informer.store.resourceVersion {
-                    let objects = informer.store.objects.compactMap { read($0) }
-                    apply(.synced(kind, namespace: informer.namespace, objects: objects, resourceVersion: version))
-                }
+        do {
+            try await cancelWhenGracefulShutdown {
+                for try await batch in informer.batches() { hand(over: batch) }
             }
+        } catch is CancellationError {
+            // The end of feeding: thrown on, it would count as a failure and cut off the projector, which still has to write its queue.
+        }
+    }
+
+    private func hand(over batch: InformerBatch<Object>) {
+        for change in batch.changes { hand(over: change) }
+        if batch.relisted, let version = batch.resourceVersion ?? informer.store.resourceVersion {
+            let objects = informer.store.objects.compactMap { read($0) }
+            apply(.synced(kind, namespace: informer.namespace, objects: objects, resourceVersion: version))
         }
     }
 

@@ -117,11 +117,27 @@ public actor PrivatePostgres: Service {
 
     /// Starts the cluster and ends it on graceful shutdown or cancellation.
     ///
-    /// - Throws: `LocalPostgresError`.
+    /// - Throws: `LocalPostgresError`, also when the server ends by itself.
     public func run() async throws {
         try await start()
-        try? await gracefulShutdown()
-        await end()
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try? await gracefulShutdown() }
+            tasks.addTask { try await self.failWhenTheServerEnds() }
+            let ending = await tasks.nextResult()
+            await end()
+            try ending?.get()
+        }
+    }
+
+    private func failWhenTheServerEnds() async throws {
+        guard let server else { return }
+        await server.waitForEnd()
+        if running == nil || self.server !== server {
+            // Stopped on purpose.
+            try? await gracefulShutdown()
+            return
+        }
+        throw LocalPostgresError(.startFailed, "PostgreSQL ended by itself.", cause: directory?.logTail())
     }
 
     private func initialise(_ directory: ClusterDirectory, _ installation: PostgresInstallation, _ owner: ClusterOwner) async throws {

@@ -8,8 +8,12 @@ struct CustomResources {
     let client: KubernetesClient
 
     private static let type = ResourceType(
-        group: "apiextensions.k8s.io", version: "v1", kind: "CustomResourceDefinition", plural: "customresourcedefinitions",
-        isNamespaced: false)
+        group: "apiextensions.k8s.io",
+        version: "v1",
+        kind: "CustomResourceDefinition",
+        plural: "customresourcedefinitions",
+        isNamespaced: false
+    )
 
     /// Applies the definitions and waits until the API server serves them.
     func install() async throws {

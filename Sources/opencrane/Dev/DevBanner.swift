@@ -3,7 +3,9 @@ struct DevBanner {
     let kubeconfig: String
     let apiURL: String
     let tokenFile: String
-    let databaseURL: String
+    /// Host, port, user and name of the database, as `psql` takes them; the password is in ``passwordFile``.
+    let database: String
+    let passwordFile: String
     let healthURL: String
 
     var text: String {
@@ -14,7 +16,7 @@ struct DevBanner {
           Kubernetes API   export KUBECONFIG=\(kubeconfig)
           REST API         \(apiURL)/api/v1      (OpenAPI: \(apiURL)/api/v1/openapi.json)
           API token        \(tokenFile)
-          PostgreSQL       \(databaseURL)
+          PostgreSQL       \(database)
           Operator         \(healthURL)/readyz and /metrics
 
         Try in another shell:
@@ -27,7 +29,7 @@ struct DevBanner {
           curl -H "Authorization: Bearer $OPENCRANE_TOKEN" $OPENCRANE_URL/api/v1/tenants
           .build/debug/oc tenants list
           .build/debug/oc tenants drift
-          psql '\(databaseURL)' -c 'select name, phase from tenants'
+          PGPASSFILE=\(passwordFile) psql '\(database)' -c 'select name, phase from tenants'
 
         """
     }

@@ -16,7 +16,8 @@ struct DevCommand: AsyncParsableCommand {
         discussion: """
             For development only: the Kubernetes API has no nodes, workloads are simulated, and all listens on the loopback address. What
             it keeps is in the data directory, and is there again the next time.
-            """)
+            """
+    )
 
     @Option(help: "Directory that keeps data, kubeconfig and API token.")
     var dataDir = ".opencrane"
@@ -49,14 +50,25 @@ struct DevCommand: AsyncParsableCommand {
         defer { directory.unlock() }
 
         let postgres = PrivatePostgres(
-            directory: directory.postgres, port: postgresPort == 0 ? nil : postgresPort, logger: logger)
+            directory: directory.postgres,
+            port: postgresPort == 0 ? nil : postgresPort,
+            logger: logger
+        )
         var cluster = ClusterServer.Configuration()
         cluster.port = kubernetesPort
         cluster.dataDirectory = directory.cluster
+        // Nobody but this machine's own clients is connected: there is nothing to wait for.
+        cluster.shutdownTimeout = .milliseconds(500)
         let server = try ClusterServer(configuration: cluster, logger: logger)
         let stack = DevStack(
-            directory: directory, postgres: postgres, server: server, apiPort: apiPort, samples: !noSamples, registry: registry,
-            logger: logger)
+            directory: directory,
+            postgres: postgres,
+            server: server,
+            apiPort: apiPort,
+            samples: !noSamples,
+            registry: registry,
+            logger: logger
+        )
 
         print("Starting PostgreSQL, the Kubernetes API, the operator and the control plane in \(directory.path) ...")
         try await postgres.start()
@@ -65,10 +77,14 @@ struct DevCommand: AsyncParsableCommand {
         var group = ServiceGroupConfiguration(
             services: services.map {
                 ServiceGroupConfiguration.ServiceConfiguration(
-                    service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
-                    failureTerminationBehavior: .gracefullyShutdownGroup)
+                    service: $0,
+                    successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup
+                )
             },
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
         group.maximumGracefulShutdownDuration = .seconds(30)
         try await ServiceGroup(configuration: group).run()
     }

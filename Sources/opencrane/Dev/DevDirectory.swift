@@ -10,6 +10,7 @@ struct DevDirectory {
     var cluster: String { path + "/cluster" }
     var kubeconfig: String { path + "/kubeconfig" }
     var token: String { path + "/token" }
+    var passwords: String { path + "/pgpass" }
 
     /// Opens the directory, making it if need be, and keeps others from using it at the same time.
     ///
@@ -20,7 +21,10 @@ struct DevDirectory {
         do {
             // 0711, not 0700: run as root, PostgreSQL drops to another user, who must reach its folder below.
             try FileManager.default.createDirectory(
-                atPath: self.path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o711])
+                atPath: self.path,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o711]
+            )
         } catch {
             throw DevError("The data directory \(self.path) cannot be made: \(error.localizedDescription)")
         }
@@ -35,18 +39,22 @@ struct DevDirectory {
     /// Lets others use the directory.
     func unlock() { close(lock) }
 
-    /// Writes a file that only its owner may read.
+    /// Writes a file that only its owner may read, at no moment anybody else.
     func writePrivately(_ text: String, to path: String) throws {
         let temporary = path + ".new"
-        guard
-            FileManager.default.createFile(atPath: temporary, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600]),
-            rename(temporary, path) == 0
-        else { throw DevError("The file \(path) cannot be written") }
+        unlink(temporary)
+        let descriptor = open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw DevError("The file \(path) cannot be written") }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        try file.write(contentsOf: Data(text.utf8))
+        try file.close()
+        guard rename(temporary, path) == 0 else { throw DevError("The file \(path) cannot be written") }
     }
 
     /// The API token of earlier runs, or a new one of 256 bits.
     func apiToken() throws -> String {
-        if let kept = try? String(contentsOfFile: token, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines), kept.count >= 32 {
+        if let kept = try? String(contentsOfFile: token, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines), kept.count >= 32
+        {
             return kept
         }
         var random = SystemRandomNumberGenerator()

@@ -12,7 +12,8 @@ struct DevSample {
         guard try await api.list(ListOptions(limit: 1)).items.isEmpty else { return }
         let tenant = Tenant(
             metadata: ObjectMeta(name: "hello", namespace: "default"),
-            spec: TenantSpec(displayName: "Hello", email: "hello@opencrane.localhost"))
+            spec: TenantSpec(displayName: "Hello", email: "hello@opencrane.localhost")
+        )
         _ = try await api.create(tenant)
     }
 }

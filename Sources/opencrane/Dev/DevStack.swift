@@ -35,27 +35,61 @@ struct DevStack: Service {
         try await CustomResources(client: clients[0]).install()
 
         let crane = CraneOperator(
-            configuration: operatorConfiguration, client: clients[0], logger: logger, metrics: registry,
-            companion: CraneOperator.projecting(Projector(pool: pool, logger: logger), logger: logger) {})
+            configuration: operatorConfiguration,
+            client: clients[0],
+            logger: logger,
+            metrics: registry,
+            companion: CraneOperator.projecting(Projector(pool: pool, logger: logger), logger: logger) {}
+        )
         var simulation = SimulatorConfiguration()
         simulation.startDelay = .milliseconds(200)
         let plane = try ControlPlane(
-            configuration: try planeConfiguration(), client: clients[1], pool: pool, registry: registry, logger: logger)
+            configuration: try planeConfiguration(),
+            client: clients[1],
+            pool: pool,
+            registry: registry,
+            logger: logger
+        )
         let services: [any Service] =
             [pool, WorkloadSimulator(client: clients[2], configuration: simulation, logger: logger), crane] + plane.services
         let greeter = DevGreeter(
-            stack: self, client: clients[1], plane: plane, crane: crane, databaseURL: try await postgres.url)
+            stack: self,
+            client: clients[1],
+            plane: plane,
+            crane: crane,
+            database: try await openDatabase()
+        )
         var group = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) } + [.init(service: greeter, successTerminationBehavior: .ignore)],
-            logger: logger)
+            logger: logger
+        )
         group.maximumGracefulShutdownDuration = .seconds(20)
         try await ServiceGroup(configuration: group).run()
         for client in clients { await client.shutdown() }
     }
 
+    /// Lets `psql` in without a password on a command line, where every user of the machine could read it.
+    ///
+    /// - Returns: how to connect, without the password.
+    private func openDatabase() async throws -> String {
+        guard var url = URLComponents(string: try await postgres.url), let password = url.password else {
+            throw DevError("The private PostgreSQL has no password")
+        }
+        let name = url.path.dropFirst()
+        try directory.writePrivately(
+            "\(url.host ?? ""):\(url.port ?? 5432):\(name):\(url.user ?? ""):\(password)\n",
+            to: directory.passwords
+        )
+        url.password = nil
+        return url.string ?? ""
+    }
+
     private var operatorConfiguration: OperatorConfiguration {
         var configuration = OperatorConfiguration(
-            defaultImage: "ghcr.io/openclaw/openclaw:latest", ingressDomain: "opencrane.localhost", platformNamespace: "default")
+            defaultImage: "ghcr.io/openclaw/openclaw:latest",
+            ingressDomain: "opencrane.localhost",
+            platformNamespace: "default"
+        )
         configuration.process.leaderElection = false
         configuration.process.healthHost = "127.0.0.1"
         configuration.process.healthPort = 0
@@ -64,7 +98,12 @@ struct DevStack: Service {
 
     private func planeConfiguration() throws -> ControlPlaneConfiguration {
         ControlPlaneConfiguration(
-            namespace: "default", host: "127.0.0.1", port: apiPort, healthPort: 0, token: SensitiveString(try directory.apiToken()))
+            namespace: "default",
+            host: "127.0.0.1",
+            port: apiPort,
+            healthPort: 0,
+            token: SensitiveString(try directory.apiToken())
+        )
     }
 }
 
@@ -74,14 +113,20 @@ struct DevGreeter: Service {
     let client: KubernetesClient
     let plane: ControlPlane
     let crane: CraneOperator
-    let databaseURL: String
+    let database: String
 
     func run() async throws {
         let ports = try await plane.waitUntilReady()
+        let healthPort = try await crane.waitUntilHealthListens()
         if stack.samples { try await DevSample(client: client).make() }
         let banner = DevBanner(
-            kubeconfig: stack.directory.kubeconfig, apiURL: "http://127.0.0.1:\(ports.port)", tokenFile: stack.directory.token,
-            databaseURL: databaseURL, healthURL: "http://127.0.0.1:\(crane.healthPort ?? 0)")
+            kubeconfig: stack.directory.kubeconfig,
+            apiURL: "http://127.0.0.1:\(ports.port)",
+            tokenFile: stack.directory.token,
+            database: database,
+            passwordFile: stack.directory.passwords,
+            healthURL: "http://127.0.0.1:\(healthPort ?? 0)"
+        )
         print(banner.text)
         // Standard output may be a pipe, which is written in blocks otherwise.
         fflush(nil)
