@@ -32,8 +32,11 @@ public final class KubernetesClient: Sendable {
     ///   - metrics: Default: the factory of `MetricsSystem`.
     /// - Throws: ``KubernetesError`` with code `configuration` when a file is missing, or the URL, a certificate or a key is malformed.
     public init(
-        configuration: ClientConfiguration, logger: Logger, time: TimeSource = .system,
-        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }, transport: (any Transport)? = nil,
+        configuration: ClientConfiguration,
+        logger: Logger,
+        time: TimeSource = .system,
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+        transport: (any Transport)? = nil,
         metrics: (any MetricsFactory)? = nil
     ) throws {
         self.configuration = configuration
@@ -41,11 +44,19 @@ public final class KubernetesClient: Sendable {
         let transport = try transport ?? HTTPTransport(configuration: configuration)
         self.transport = transport
         executor = RequestExecutor(
-            configuration: configuration, transport: transport,
+            configuration: configuration,
+            transport: transport,
             credentials: CredentialProvider(
-                credentials: configuration.credentials, server: configuration.server, tls: configuration.tls, time: time),
-            metrics: ClientMetrics(server: configuration.server, factory: metrics ?? MetricsSystem.factory), time: time, random: random,
-            logger: logger)
+                credentials: configuration.credentials,
+                server: configuration.server,
+                tls: configuration.tls,
+                time: time
+            ),
+            metrics: ClientMetrics(server: configuration.server, factory: metrics ?? MetricsSystem.factory),
+            time: time,
+            random: random,
+            logger: logger
+        )
         discovery = Discovery(executor: executor, time: time)
     }
 

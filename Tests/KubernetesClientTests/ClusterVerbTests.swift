@@ -7,7 +7,9 @@ import NIOCore
 import Testing
 
 @Suite(.serialized) struct ClusterVerbTests {
-    private static func client(_ cluster: ClusterServer, _ change: (inout ClientConfiguration) -> Void = { _ in }) throws -> KubernetesClient {
+    private static func client(_ cluster: ClusterServer, _ change: (inout ClientConfiguration) -> Void = { _ in }) throws
+        -> KubernetesClient
+    {
         var configuration = try ClientConfiguration(kubeconfigYAML: cluster.kubeconfig)
         configuration.userAgent = "tester"
         change(&configuration)
@@ -105,7 +107,9 @@ import Testing
         try await withClusterServer { cluster in
             let api = try Self.client(cluster).resource(CoreV1.ConfigMap.self, namespace: "default")
             let first = try await api.create(Self.configMap("a"))
-            let stream = try await api.watch(WatchOptions(fieldSelector: "metadata.name=a", resourceVersion: first.metadata.resourceVersion))
+            let stream = try await api.watch(
+                WatchOptions(fieldSelector: "metadata.name=a", resourceVersion: first.metadata.resourceVersion)
+            )
             _ = try await api.mergePatch("a", ["data": ["k": "1"]])
             _ = try await api.delete("a")
             var seen: [String] = []
@@ -148,7 +152,8 @@ import Testing
                         "replicas": 1, "selector": ["matchLabels": ["a": "b"]],
                         "template": ["metadata": ["labels": ["a": "b"]], "spec": ["containers": [["name": "c", "image": "i"]]]],
                     ],
-                ]))
+                ])
+            )
             #expect(created.metadata.generation == 1)
             var withStatus = created
             withStatus["status"] = ["replicas": 1, "readyReplicas": 1]
@@ -170,7 +175,11 @@ import Testing
             let clock = ManualClock()
             let configuration = try ClientConfiguration(kubeconfigYAML: cluster.kubeconfig)
             let client = try KubernetesClient(
-                configuration: configuration, logger: Logger(label: "test"), time: TimeSource(clock), transport: nil)
+                configuration: configuration,
+                logger: Logger(label: "test"),
+                time: TimeSource(clock),
+                transport: nil
+            )
             let deployments = try await client.discovery.serves(AppsV1.Deployment.resourceType)
             #expect(deployments)
             let groups = try await client.discovery.groups()
@@ -180,8 +189,13 @@ import Testing
             #expect(!before)
             let definitions = client.dynamic(
                 ResourceType(
-                    group: "apiextensions.k8s.io", version: "v1", kind: "CustomResourceDefinition", plural: "customresourcedefinitions",
-                    isNamespaced: false))
+                    group: "apiextensions.k8s.io",
+                    version: "v1",
+                    kind: "CustomResourceDefinition",
+                    plural: "customresourcedefinitions",
+                    isNamespaced: false
+                )
+            )
             _ = try await definitions.create(
                 DynamicObject([
                     "metadata": ["name": "widgets.test.example"],
@@ -195,14 +209,17 @@ import Testing
                             ]
                         ],
                     ],
-                ]))
+                ])
+            )
             try await eventually("the new resource is noticed") {
                 clock.advance(by: .seconds(31))
                 return try await client.discovery.serves(widget)
             }
             let found = try await client.discovery.resourceType(for: widget.groupVersionKind)
             #expect(found == widget)
-            let made = try await client.dynamic(widget, namespace: "default").create(DynamicObject(["metadata": ["name": "w"], "spec": ["x": 1]]))
+            let made = try await client.dynamic(widget, namespace: "default").create(
+                DynamicObject(["metadata": ["name": "w"], "spec": ["x": 1]])
+            )
             #expect(made.kind == "Widget")
         }
     }
@@ -211,7 +228,8 @@ import Testing
         try await withClusterServer { cluster in
             let client = try Self.client(cluster)
             _ = try await client.resource(CoreV1.ServiceAccount.self, namespace: "default").create(
-                CoreV1.ServiceAccount(metadata: ObjectMeta(name: "robot")))
+                CoreV1.ServiceAccount(metadata: ObjectMeta(name: "robot"))
+            )
             let token = try await client.requestToken(serviceAccount: "robot", namespace: "default", expiresIn: .seconds(1200))
             #expect(!token.token.isEmpty)
             #expect(!"\(token)".contains(token.token))
@@ -256,15 +274,19 @@ import Testing
             _ = try await api.get("a")
             // A write that was done although its answer was lost is not repeated, but applied ones may be.
             cluster.faults.add(
-                Fault(match: RequestMatch(verb: "create", resource: "configmaps"), action: .dropConnection(afterWrite: true), times: 1))
+                Fault(match: RequestMatch(verb: "create", resource: "configmaps"), action: .dropConnection(afterWrite: true), times: 1)
+            )
             let lost = await #expect(throws: KubernetesError.self) { try await api.create(Self.configMap("b")) }
             #expect(lost?.code == .transport)
             _ = try await api.get("b")
             cluster.faults.add(
-                Fault(match: RequestMatch(verb: "patch", resource: "configmaps"), action: .dropConnection(afterWrite: true), times: 1))
+                Fault(match: RequestMatch(verb: "patch", resource: "configmaps"), action: .dropConnection(afterWrite: true), times: 1)
+            )
             let applied = try await api.apply(Self.configMap("c", ["k": "v"]), fieldManager: "m")
             #expect(applied.data == ["k": "v"])
-            cluster.faults.add(Fault(match: RequestMatch(verb: "update", resource: "configmaps"), action: .status(429, retryAfter: 1), times: 1))
+            cluster.faults.add(
+                Fault(match: RequestMatch(verb: "update", resource: "configmaps"), action: .status(429, retryAfter: 1), times: 1)
+            )
             let updated = try await api.update(applied)
             #expect(updated.data == ["k": "v"])
         }

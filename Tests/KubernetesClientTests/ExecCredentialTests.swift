@@ -1,7 +1,9 @@
 import Foundation
 import JSONValue
-@testable import KubernetesClient
+import NIOConcurrencyHelpers
 import Testing
+
+@testable import KubernetesClient
 
 @Suite struct ExecCredentialTests {
     private let plugin = ExecPlugin(command: "get-token", providesClusterInfo: true)
@@ -20,7 +22,9 @@ import Testing
         #"{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{}}"#,
     ])
     func nonsenseIsRefused(output: String) {
-        #expect { try ExecCredential(output: Array(output.utf8), plugin: plugin) } throws: { ($0 as? KubernetesError)?.code == .credentials }
+        #expect { try ExecCredential(output: Array(output.utf8), plugin: plugin) } throws: {
+            ($0 as? KubernetesError)?.code == .credentials
+        }
     }
 
     @Test func theProgramIsToldAboutTheCluster() {
@@ -46,8 +50,11 @@ import Testing
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script)
         let clock = ManualClock()
         let provider = CredentialProvider(
-            credentials: .exec(ExecPlugin(command: script, arguments: ["arg"], environment: ["EXTRA": "x"])), server: "https://s",
-            tls: ClientTLS(), time: clock.timeSource)
+            credentials: .exec(ExecPlugin(command: script, arguments: ["arg"], environment: ["EXTRA": "x"])),
+            server: "https://s",
+            tls: ClientTLS(),
+            time: clock.timeSource
+        )
         let first = try await provider.current().authorization
         let again = try await provider.current().authorization
         #expect(first == "Bearer arg-1-x")
@@ -59,10 +66,90 @@ import Testing
 
     @Test func aFailingProgramIsExplained() async {
         let provider = CredentialProvider(
-            credentials: .exec(ExecPlugin(command: "/bin/false", installHint: "Install it")), server: "https://s", tls: ClientTLS(),
-            time: .system)
+            credentials: .exec(ExecPlugin(command: "/bin/false", installHint: "Install it")),
+            server: "https://s",
+            tls: ClientTLS(),
+            time: .system
+        )
         let error = await #expect(throws: KubernetesError.self) { try await provider.current() }
         #expect(error?.code == .credentials)
         #expect(error?.message.contains("Install it") == true)
+    }
+
+    /// A program of shell lines.
+    private func script(_ lines: String) throws -> (path: String, directory: URL) {
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let path = directory.appendingPathComponent("plugin").path
+        try "#!/bin/sh\n\(lines)\n".write(toFile: path, atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        return (path, directory)
+    }
+
+    @Test func aProgramThatHangsIsWithinTheLimitOfTheCall() async throws {
+        let (path, directory) = try script("trap '' TERM\nwhile true; do sleep 0.05; done")
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let client = try KubernetesClient.scripted(ScriptedTransport([])) {
+            $0.credentials = .exec(ExecPlugin(command: path))
+            $0.requestTimeout = .milliseconds(200)
+            $0.retry = .never
+        }
+        let start = ContinuousClock.now
+        let error = await #expect(throws: KubernetesError.self) { try await client.raw(RawRequest(path: "/version")) }
+        #expect(error?.code == .timedOut)
+        #expect(ContinuousClock.now - start < .seconds(20))
+        let caller = Task { try await client.raw(RawRequest(path: "/version")) }
+        caller.cancel()
+        await #expect(throws: CancellationError.self) { try await caller.value }
+    }
+
+    @Test func aProgramThatDoesNotEndIsKilled() async throws {
+        let (path, directory) = try script("trap '' TERM\necho $$ > \"$0.pid\"\nwhile true; do sleep 0.05; done")
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let runner = ExecRunner.process(grace: .milliseconds(50))
+        let run = Task { try await runner.run(path, [], [:]) }
+        var pid: Int32?
+        try await eventually {
+            pid = (try? String(contentsOfFile: path + ".pid", encoding: .utf8)).flatMap { Int32($0.trimmingCharacters(in: .newlines)) }
+            return pid != nil
+        }
+        run.cancel()
+        await #expect(throws: CancellationError.self) { try await run.value }
+        let number = try #require(pid)
+        try await eventually("it is gone") { kill(number, 0) != 0 }
+    }
+
+    @Test func oneRenewalRunsAtATime() async throws {
+        let running = NIOLockedValueBox((now: 0, most: 0, all: 0))
+        let runner = ExecRunner { _, _, _ in
+            running.withLockedValue {
+                $0.now += 1
+                $0.all += 1
+                $0.most = max($0.most, $0.now)
+            }
+            for _ in 0..<20 { await Task.yield() }
+            running.withLockedValue { $0.now -= 1 }
+            // Over as soon as it is there, so that each call renews.
+            let end = "1970-01-01T00:00:00Z"
+            return Array(
+                #"{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"t","expirationTimestamp":"\#(end)"}}"#
+                    .utf8
+            )
+        }
+        let provider = CredentialProvider(
+            credentials: .exec(plugin),
+            server: "https://s",
+            tls: ClientTLS(),
+            time: .system,
+            runner: runner
+        )
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<16 {
+                group.addTask { for _ in 0..<20 { _ = try await provider.current() } }
+            }
+            try await group.waitForAll()
+        }
+        #expect(running.withLockedValue { $0.most } == 1)
+        #expect(running.withLockedValue { $0.all } < 320)
     }
 }

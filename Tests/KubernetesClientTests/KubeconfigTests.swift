@@ -47,7 +47,8 @@ import Testing
         #expect(configuration.namespace == "team")
         #expect(configuration.tls.serverName == "inner")
         #expect(configuration.proxy == "http://proxy:3128")
-        guard case .bytes(let authority) = configuration.tls.certificateAuthority, case .bytes(let key) = configuration.tls.identity?.privateKey
+        guard case .bytes(let authority) = configuration.tls.certificateAuthority,
+            case .bytes(let key) = configuration.tls.identity?.privateKey
         else { Issue.record("certificates are missing"); return }
         #expect(authority == Array("CA".utf8))
         #expect(key == Array("KEY".utf8))

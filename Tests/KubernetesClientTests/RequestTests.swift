@@ -1,10 +1,11 @@
 import Foundation
 import JSONValue
-@testable import KubernetesClient
 import KubernetesModel
 import NIOCore
 import NIOHTTP1
 import Testing
+
+@testable import KubernetesClient
 
 @Suite struct RequestTests {
     private static let pod = #"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a","namespace":"n","resourceVersion":"5","uid":"u"}}"#
@@ -17,7 +18,14 @@ import Testing
             $0.userAgent = "tester/1"
         }
         _ = try await client.dynamic(Self.pods, namespace: "n").list(
-            ListOptions(labelSelector: "a=b,c!=d e", fieldSelector: "metadata.name=x", limit: 5, continueToken: "t+/=", resourceVersion: "0"))
+            ListOptions(
+                labelSelector: "a=b,c!=d e",
+                fieldSelector: "metadata.name=x",
+                limit: 5,
+                continueToken: "t+/=",
+                resourceVersion: "0"
+            )
+        )
         let request = try #require(transport.requests.first)
         #expect(
             request.target
@@ -29,7 +37,10 @@ import Testing
 
     @Test func listItemsGetTheirKind() async throws {
         let transport = ScriptedTransport([
-            .answer(200, #"{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"7","continue":"c"},"items":[{"metadata":{"name":"a"}}]}"#)
+            .answer(
+                200,
+                #"{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"7","continue":"c"},"items":[{"metadata":{"name":"a"}}]}"#
+            )
         ])
         let list = try await KubernetesClient.scripted(transport).dynamic(Self.pods).list()
         #expect(list.items.first?.kind == "Pod")
@@ -49,7 +60,11 @@ import Testing
         ])
         let list = try await KubernetesClient.scripted(transport).dynamic(Self.pods).listAll(pageSize: 1)
         #expect(list.items.map(\.key.name) == ["z"])
-        #expect(transport.requests.map { $0.target.split(separator: "?").last.map(String.init) ?? "" } == ["limit=1", "limit=1&continue=x", "limit=1&continue=y", "/api/v1/pods"])
+        #expect(
+            transport.requests.map { $0.target.split(separator: "?").last.map(String.init) ?? "" } == [
+                "limit=1", "limit=1&continue=x", "limit=1&continue=y", "/api/v1/pods",
+            ]
+        )
     }
 
     @Test func statusErrorsAreTyped() async throws {
@@ -74,12 +89,12 @@ import Testing
         ])
         let client = try KubernetesClient.scripted(transport, time: clock.timeSource)
         let created = Task { try await client.dynamic(Self.pods, namespace: "n").create(DynamicObject(["metadata": ["name": "a"]])) }
-        // Two sleepers: the time limit is gone by then, so it is the delay alone.
-        try await eventually { transport.requests.count == 1 && clock.sleepers == 1 }
-        clock.advance(by: .seconds(2.9))
+        try await eventually("the delay the server asked for has begun") { clock.nextDeadline == .seconds(3) }
+        clock.advance(by: .milliseconds(2900))
         #expect(transport.requests.count == 1)
-        clock.advance(by: .seconds(0.2))
-        try await eventually { transport.requests.count == 2 && clock.sleepers == 1 }
+        clock.advance(by: .milliseconds(200))
+        // The second failure is followed by the policy's own 200 ms.
+        try await eventually("the second delay has begun") { clock.nextDeadline == .milliseconds(3300) }
         clock.advance(by: .seconds(1))
         let name = try await created.value.key.name
         #expect(name == "a")
@@ -102,9 +117,12 @@ import Testing
         let client = try KubernetesClient.scripted(transport, time: clock.timeSource)
         let applied = Task {
             try await client.dynamic(Self.pods, namespace: "n").apply(
-                DynamicObject(["metadata": ["name": "a", "resourceVersion": "3", "managedFields": [[:]]]]), fieldManager: "m", force: true)
+                DynamicObject(["metadata": ["name": "a", "resourceVersion": "3", "managedFields": [[:]]]]),
+                fieldManager: "m",
+                force: true
+            )
         }
-        try await eventually { transport.requests.count == 1 && clock.sleepers == 1 }
+        try await eventually("the delay has begun") { clock.nextDeadline == .milliseconds(100) }
         clock.advance(by: .seconds(1))
         _ = try await applied.value
         let request = try #require(transport.requests.last)

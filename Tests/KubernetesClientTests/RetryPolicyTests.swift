@@ -3,8 +3,11 @@ import Testing
 
 @Suite struct RetryPolicyTests {
     private let policy = RetryPolicy(
-        maximumAttempts: 3, backoff: Backoff(initial: .milliseconds(100), maximum: .seconds(1)), maximumRetryAfter: .seconds(10),
-        maximumElapsed: .seconds(30))
+        maximumAttempts: 3,
+        backoff: Backoff(initial: .milliseconds(100), maximum: .seconds(1)),
+        maximumRetryAfter: .seconds(10),
+        maximumElapsed: .seconds(30)
+    )
 
     private func delay(_ failure: RetryPolicy.Failure, attempt: Int = 1, repeatable: Bool, elapsed: Duration = .zero) -> Duration? {
         policy.delay(after: failure, attempt: attempt, isRepeatable: repeatable, elapsed: elapsed, random: 0)

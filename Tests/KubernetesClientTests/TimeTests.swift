@@ -7,8 +7,12 @@ import Testing
         let clock = ManualClock()
         let time = clock.timeSource
         let order = Recorded<Int>()
-        async let late: Void = { try await time.sleep(for: .seconds(20)); order.add(2) }()
-        async let early: Void = { try await time.sleep(for: .seconds(10)); order.add(1) }()
+        async let late: Void = {
+            try await time.sleep(for: .seconds(20)); order.add(2)
+        }()
+        async let early: Void = {
+            try await time.sleep(for: .seconds(10)); order.add(1)
+        }()
         await clock.untilSleeping(atLeast: 2)
         clock.advance(by: .seconds(10))
         try await early

@@ -1,14 +1,16 @@
 import JSONValue
-@testable import KubernetesClient
 import KubernetesModel
 import NIOCore
 import Testing
+
+@testable import KubernetesClient
 
 @Suite struct WatchTests {
     private static let pods = CoreV1.Pod.resourceType
 
     private func event(_ type: String, _ name: String, _ version: Int) -> String {
-        #"{"type":"\#(type)","object":{"kind":"Pod","apiVersion":"v1","metadata":{"name":"\#(name)","resourceVersion":"\#(version)"}}}"# + "\n"
+        #"{"type":"\#(type)","object":{"kind":"Pod","apiVersion":"v1","metadata":{"name":"\#(name)","resourceVersion":"\#(version)"}}}"#
+            + "\n"
     }
 
     @Test(arguments: [1, 2, 3, 7, 100])
@@ -33,11 +35,13 @@ import Testing
     @Test func eventsOfAllKinds() async throws {
         let text =
             event("ADDED", "a", 1) + event("MODIFIED", "a", 2) + event("DELETED", "a", 3)
-            + #"{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"9","annotations":{"k8s.io/initial-events-end":"true"}}}}"# + "\n"
+            + #"{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"9","annotations":{"k8s.io/initial-events-end":"true"}}}}"#
+            + "\n"
             + #"{"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired","message":"old"}}"# + "\n" + event("ADDED", "b", 10)
         let transport = ScriptedTransport([.stream(TransportBody([ByteBuffer(string: text)]))])
         let stream = try await KubernetesClient.scripted(transport).dynamic(Self.pods).watch(
-            WatchOptions(resourceVersion: "5", timeout: .seconds(60)))
+            WatchOptions(resourceVersion: "5", timeout: .seconds(60))
+        )
         var seen: [String] = []
         for try await event in stream {
             switch event {

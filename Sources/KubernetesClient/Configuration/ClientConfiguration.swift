@@ -32,7 +32,10 @@ public struct ClientConfiguration: Sendable {
 
     /// Makes a configuration; see the properties for the defaults.
     public init(
-        server: String, tls: ClientTLS = .init(), credentials: Credentials = .none, namespace: String = "default",
+        server: String,
+        tls: ClientTLS = .init(),
+        credentials: Credentials = .none,
+        namespace: String = "default",
         userAgent: String = "opencrane"
     ) {
         self.server = server
@@ -61,7 +64,9 @@ extension ClientConfiguration {
     ///   - context: the context to use instead of the current one.
     /// - Throws: ``KubernetesError`` with code `configuration` when there is none or it is not usable.
     public static func load(
-        environment: [String: String] = ProcessInfo.processInfo.environment, kubeconfig path: String? = nil, context: String? = nil
+        environment: [String: String] = ProcessInfo.processInfo.environment,
+        kubeconfig path: String? = nil,
+        context: String? = nil
     ) throws -> ClientConfiguration {
         if let path { return try ClientConfiguration(kubeconfig: .load(paths: [path]), context: context) }
         if let list = environment["KUBECONFIG"], !list.isEmpty {
@@ -85,17 +90,23 @@ extension ClientConfiguration {
     ) throws -> ClientConfiguration {
         guard let host = environment["KUBERNETES_SERVICE_HOST"], let port = environment["KUBERNETES_SERVICE_PORT"] else {
             throw KubernetesError(
-                .configuration, "KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set: this is no pod; give a kubeconfig")
+                .configuration,
+                "KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set: this is no pod; give a kubeconfig"
+            )
         }
         guard FileManager.default.isReadableFile(atPath: "\(directory)/token") else {
             throw KubernetesError(
-                .configuration, "\(directory)/token cannot be read: mount a service account token (automountServiceAccountToken)")
+                .configuration,
+                "\(directory)/token cannot be read: mount a service account token (automountServiceAccountToken)"
+            )
         }
         let namespace = try? String(contentsOfFile: "\(directory)/namespace", encoding: .utf8)
         return ClientConfiguration(
             server: "https://\(host.contains(":") ? "[\(host)]" : host):\(port)",
-            tls: ClientTLS(certificateAuthority: .file("\(directory)/ca.crt")), credentials: .tokenFile("\(directory)/token"),
-            namespace: namespace?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "default")
+            tls: ClientTLS(certificateAuthority: .file("\(directory)/ca.crt")),
+            credentials: .tokenFile("\(directory)/token"),
+            namespace: namespace?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "default"
+        )
     }
 
     /// The configuration of a context of a kubeconfig.

@@ -38,7 +38,10 @@ public struct ClientTLS: Sendable {
 
     /// Makes TLS settings. Default: the system's authorities, no client certificate, full checks.
     public init(
-        certificateAuthority: PEM? = nil, identity: Identity? = nil, serverName: String? = nil, isVerificationDisabled: Bool = false
+        certificateAuthority: PEM? = nil,
+        identity: Identity? = nil,
+        serverName: String? = nil,
+        isVerificationDisabled: Bool = false
     ) {
         self.certificateAuthority = certificateAuthority
         self.identity = identity

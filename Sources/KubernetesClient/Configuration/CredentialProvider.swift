@@ -26,7 +26,10 @@ actor CredentialProvider {
     private let time: TimeSource
     private let runner: ExecRunner
     private var cached: Cached?
-    private var pending: Task<Cached, any Error>?
+    /// Who waits for the renewal under way, by number.
+    private var waiting: [Int: CheckedContinuation<Current, any Error>] = [:]
+    private var nextWaiter = 0
+    private var isRenewing = false
     private var generation = 0
 
     init(credentials: Credentials, server: String, tls: ClientTLS, time: TimeSource, runner: ExecRunner = .process) {
@@ -60,20 +63,40 @@ actor CredentialProvider {
     /// The server did not accept what was given: read it again next time.
     func invalidate() { cached = nil }
 
+    /// Several requests at once wait for one renewal. Each may give up by itself; the renewal goes on for the others, and for those to come.
     private func renew() async throws -> Current {
-        // Several requests at once wait for one renewal.
-        let task: Task<Cached, any Error>
-        if let pending {
-            task = pending
-        } else {
-            task = Task { try await self.fetch() }
-            pending = task
+        if !isRenewing {
+            isRenewing = true
+            Task { await renewOnce() }
         }
-        defer { pending = nil }
-        let result = try await task.value
-        cached = result
-        return result.current
+        nextWaiter += 1
+        let number = nextWaiter
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                if Task.isCancelled { continuation.resume(throwing: CancellationError()) } else { waiting[number] = continuation }
+            }
+        } onCancel: {
+            Task { await self.leave(number) }
+        }
     }
+
+    /// Only the renewal itself stores what came of it, so that a late waiter cannot undo a later one.
+    private func renewOnce() async {
+        let result: Result<Current, any Error>
+        do {
+            let renewed = try await fetch()
+            cached = renewed
+            result = .success(renewed.current)
+        } catch {
+            result = .failure(error)
+        }
+        isRenewing = false
+        let waiting = waiting
+        self.waiting = [:]
+        for continuation in waiting.values { continuation.resume(with: result) }
+    }
+
+    private func leave(_ number: Int) { waiting.removeValue(forKey: number)?.resume(throwing: CancellationError()) }
 
     private func fetch() async throws -> Cached {
         switch credentials {
@@ -94,8 +117,12 @@ actor CredentialProvider {
             let lifetime = credential.expires.map { Duration.seconds($0.timeIntervalSince(time.timestamp.date) - 10) }
             return Cached(
                 current: Current(
-                    authorization: credential.token.map { "Bearer \($0)" }, identity: credential.identity, generation: generation),
-                expires: lifetime.map { time.now + max($0, .zero) })
+                    authorization: credential.token.map { "Bearer \($0)" },
+                    identity: credential.identity,
+                    generation: generation
+                ),
+                expires: lifetime.map { time.now + max($0, .zero) }
+            )
         case .none, .bearer, .basic: return Cached(current: Current(), expires: nil)
         }
     }

@@ -43,8 +43,12 @@ public struct ExecPlugin: Sendable, Hashable {
 
     /// Describes a program. Defaults: no arguments, `client.authentication.k8s.io/v1`.
     public init(
-        command: String, arguments: [String] = [], environment: [String: String] = [:],
-        apiVersion: String = "client.authentication.k8s.io/v1", installHint: String? = nil, providesClusterInfo: Bool = false
+        command: String,
+        arguments: [String] = [],
+        environment: [String: String] = [:],
+        apiVersion: String = "client.authentication.k8s.io/v1",
+        installHint: String? = nil,
+        providesClusterInfo: Bool = false
     ) {
         self.command = command
         self.arguments = arguments

@@ -44,7 +44,8 @@ struct ExecCredential: Sendable {
         guard json["apiVersion"]?.stringValue == plugin.apiVersion else {
             throw KubernetesError(
                 .credentials,
-                "The credential program \(plugin.command) answered \(json["apiVersion"]?.stringValue ?? "nothing"), not \(plugin.apiVersion)")
+                "The credential program \(plugin.command) answered in \(json["apiVersion"]?.stringValue ?? "-"), not \(plugin.apiVersion)"
+            )
         }
         token = status["token"]?.stringValue
         if let certificate = status["clientCertificateData"]?.stringValue, let key = status["clientKeyData"]?.stringValue {
@@ -53,39 +54,6 @@ struct ExecCredential: Sendable {
         expires = status["expirationTimestamp"]?.stringValue.flatMap { Timestamp(parsing: $0)?.date }
         guard token != nil || identity != nil else {
             throw KubernetesError(.credentials, "The credential program \(plugin.command) gave neither a token nor a certificate")
-        }
-    }
-}
-
-/// Runs a program and gives what it prints.
-struct ExecRunner: Sendable {
-    /// Command, arguments, additional environment.
-    var run: @Sendable (String, [String], [String: String]) async throws -> [UInt8]
-
-    /// A child process.
-    static let process = ExecRunner { command, arguments, environment in
-        let child = Process()
-        child.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        child.arguments = [command] + arguments
-        child.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-        child.standardInput = FileHandle.nullDevice
-        child.standardError = FileHandle.standardError
-        let pipe = Pipe()
-        child.standardOutput = pipe
-        let reader = pipe.fileHandleForReading
-        return try await withTaskCancellationHandler {
-            try child.run()
-            // Reading blocks, so it has a thread of its own instead of one of the few that run tasks.
-            let data: Data = await withCheckedContinuation { continuation in
-                Thread.detachNewThread { continuation.resume(returning: reader.readDataToEndOfFile()) }
-            }
-            child.waitUntilExit()
-            guard child.terminationStatus == 0 else {
-                throw KubernetesError(.credentials, "It ended with exit code \(child.terminationStatus)")
-            }
-            return Array(data)
-        } onCancel: {
-            child.terminate()
         }
     }
 }

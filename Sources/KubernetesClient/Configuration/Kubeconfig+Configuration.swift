@@ -5,11 +5,15 @@ extension Kubeconfig {
     func configuration(context name: String?) throws -> ClientConfiguration {
         guard let contextName = name ?? currentContext else {
             throw KubernetesError(
-                .configuration, "The kubeconfig has no current-context: name one of \(contextNames.joined(separator: ", "))")
+                .configuration,
+                "The kubeconfig has no current-context: name one of \(contextNames.joined(separator: ", "))"
+            )
         }
         guard let context = contexts[contextName] else {
             throw KubernetesError(
-                .configuration, "The kubeconfig has no context \(contextName): name one of \(contextNames.joined(separator: ", "))")
+                .configuration,
+                "The kubeconfig has no context \(contextName): name one of \(contextNames.joined(separator: ", "))"
+            )
         }
         guard let clusterName = context.cluster, let cluster = clusters[clusterName] else {
             throw KubernetesError(.configuration, "The context \(contextName) names no cluster that the kubeconfig has")
@@ -19,8 +23,11 @@ extension Kubeconfig {
         }
         var tls = ClientTLS(serverName: cluster.value.tlsServerName, isVerificationDisabled: cluster.value.insecureSkipTLSVerify ?? false)
         tls.certificateAuthority = try pem(
-            data: cluster.value.certificateAuthorityData, file: cluster.value.certificateAuthority, directory: cluster.directory,
-            field: "certificate-authority-data of cluster \(clusterName)")
+            data: cluster.value.certificateAuthorityData,
+            file: cluster.value.certificateAuthority,
+            directory: cluster.directory,
+            field: "certificate-authority-data of cluster \(clusterName)"
+        )
         var credentials = Credentials.none
         if let userName = context.user, !userName.isEmpty {
             guard let user = users[userName] else {
@@ -30,8 +37,11 @@ extension Kubeconfig {
             credentials = try self.credentials(user, name: userName)
         }
         var result = ClientConfiguration(
-            server: server.hasSuffix("/") ? String(server.dropLast()) : server, tls: tls, credentials: credentials,
-            namespace: context.namespace.flatMap { $0.isEmpty ? nil : $0 } ?? "default")
+            server: server.hasSuffix("/") ? String(server.dropLast()) : server,
+            tls: tls,
+            credentials: credentials,
+            namespace: context.namespace.flatMap { $0.isEmpty ? nil : $0 } ?? "default"
+        )
         result.proxy = cluster.value.proxyURL
         return result
     }
@@ -45,22 +55,34 @@ extension Kubeconfig {
         guard let exec = value.exec else { return .none }
         let apiVersion = exec.apiVersion ?? "client.authentication.k8s.io/v1"
         guard ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"].contains(apiVersion) else {
-            throw KubernetesError(.configuration, "The exec plugin of user \(name) speaks \(apiVersion), which is not supported: use …/v1")
+            throw KubernetesError(.configuration, "The exec plugin of user \(name) speaks \(apiVersion): it must speak …/v1")
         }
         let command = exec.command.contains("/") ? path(exec.command, in: user.directory) : exec.command
         return .exec(
             ExecPlugin(
-                command: command, arguments: exec.args ?? [],
-                environment: Dictionary((exec.env ?? []).map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }), apiVersion: apiVersion,
-                installHint: exec.installHint, providesClusterInfo: exec.provideClusterInfo ?? false))
+                command: command,
+                arguments: exec.args ?? [],
+                environment: Dictionary((exec.env ?? []).map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }),
+                apiVersion: apiVersion,
+                installHint: exec.installHint,
+                providesClusterInfo: exec.provideClusterInfo ?? false
+            )
+        )
     }
 
     private func identity(_ user: Located<User>, name: String) throws -> ClientTLS.Identity? {
         let certificate = try pem(
-            data: user.value.clientCertificateData, file: user.value.clientCertificate, directory: user.directory,
-            field: "client-certificate-data of user \(name)")
+            data: user.value.clientCertificateData,
+            file: user.value.clientCertificate,
+            directory: user.directory,
+            field: "client-certificate-data of user \(name)"
+        )
         let key = try pem(
-            data: user.value.clientKeyData, file: user.value.clientKey, directory: user.directory, field: "client-key-data of user \(name)")
+            data: user.value.clientKeyData,
+            file: user.value.clientKey,
+            directory: user.directory,
+            field: "client-key-data of user \(name)"
+        )
         switch (certificate, key) {
         case (let certificate?, let key?): return ClientTLS.Identity(certificate: certificate, privateKey: key)
         case (nil, nil): return nil

@@ -76,7 +76,8 @@ public struct Kubeconfig: Sendable {
             name = try container.decode(String.self, forKey: AnyKey("name"))
             guard let key = container.allKeys.first(where: { $0.stringValue != "name" }) else {
                 throw DecodingError.dataCorrupted(
-                    .init(codingPath: decoder.codingPath, debugDescription: "the entry \(name) has nothing but a name"))
+                    .init(codingPath: decoder.codingPath, debugDescription: "the entry \(name) has nothing but a name")
+                )
             }
             value = try container.decode(Value.self, forKey: key)
         }
@@ -122,8 +123,12 @@ public struct Kubeconfig: Sendable {
         } catch {
             throw KubernetesError(.configuration, "The kubeconfig is malformed", cause: error)
         }
-        for entry in file.clusters ?? [] where clusters[entry.name] == nil { clusters[entry.name] = Located(value: entry.value, directory: directory) }
-        for entry in file.users ?? [] where users[entry.name] == nil { users[entry.name] = Located(value: entry.value, directory: directory) }
+        for entry in file.clusters ?? [] where clusters[entry.name] == nil {
+            clusters[entry.name] = Located(value: entry.value, directory: directory)
+        }
+        for entry in file.users ?? [] where users[entry.name] == nil {
+            users[entry.name] = Located(value: entry.value, directory: directory)
+        }
         for entry in file.contexts ?? [] where contexts[entry.name] == nil { contexts[entry.name] = entry.value }
         currentContext = file.currentContext.flatMap { $0.isEmpty ? nil : $0 }
     }

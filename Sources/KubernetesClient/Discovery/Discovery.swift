@@ -110,10 +110,16 @@ public final class Discovery: Sendable {
             let group = GroupVersionKind(apiVersion: groupVersion, kind: kind)
             return DiscoveredResource(
                 type: ResourceType(
-                    group: group.group, version: group.version, kind: kind, plural: name,
-                    isNamespaced: entry["namespaced"]?.boolValue ?? false),
-                verbs: entry["verbs"]?.arrayValue?.compactMap(\.stringValue) ?? [], subresources: (subresources[name] ?? []).sorted(),
-                shortNames: entry["shortNames"]?.arrayValue?.compactMap(\.stringValue) ?? [])
+                    group: group.group,
+                    version: group.version,
+                    kind: kind,
+                    plural: name,
+                    isNamespaced: entry["namespaced"]?.boolValue ?? false
+                ),
+                verbs: entry["verbs"]?.arrayValue?.compactMap(\.stringValue) ?? [],
+                subresources: (subresources[name] ?? []).sorted(),
+                shortNames: entry["shortNames"]?.arrayValue?.compactMap(\.stringValue) ?? []
+            )
         }
     }
 }

@@ -23,7 +23,9 @@ struct ClientMetrics: Sendable {
 
     func recordRetry(_ request: RawRequest) {
         Counter(
-            label: "rest_client_request_retries_total", dimensions: [("host", host), ("verb", request.verb)], factory: factory
+            label: "rest_client_request_retries_total",
+            dimensions: [("host", host), ("verb", request.verb)],
+            factory: factory
         ).increment()
     }
 }

@@ -37,7 +37,11 @@ public struct KubernetesError: Error, Sendable, CustomStringConvertible {
 
     /// Makes an error.
     public init(
-        _ code: Code, _ message: String, status: Status? = nil, cause: (any Error)? = nil, retryAfter: Duration? = nil
+        _ code: Code,
+        _ message: String,
+        status: Status? = nil,
+        cause: (any Error)? = nil,
+        retryAfter: Duration? = nil
     ) {
         self.code = code
         self.message = message

@@ -23,8 +23,14 @@ public struct RawRequest: Sendable {
 
     /// Makes a request.
     public init(
-        _ method: HTTPMethod = .GET, path: String, query: [(String, String)] = [], headers: HTTPHeaders = [:], body: ByteBuffer? = nil,
-        isRepeatable: Bool? = nil, timeout: Duration? = nil, verb: String? = nil
+        _ method: HTTPMethod = .GET,
+        path: String,
+        query: [(String, String)] = [],
+        headers: HTTPHeaders = [:],
+        body: ByteBuffer? = nil,
+        isRepeatable: Bool? = nil,
+        timeout: Duration? = nil,
+        verb: String? = nil
     ) {
         self.method = method
         self.path = path

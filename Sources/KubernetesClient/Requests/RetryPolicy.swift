@@ -14,8 +14,10 @@ public struct RetryPolicy: Sendable, Hashable {
 
     /// Makes a policy. Defaults: 5 attempts, 100 ms ×2 up to 10 s with half jitter, `Retry-After` up to 30 s, 60 s in all.
     public init(
-        maximumAttempts: Int = 5, backoff: Backoff = Backoff(initial: .milliseconds(100), maximum: .seconds(10), jitter: 0.5),
-        maximumRetryAfter: Duration = .seconds(30), maximumElapsed: Duration = .seconds(60)
+        maximumAttempts: Int = 5,
+        backoff: Backoff = Backoff(initial: .milliseconds(100), maximum: .seconds(10), jitter: 0.5),
+        maximumRetryAfter: Duration = .seconds(30),
+        maximumElapsed: Duration = .seconds(60)
     ) {
         self.maximumAttempts = maximumAttempts
         self.backoff = backoff
@@ -51,7 +53,11 @@ public struct RetryPolicy: Sendable, Hashable {
     ///   - random: a number from 0 up to 1 for the jitter.
     /// - Returns: how long to wait first; `nil` when the call has failed for good.
     public func delay(
-        after failure: Failure, attempt: Int, isRepeatable: Bool, elapsed: Duration, random: Double
+        after failure: Failure,
+        attempt: Int,
+        isRepeatable: Bool,
+        elapsed: Duration,
+        random: Double
     ) -> Duration? {
         guard attempt < maximumAttempts else { return nil }
         let computed = backoff.delay(failures: attempt - 1, random: random)

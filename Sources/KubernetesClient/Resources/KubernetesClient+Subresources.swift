@@ -25,7 +25,10 @@ extension KubernetesClient {
     ///   - boundTo: the token ends with this object.
     /// - Throws: ``KubernetesError``.
     public func requestToken(
-        serviceAccount: String, namespace: String, audiences: [String] = [], expiresIn duration: Duration = .seconds(3600),
+        serviceAccount: String,
+        namespace: String,
+        audiences: [String] = [],
+        expiresIn duration: Duration = .seconds(3600),
         boundTo: CoreV1.ObjectReference? = nil
     ) async throws -> ServiceAccountToken {
         var spec = AuthenticationV1.TokenRequestSpec(expirationSeconds: duration.components.seconds)
@@ -35,7 +38,8 @@ extension KubernetesClient {
         var request = RawRequest(
             .POST,
             path: type.path(namespace: RawRequest.encode(namespace), name: RawRequest.encode(serviceAccount), subresource: "token"),
-            verb: "create")
+            verb: "create"
+        )
         request.setBody(try JSON(encoding: AuthenticationV1.TokenRequest(metadata: ObjectMeta(), spec: spec)))
         let answer = try await executor.execute(request).json()
         guard let token = answer[at: ["status", "token"]]?.stringValue else {
@@ -51,8 +55,10 @@ extension KubernetesClient {
     public func evict(pod name: String, namespace: String, gracePeriodSeconds: Int64? = nil, dryRun: Bool = false) async throws {
         let type = CoreV1.Pod.resourceType
         var request = RawRequest(
-            .POST, path: type.path(namespace: RawRequest.encode(namespace), name: RawRequest.encode(name), subresource: "eviction"),
-            verb: "create")
+            .POST,
+            path: type.path(namespace: RawRequest.encode(namespace), name: RawRequest.encode(name), subresource: "eviction"),
+            verb: "create"
+        )
         var body: JSON = [
             "apiVersion": "policy/v1", "kind": "Eviction", "metadata": ["name": .string(name), "namespace": .string(namespace)],
         ]

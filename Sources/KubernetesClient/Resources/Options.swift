@@ -28,8 +28,13 @@ public struct ListOptions: Sendable, Hashable {
 
     /// Makes options. Default: everything, the newest state, one page.
     public init(
-        labelSelector: String? = nil, fieldSelector: String? = nil, limit: Int? = nil, continueToken: String? = nil,
-        resourceVersion: String? = nil, resourceVersionMatch: VersionMatch? = nil, timeout: Duration? = nil
+        labelSelector: String? = nil,
+        fieldSelector: String? = nil,
+        limit: Int? = nil,
+        continueToken: String? = nil,
+        resourceVersion: String? = nil,
+        resourceVersionMatch: VersionMatch? = nil,
+        timeout: Duration? = nil
     ) {
         self.labelSelector = labelSelector
         self.fieldSelector = fieldSelector
@@ -71,8 +76,13 @@ public struct WatchOptions: Sendable, Hashable {
 
     /// Makes options. Default: all changes from now on, with bookmarks.
     public init(
-        labelSelector: String? = nil, fieldSelector: String? = nil, resourceVersion: String? = nil, allowBookmarks: Bool = true,
-        sendInitialEvents: Bool = false, timeout: Duration? = nil, idleMargin: Duration? = nil
+        labelSelector: String? = nil,
+        fieldSelector: String? = nil,
+        resourceVersion: String? = nil,
+        allowBookmarks: Bool = true,
+        sendInitialEvents: Bool = false,
+        timeout: Duration? = nil,
+        idleMargin: Duration? = nil
     ) {
         self.labelSelector = labelSelector
         self.fieldSelector = fieldSelector
@@ -169,7 +179,10 @@ public struct DeleteOptions: Sendable, Hashable {
 
     /// Makes options.
     public init(
-        preconditions: Preconditions? = nil, propagationPolicy: Propagation? = nil, gracePeriodSeconds: Int64? = nil, dryRun: Bool = false
+        preconditions: Preconditions? = nil,
+        propagationPolicy: Propagation? = nil,
+        gracePeriodSeconds: Int64? = nil,
+        dryRun: Bool = false
     ) {
         self.preconditions = preconditions
         self.propagationPolicy = propagationPolicy

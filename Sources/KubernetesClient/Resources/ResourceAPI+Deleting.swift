@@ -25,8 +25,14 @@ extension ResourceAPI {
         if !options.dryRun {
             WriteObservation.observer?(
                 ObservedWrite(
-                    resourceType: resourceType, key: ObjectKey(namespace: key.namespace ?? namespace, name: key.name),
-                    uid: status.details?.uid, resourceVersion: nil, isDeletion: true, object: nil))
+                    resourceType: resourceType,
+                    key: ObjectKey(namespace: key.namespace ?? namespace, name: key.name),
+                    uid: status.details?.uid,
+                    resourceVersion: nil,
+                    isDeletion: true,
+                    object: nil
+                )
+            )
         }
         return .deleted(status)
     }
@@ -51,8 +57,13 @@ extension ResourceAPI {
             throw KubernetesError(.invalidRequest, "Deleting many \(resourceType) needs a namespace")
         }
         var request = RawRequest(
-            .DELETE, path: resourceType.path(namespace: namespace.map(RawRequest.encode)), query: list.query, isRepeatable: true,
-            verb: "deletecollection")
+            .DELETE,
+            path: resourceType.path(namespace: namespace.map(RawRequest.encode)),
+            query: list.query,
+            // What was made in between would go too.
+            isRepeatable: options.dryRun,
+            verb: "deletecollection"
+        )
         if let body = options.body { request.setBody(body) }
         _ = try await executor.execute(request)
     }

@@ -9,7 +9,12 @@ extension ResourceAPI {
     public func create(_ object: Object, _ options: WriteOptions = .init()) async throws -> Object {
         let json = try ObjectCoding.encode(object, resource: resourceType, namespace: namespace)
         var request = RawRequest(
-            .POST, path: try collectionPath(for: json), query: options.query, isRepeatable: options.dryRun, verb: "create")
+            .POST,
+            path: try collectionPath(for: json),
+            query: options.query,
+            isRepeatable: options.dryRun,
+            verb: "create"
+        )
         request.setBody(json)
         return try await write(request, dryRun: options.dryRun)
     }
@@ -31,7 +36,12 @@ extension ResourceAPI {
     private func replace(_ object: Object, subresource: String?, _ options: WriteOptions) async throws -> Object {
         let json = try ObjectCoding.encode(object, resource: resourceType, namespace: namespace)
         var request = RawRequest(
-            .PUT, path: try path(object.key, subresource: subresource), query: options.query, isRepeatable: options.dryRun, verb: "update")
+            .PUT,
+            path: try path(object.key, subresource: subresource),
+            query: options.query,
+            isRepeatable: options.dryRun,
+            verb: "update"
+        )
         request.setBody(json)
         return try await write(request, dryRun: options.dryRun)
     }
@@ -47,16 +57,31 @@ extension ResourceAPI {
     ///   - subresource: as in `status`.
     /// - Throws: ``KubernetesError`` where `isConflict` when another manager owns a field, with the fields as causes.
     public func apply(
-        _ object: Object, fieldManager: String, force: Bool = false, dryRun: Bool = false, subresource: String? = nil
+        _ object: Object,
+        fieldManager: String,
+        force: Bool = false,
+        dryRun: Bool = false,
+        subresource: String? = nil
     ) async throws -> Object {
         let json = try ObjectCoding.encode(object, resource: resourceType, namespace: namespace)
         return try await apply(
-            json: json, key: object.key, fieldManager: fieldManager, force: force, dryRun: dryRun, subresource: subresource)
+            json: json,
+            key: object.key,
+            fieldManager: fieldManager,
+            force: force,
+            dryRun: dryRun,
+            subresource: subresource
+        )
     }
 
     /// Server-side apply of JSON; see ``apply(_:fieldManager:force:dryRun:subresource:)``.
     public func apply(
-        json: JSON, key: ObjectKey, fieldManager: String, force: Bool = false, dryRun: Bool = false, subresource: String? = nil
+        json: JSON,
+        key: ObjectKey,
+        fieldManager: String,
+        force: Bool = false,
+        dryRun: Bool = false,
+        subresource: String? = nil
     ) async throws -> Object {
         var json = json
         ObjectCoding.complete(&json, resource: resourceType, namespace: key.namespace ?? namespace)
@@ -68,7 +93,12 @@ extension ResourceAPI {
         if dryRun { query.append(("dryRun", "All")) }
         // Applying the same twice is the same as once.
         var request = RawRequest(
-            .PATCH, path: try path(key, subresource: subresource), query: query, isRepeatable: true, verb: "apply")
+            .PATCH,
+            path: try path(key, subresource: subresource),
+            query: query,
+            isRepeatable: true,
+            verb: "apply"
+        )
         request.setBody(json, contentType: "application/apply-patch+yaml")
         return try await write(request, dryRun: dryRun)
     }
@@ -82,10 +112,18 @@ extension ResourceAPI {
     ///
     /// - Parameter subresource: as in `status`.
     public func patch(
-        _ key: ObjectKey, _ patch: Patch, subresource: String? = nil, _ options: WriteOptions = .init()
+        _ key: ObjectKey,
+        _ patch: Patch,
+        subresource: String? = nil,
+        _ options: WriteOptions = .init()
     ) async throws -> Object {
         var request = RawRequest(
-            .PATCH, path: try path(key, subresource: subresource), query: options.query, isRepeatable: options.dryRun, verb: "patch")
+            .PATCH,
+            path: try path(key, subresource: subresource),
+            query: options.query,
+            isRepeatable: options.dryRun,
+            verb: "patch"
+        )
         request.setBody(patch.body, contentType: patch.contentType)
         return try await write(request, dryRun: options.dryRun)
     }

@@ -25,6 +25,16 @@ public struct ResourceAPI<Object: KubernetesObject>: Sendable {
         ResourceAPI(executor: executor, resourceType: resourceType, namespace: namespace)
     }
 
+    /// The same resource with calls repeated by another policy than the client's.
+    ///
+    /// Who repeats calls in a loop of its own, as a reflector or a leader elector, takes ``RetryPolicy/never``, so that delays do not
+    /// multiply.
+    public func retrying(_ policy: RetryPolicy) -> ResourceAPI {
+        var executor = executor
+        executor.configuration.retry = policy
+        return ResourceAPI(executor: executor, resourceType: resourceType, namespace: namespace)
+    }
+
     /// The limit of a watch's silence, and the time the server is asked to end it after, by default.
     public var configuration: ClientConfiguration { executor.configuration }
 
@@ -93,7 +103,11 @@ public struct ResourceAPI<Object: KubernetesObject>: Sendable {
     /// Reads one page of objects without decoding them.
     func listJSON(_ options: ListOptions) async throws -> (ListMeta, [JSON]) {
         let request = RawRequest(
-            path: resourceType.path(namespace: namespace), query: options.query, timeout: options.timeout, verb: "list")
+            path: resourceType.path(namespace: namespace),
+            query: options.query,
+            timeout: options.timeout,
+            verb: "list"
+        )
         return try ObjectCoding.list(try await executor.execute(request).json(), resource: resourceType)
     }
 
@@ -109,8 +123,10 @@ public struct ResourceAPI<Object: KubernetesObject>: Sendable {
             throw KubernetesError(.invalidRequest, "The \(resourceType.kind) \(key.name) needs a namespace")
         }
         return resourceType.path(
-            namespace: namespace.map(RawRequest.encode), name: RawRequest.encode(key.name),
-            subresource: subresource)
+            namespace: namespace.map(RawRequest.encode),
+            name: RawRequest.encode(key.name),
+            subresource: subresource
+        )
     }
 
     /// The path of the collection that a new object goes to.
@@ -129,8 +145,13 @@ public struct ResourceAPI<Object: KubernetesObject>: Sendable {
         guard let name = metadata?["name"]?.stringValue else { return }
         observer(
             ObservedWrite(
-                resourceType: resourceType, key: ObjectKey(namespace: metadata?["namespace"]?.stringValue, name: name),
-                uid: metadata?["uid"]?.stringValue, resourceVersion: metadata?["resourceVersion"]?.stringValue, isDeletion: false,
-                object: json["kind"]?.stringValue == resourceType.kind ? json : nil))
+                resourceType: resourceType,
+                key: ObjectKey(namespace: metadata?["namespace"]?.stringValue, name: name),
+                uid: metadata?["uid"]?.stringValue,
+                resourceVersion: metadata?["resourceVersion"]?.stringValue,
+                isDeletion: false,
+                object: json["kind"]?.stringValue == resourceType.kind ? json : nil
+            )
+        )
     }
 }

@@ -88,3 +88,11 @@ public enum WriteObservation {
     /// Called after each write that was stored. Must be quick.
     @TaskLocal public static var observer: (@Sendable (ObservedWrite) -> Void)?
 }
+
+/// Lets a task refuse the writes that it and its child tasks would do.
+///
+/// The operator runtime refuses those of reconciles that began under a leadership which is over.
+public enum WriteFence {
+    /// Called before each attempt of a request that is no read; what it throws ends the call and nothing is sent. Must be quick.
+    @TaskLocal public static var check: (@Sendable () throws -> Void)?
+}

@@ -63,6 +63,9 @@ public final class ManualClock: Clock {
     /// How many tasks sleep now.
     public var sleepers: Int { state.withLockedValue { $0.sleepers.count } }
 
+    /// When the next sleeper is due, as time since the clock was made; `nil` when nobody sleeps.
+    public var nextDeadline: Duration? { state.withLockedValue { $0.sleepers.values.map(\.deadline.offset).min() } }
+
     /// A source whose time and wall clock are this clock.
     public var timeSource: TimeSource {
         TimeSource(self, date: { [epoch] in epoch.addingTimeInterval(self.now.offset.inSeconds) })

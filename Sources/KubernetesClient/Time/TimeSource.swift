@@ -45,7 +45,8 @@ public struct TimeSource: Sendable {
     ///
     /// - Throws: ``TimeLimitExceeded``, or what the work throws.
     public func withTimeout<Result: Sendable>(
-        _ limit: Duration, _ work: @escaping @Sendable () async throws -> Result
+        _ limit: Duration,
+        _ work: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
         try await withThrowingTaskGroup(of: Outcome<Result>.self) { group in
             group.addTask { .finished(try await work()) }

@@ -6,7 +6,12 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
-/// The transport over async-http-client: HTTP/1.1 or HTTP/2, whatever the server offers.
+/// The transport over async-http-client, by HTTP/1.1 only.
+///
+/// HTTP/2 would carry everything over one connection, and async-http-client sends no PING on it (RFC 9113 section 6.7): when the network
+/// swallows its packets, each call ends by its time limit, the connection stays, and the next call takes it again, for as long as TCP
+/// repeats itself (a quarter of an hour). Under HTTP/1.1 a call that is given up closes its connection, so the next one takes another. It
+/// costs one connection for each watch and for each call under way.
 final class HTTPTransport: Transport {
     private let client: HTTPClient
     private let tls: ClientTLS
@@ -20,6 +25,8 @@ final class HTTPTransport: Transport {
         else { throw KubernetesError(.configuration, "The server \(configuration.server) is no http or https URL") }
 
         var settings = HTTPClient.Configuration()
+        settings.httpVersion = .http1Only
+        settings.http1_1ConnectionDebugInitializer = ConnectionLiveness.watch
         settings.redirectConfiguration = .disallow
         settings.timeout.connect = TimeAmount(configuration.connectTimeout)
         settings.connectionPool.idleTimeout = .seconds(30)
@@ -59,9 +66,12 @@ final class HTTPTransport: Transport {
         do {
             let response = try await client.execute(outgoing, timeout: TimeAmount(limit))
             return TransportResponse(
-                status: Int(response.status.code), headers: response.headers, body: TransportBody(MappedBody(body: response.body)))
+                status: Int(response.status.code),
+                headers: response.headers,
+                body: TransportBody(MappedBody(body: response.body))
+            )
         } catch {
-            throw Self.translate(error)
+            throw Self.translate(error, abandoned: .notSent)
         }
     }
 
@@ -76,7 +86,7 @@ final class HTTPTransport: Transport {
                 do {
                     return try await inner.next()
                 } catch {
-                    throw HTTPTransport.translate(error)
+                    throw HTTPTransport.translate(error, abandoned: .connectionLost)
                 }
             }
         }
@@ -84,12 +94,22 @@ final class HTTPTransport: Transport {
         func makeAsyncIterator() -> AsyncIterator { AsyncIterator(inner: body.makeAsyncIterator()) }
     }
 
-    private static func translate(_ error: any Error) -> any Error {
+    /// The error in the transport's words.
+    ///
+    /// - Parameters:
+    ///   - abandoned: what it means that async-http-client gave a request up. It says `cancelled` also to a request whose connection or
+    ///     pool closed before it was written, and that must never look as if the caller had given up.
+    ///   - isCancelled: whether the caller gave up.
+    static func translate(
+        _ error: any Error,
+        abandoned: TransportError.Code,
+        isCancelled: Bool = Task.isCancelled
+    ) -> any Error {
         switch error {
-        case is CancellationError: return error
+        case is CancellationError: return isCancelled ? error : TransportError(.connectionLost, cause: error)
         case let error as HTTPClientError:
             switch error {
-            case .cancelled: return CancellationError()
+            case .cancelled: return isCancelled ? CancellationError() : TransportError(abandoned, cause: error)
             case .deadlineExceeded: return TransportError(.timedOut, cause: error)
             case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout, .socksHandshakeTimeout, .httpProxyHandshakeTimeout,
                 .alreadyShutdown, .proxyAuthenticationRequired, .invalidProxyResponse:

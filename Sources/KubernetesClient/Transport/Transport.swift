@@ -32,7 +32,11 @@ public struct TransportRequest: Sendable {
 
     /// Makes a request.
     public init(
-        method: HTTPMethod, target: String, headers: HTTPHeaders = [:], body: ByteBuffer? = nil, identity: ClientTLS.Identity? = nil,
+        method: HTTPMethod,
+        target: String,
+        headers: HTTPHeaders = [:],
+        body: ByteBuffer? = nil,
+        identity: ClientTLS.Identity? = nil,
         identityGeneration: Int = 0
     ) {
         self.method = method

@@ -11,15 +11,24 @@ extension ResourceAPI {
 
     /// Opens a watch with a decoder of its own.
     func watch<Other: KubernetesObject>(
-        _ options: WatchOptions, decode: @escaping @Sendable (DynamicObject) throws -> Other
+        _ options: WatchOptions,
+        decode: @escaping @Sendable (DynamicObject) throws -> Other
     ) async throws -> WatchStream<Other> {
         let timeout = options.timeout ?? configuration.watchTimeout
         let request = RawRequest(
-            path: resourceType.path(namespace: namespace.map(RawRequest.encode)), query: options.query(timeout: timeout), verb: "watch")
+            path: resourceType.path(namespace: namespace.map(RawRequest.encode)),
+            query: options.query(timeout: timeout),
+            verb: "watch"
+        )
         let body = try await executor.open(request)
         return WatchStream(
-            body: body, resource: resourceType, idleLimit: timeout + (options.idleMargin ?? configuration.watchIdleMargin),
-            maximumLine: configuration.maximumResponseBytes, time: executor.time, decode: decode)
+            body: body,
+            resource: resourceType,
+            idleLimit: timeout + (options.idleMargin ?? configuration.watchIdleMargin),
+            maximumLine: configuration.maximumResponseBytes,
+            time: executor.time,
+            decode: decode
+        )
     }
 
     /// The same resource with objects as JSON, for caches that decode late.

@@ -33,7 +33,9 @@ final class WatchMailbox<Element: Sendable>: Sendable {
     /// No more batches follow. What was put in before can still be taken.
     func finish(_ result: Result<Void, any Error>) {
         let (consumer, producer) = state.withLockedValue { state in
-            guard state.end == nil else { return (CheckedContinuation<[Element]?, any Error>?.none, CheckedContinuation<Void, Never>?.none) }
+            guard state.end == nil else {
+                return (CheckedContinuation<[Element]?, any Error>?.none, CheckedContinuation<Void, Never>?.none)
+            }
             state.end = result
             defer {
                 state.consumer = nil
@@ -49,7 +51,8 @@ final class WatchMailbox<Element: Sendable>: Sendable {
     func next() async throws -> [Element]? {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let (answer, producer) = state.withLockedValue { state -> (Result<[Element]?, any Error>?, CheckedContinuation<Void, Never>?) in
+                let (answer, producer) = state.withLockedValue {
+                    state -> (Result<[Element]?, any Error>?, CheckedContinuation<Void, Never>?) in
                     if let batch = state.batch {
                         state.batch = nil
                         defer { state.producer = nil }

@@ -80,7 +80,8 @@ final class WatchPump<Object: KubernetesObject>: Sendable {
                     let lines = try splitter.append(piece)
                     guard !lines.isEmpty else { continue }
                     await mailbox.send(
-                        try lines.map { try WatchEventDecoding.event(line: $0, resource: stream.resource).mapObject(stream.decode) })
+                        try lines.map { try WatchEventDecoding.event(line: $0, resource: stream.resource).mapObject(stream.decode) }
+                    )
                     // The time in which the consumer was busy is not the server's silence.
                     latest.withLockedValue { $0 = time.now }
                 }
@@ -90,7 +91,9 @@ final class WatchPump<Object: KubernetesObject>: Sendable {
                     let deadline = latest.withLockedValue { $0 } + stream.idleLimit
                     if time.now >= deadline {
                         throw KubernetesError(
-                            .watchIdle, "The watch of \(stream.resource) was silent for \(stream.idleLimit), longer than the server allows")
+                            .watchIdle,
+                            "The watch of \(stream.resource) was silent for \(stream.idleLimit), longer than the server allows"
+                        )
                     }
                     try await time.sleep(until: deadline)
                 }
@@ -102,7 +105,8 @@ final class WatchPump<Object: KubernetesObject>: Sendable {
 
     private static func translate(_ error: any Error) -> any Error {
         switch error {
-        case is KubernetesError, is CancellationError: error
+        case is KubernetesError: error
+        case is CancellationError where Task.isCancelled: error
         case let error as TransportError where error.code == .timedOut:
             KubernetesError(.timedOut, "The watch had no answer in time", cause: error.cause)
         case let error as TransportError: KubernetesError(.transport, "The connection of the watch broke", cause: error.cause)

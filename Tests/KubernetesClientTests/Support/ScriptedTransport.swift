@@ -11,6 +11,8 @@ final class ScriptedTransport: Transport {
         case stream(TransportBody)
         case fail(TransportError.Code)
         case hang
+        /// Throws as if the caller had given up, though it has not.
+        case pretendCancelled
     }
 
     struct Cause: Error {}
@@ -31,6 +33,7 @@ final class ScriptedTransport: Transport {
             return TransportResponse(status: status, headers: HTTPHeaders(headers), body: TransportBody([ByteBuffer(string: body)]))
         case .stream(let body): return TransportResponse(status: 200, body: body)
         case .fail(let code): throw TransportError(code, cause: Cause())
+        case .pretendCancelled: throw CancellationError()
         case .hang:
             try await ContinuousClock().sleep(for: .seconds(3600))
             throw CancellationError()
@@ -43,11 +46,18 @@ final class ScriptedTransport: Transport {
 extension KubernetesClient {
     /// A client that talks to a script.
     static func scripted(
-        _ transport: ScriptedTransport, time: TimeSource = .system, _ change: (inout ClientConfiguration) -> Void = { _ in }
+        _ transport: ScriptedTransport,
+        time: TimeSource = .system,
+        _ change: (inout ClientConfiguration) -> Void = { _ in }
     ) throws -> KubernetesClient {
         var configuration = ClientConfiguration(server: "https://test:6443")
         change(&configuration)
         return try KubernetesClient(
-            configuration: configuration, logger: Logger(label: "test"), time: time, random: { 0 }, transport: transport)
+            configuration: configuration,
+            logger: Logger(label: "test"),
+            time: time,
+            random: { 0 },
+            transport: transport
+        )
     }
 }
