@@ -9,8 +9,10 @@ import Testing
         let lines = NIOLockedValueBox<[String]>([])
         var logger = Logger(label: "test") { label in
             JSONLogHandler(
-                label: label, output: LogOutput { line in lines.withLockedValue { $0.append(String(decoding: line, as: UTF8.self)) } },
-                now: { Date(timeIntervalSince1970: 0) })
+                label: label,
+                output: LogOutput { line in lines.withLockedValue { $0.append(String(decoding: line, as: UTF8.self)) } },
+                now: { Date(timeIntervalSince1970: 0) }
+            )
         }
         body(&logger)
         return lines.withLockedValue { $0 }
@@ -20,13 +22,16 @@ import Testing
         let lines = capture { logger in
             logger[metadataKey: "controller"] = "tenant"
             logger.info(
-                "Applied \"x\"\nnext", metadata: ["count": .stringConvertible(3), "deep": ["a": ["b", .stringConvertible(true)]]])
+                "Applied \"x\"\nnext",
+                metadata: ["count": .stringConvertible(3), "deep": ["a": ["b", .stringConvertible(true)]]]
+            )
         }
         #expect(
             lines == [
                 #"{"time":"1970-01-01T00:00:00.000Z","level":"info","label":"test","message":"Applied \"x\"\nnext","controller":"tenant","count":3,"deep":{"a":["b",true]}}"#
                     + "\n"
-            ])
+            ]
+        )
     }
 
     @Test func levelsBelowAreNotWritten() {
@@ -42,7 +47,8 @@ import Testing
                 metadata: [
                     "access_token": "s3cr3t", "Authorization": "Bearer s3cr3t", "nested": ["apiKey": "s3cr3t"], "plain": "\(secret)",
                     "token_id": "visible", "value": .stringConvertible(secret),
-                ])
+                ]
+            )
         }
         #expect(lines.count == 1)
         #expect(!lines[0].contains("s3cr3t"))

@@ -16,7 +16,8 @@ import Testing
         Counter(label: "a.b-c", dimensions: [("x.y", "q\"uo\\te\nend")], factory: registry).increment()
         #expect(
             registry.exposition()
-                == "# HELP a_b_c line\\nbreak \\\\ \"quoted\"\n# TYPE a_b_c counter\na_b_c{x_y=\"q\\\"uo\\\\te\\nend\"} 1\n")
+                == "# HELP a_b_c line\\nbreak \\\\ \"quoted\"\n# TYPE a_b_c counter\na_b_c{x_y=\"q\\\"uo\\\\te\\nend\"} 1\n"
+        )
     }
 
     @Test func timersAreHistogramsInSeconds() {
@@ -34,7 +35,8 @@ import Testing
                 "t_seconds_bucket{a=\"b\",le=\"+Inf\"} 3",
                 "t_seconds_sum{a=\"b\"} 2.15",
                 "t_seconds_count{a=\"b\"} 3",
-            ])
+            ]
+        )
     }
 
     @Test func gaugesRiseAndFall() {

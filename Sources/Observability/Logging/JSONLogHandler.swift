@@ -30,8 +30,12 @@ public struct JSONLogHandler: LogHandler {
     ///   - redaction: which metadata keys are hidden.
     ///   - now: the clock of the `time` member.
     public init(
-        label: String, level: Logger.Level = .info, output: LogOutput = .standardError, redaction: LogRedaction = .standard,
-        metadataProvider: Logger.MetadataProvider? = nil, now: @escaping @Sendable () -> Date = { Date() }
+        label: String,
+        level: Logger.Level = .info,
+        output: LogOutput = .standardError,
+        redaction: LogRedaction = .standard,
+        metadataProvider: Logger.MetadataProvider? = nil,
+        now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.label = label
         self.logLevel = level

@@ -1,7 +1,7 @@
 /// A value that must not be seen in logs, errors, dumps or serialised output.
 ///
-/// Whatever prints it, directly or as part of something larger, prints `<redacted>`, and it cannot be encoded. The value itself comes out only
-/// through ``reveal()``, which is easy to find in review.
+/// Whatever prints it, directly or as part of something larger, prints `<redacted>`, and it cannot be encoded. The value itself comes out
+/// only through ``reveal()``, which is easy to find in review.
 public struct Secret<Value: Sendable>: Sendable {
     private let hidden: @Sendable () -> Value
 

@@ -67,7 +67,8 @@ public final class PrometheusRegistry: MetricsFactory {
         var computed = collectors.flatMap { $0() }
         for (metric, count) in dropped {
             computed.append(
-                MetricSample(name: "metrics_overflowed_series_total", labels: [("metric", metric)], value: Double(count), kind: .counter))
+                MetricSample(name: "metrics_overflowed_series_total", labels: [("metric", metric)], value: Double(count), kind: .counter)
+            )
         }
         let computedNames = Dictionary(grouping: computed) { PrometheusText.name($0.name) }
         for name in Set(families.keys).union(computedNames.keys).sorted() {
@@ -81,7 +82,10 @@ public final class PrometheusRegistry: MetricsFactory {
     }
 
     private func cell<Cell: AnyObject & Sendable>(
-        _ label: String, _ dimensions: [(String, String)], kind: MetricFamily.Kind, _ make: () -> Cell
+        _ label: String,
+        _ dimensions: [(String, String)],
+        kind: MetricFamily.Kind,
+        _ make: () -> Cell
     ) -> Cell {
         let name = PrometheusText.name(label)
         return state.withLockedValue { state in
