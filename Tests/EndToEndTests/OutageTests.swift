@@ -91,5 +91,20 @@ extension EndToEnd {
                 }
             }
         }
+
+        @Test("SIGTERM ends the programs with 0, also while everything else is away", .enabled(if: Installation.isLocal))
+        func graceful() async throws {
+            try await Stage.with { stage in
+                #expect(await stage.operatorProcess.stop() == 0, "\(stage.operatorProcess.tail())")
+                #expect(await stage.controlPlane.stop() == 0, "\(stage.controlPlane.tail())")
+                try await stage.startOperator()
+                try await stage.startControlPlane()
+                await stage.apiServer?.stop()
+                await stage.postgres.stop()
+                #expect(await stage.operatorProcess.stop() == 0, "\(stage.operatorProcess.tail())")
+                #expect(await stage.controlPlane.stop() == 0, "\(stage.controlPlane.tail())")
+                #expect(await stage.workloads.stop() == 0, "\(stage.workloads.tail())")
+            }
+        }
     }
 }

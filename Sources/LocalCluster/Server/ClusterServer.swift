@@ -65,6 +65,8 @@ public final class ClusterServer: Service {
 
     /// Serves until the task is cancelled or a graceful shutdown is asked for; then open watches end and data is on disk.
     public func run() async throws {
+        // Whatever ends it: nobody waits any longer for a server that will not come.
+        defer { endpoint.fail(ClusterServerError.stopped) }
         try await ClusterBootstrap(handler: handler, namespaces: namespaces).run()
         let application = try application()
         let store = store
@@ -100,7 +102,6 @@ public final class ClusterServer: Service {
             logger.debug("The server was cancelled")
         }
         store.endWatches(.shutdown)
-        endpoint.fail(ClusterServerError.stopped)
         try await store.close()
     }
 

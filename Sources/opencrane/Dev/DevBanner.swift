@@ -3,10 +3,23 @@ struct DevBanner {
     let kubeconfig: String
     let apiURL: String
     let tokenFile: String
+    /// File that a shell reads to have the variables of the lines below.
+    let environmentFile: String
     /// Host, port, user and name of the database, as `psql` takes them; the password is in ``passwordFile``.
     let database: String
     let passwordFile: String
     let healthURL: String
+
+    /// What ``environmentFile`` holds.
+    var environment: String {
+        """
+        export KUBECONFIG='\(kubeconfig)'
+        export OPENCRANE_URL='\(apiURL)'
+        export OPENCRANE_TOKEN="$(cat '\(tokenFile)')"
+        export PGPASSFILE='\(passwordFile)'
+
+        """
+    }
 
     var text: String {
         """
@@ -21,15 +34,14 @@ struct DevBanner {
 
         Try in another shell:
 
-          export KUBECONFIG=\(kubeconfig)
+          . \(environmentFile)
           kubectl get crane -A
           kubectl apply -f manifests/samples/
           kubectl wait --for=condition=Ready tenants --all -A
-          export OPENCRANE_URL=\(apiURL) OPENCRANE_TOKEN=$(cat \(tokenFile))
           curl -H "Authorization: Bearer $OPENCRANE_TOKEN" $OPENCRANE_URL/api/v1/tenants
           .build/debug/oc tenants list
           .build/debug/oc tenants drift
-          PGPASSFILE=\(passwordFile) psql '\(database)' -c 'select name, phase from tenants'
+          psql '\(database)' -c 'select name, phase from tenants'
 
         """
     }

@@ -10,6 +10,8 @@ struct DevDirectory {
     var cluster: String { path + "/cluster" }
     var kubeconfig: String { path + "/kubeconfig" }
     var token: String { path + "/token" }
+    /// Shell variables for other shells.
+    var environment: String { path + "/env" }
     var passwords: String { path + "/pgpass" }
 
     /// Opens the directory, making it if need be, and keeps others from using it at the same time.

@@ -123,10 +123,12 @@ struct DevGreeter: Service {
             kubeconfig: stack.directory.kubeconfig,
             apiURL: "http://127.0.0.1:\(ports.port)",
             tokenFile: stack.directory.token,
+            environmentFile: stack.directory.environment,
             database: database,
             passwordFile: stack.directory.passwords,
             healthURL: "http://127.0.0.1:\(healthPort ?? 0)"
         )
+        try stack.directory.writePrivately(banner.environment, to: stack.directory.environment)
         print(banner.text)
         // Standard output may be a pipe, which is written in blocks otherwise.
         fflush(nil)

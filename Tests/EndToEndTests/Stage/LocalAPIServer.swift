@@ -39,7 +39,13 @@ final class LocalAPIServer: Sendable {
         let server = try ClusterServer(configuration: configuration, logger: logger)
         let task = Task { try await server.run() }
         current.withLockedValue { $0 = Running(server: server, task: task) }
-        _ = try await server.waitUntilReady()
+        do {
+            _ = try await server.waitUntilReady()
+        } catch {
+            // What ended the server says more than that it ended.
+            try await task.value
+            throw error
+        }
     }
 
     /// Stops it; connections are closed.

@@ -10,6 +10,19 @@ final class ServerProcess: Sendable {
     private let log: String
     private let running = NIOLockedValueBox<Running?>(nil)
 
+    /// Becomes the program, after leaving behind a watchdog that kills it when this process is gone, however that ended.
+    private static let supervision = """
+        (
+            for file in /proc/$BASHPID/fd/*; do
+                number=${file##*/}
+                if [ "$number" -gt 2 ]; then eval "exec $number>&-"; fi
+            done
+            while kill -0 "$E2E_PARENT" && kill -0 $$; do sleep 1; done
+            kill -9 $$
+        ) </dev/null >/dev/null 2>&1 &
+        exec "$0" "$@"
+        """
+
     private struct Running: Sendable {
         var process: Process
         var ended: Task<Int32, Never>
@@ -40,9 +53,9 @@ final class ServerProcess: Sendable {
         let handle = try FileHandle(forUpdating: URL(filePath: log))
         try handle.seekToEnd()
         let process = Process()
-        process.executableURL = URL(filePath: executable)
-        process.arguments = arguments
-        process.environment = environment
+        process.executableURL = URL(filePath: "/bin/bash")
+        process.arguments = ["-c", Self.supervision, executable] + arguments
+        process.environment = environment.merging(["E2E_PARENT": "\(ProcessInfo.processInfo.processIdentifier)"]) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = handle
         process.standardError = handle

@@ -68,7 +68,8 @@ final class Stage: Sendable {
         var client = try ClientConfiguration.load(kubeconfig: kubeconfig)
         client.userAgent = "end-to-end-tests"
         kubernetes = try KubernetesClient(configuration: client, logger: logger)
-        postgres = PrivatePostgres(logger: logger)
+        // Durable: tests crash it and expect that what was committed is there.
+        postgres = PrivatePostgres(isDurable: true, logger: logger)
         try await postgres.start()
 
         let ports = (operator: try freePort(), controlPlane: try freePort())
