@@ -123,7 +123,8 @@ enum Samples {
             baseDomain: "ai.corp.test",
             isolationTier: .dedicatedNodes,
             compute: ClusterCompute(mode: .dedicated, nodePool: "p1"),
-            resources: ClusterResources(quota: ResourceQuotaSpec(cpu: "8", memory: "16Gi", pods: 40, storage: "100Gi", gpu: 1))
+            resources: ClusterResources(quota: ResourceQuotaSpec(cpu: "8", memory: "16Gi", pods: 40, storage: "100Gi", gpu: 1)),
+            allowedNamespaces: ["team-a"]
         ),
         status: ClusterTenantStatus(
             observedGeneration: 1,

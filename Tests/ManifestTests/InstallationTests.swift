@@ -38,7 +38,7 @@ struct InstallationTests {
         environment["OPENCRANE_API_TOKEN"] = String(repeating: "x", count: 64)
         environment["POD_NAMESPACE"] = "opencrane"
         let theOperator = try OperatorConfiguration(environment: environment)
-        #expect(theOperator.watchNamespace == nil)
+        #expect(theOperator.watchNamespace == nil && theOperator.tenantNamespaces == ["opencrane-tenants"])
         let controlPlane = try ControlPlaneConfiguration(environment: environment) { _ in "" }
         #expect(controlPlane.namespace == "opencrane-tenants")
     }
@@ -47,6 +47,7 @@ struct InstallationTests {
     func podSecurity() throws {
         let deployment = try #require(try Manifests.documents("manifests/install/deployment.yaml").first)
         let pod = deployment[at: ["spec", "template", "spec"]]
+        #expect(pod?["terminationGracePeriodSeconds"] == 40, "less than the programs take to stop")
         #expect(pod?[at: ["securityContext", "runAsNonRoot"]] == true)
         #expect(pod?[at: ["securityContext", "seccompProfile", "type"]] == "RuntimeDefault")
         let containers = pod?["containers"]?.arrayValue ?? []

@@ -24,6 +24,7 @@ struct ClusterTenantView: Codable, Sendable, Hashable, SchemaDescribing {
     var isolationTier: String
     var compute: ClusterCompute
     var resources: ClusterResources
+    var allowedNamespaces: [String]?
     var status: ClusterTenantStatusView
     var createdAt: String
 
@@ -35,6 +36,7 @@ struct ClusterTenantView: Codable, Sendable, Hashable, SchemaDescribing {
         "isolationTier": SchemaNote("How far it is kept apart from others.", enum: ["shared", "dedicatedNodes", "dedicatedCluster"]),
         "compute": "Where its workloads run.",
         "resources": "What it may use.",
+        "allowedNamespaces": "Namespaces whose tenants may be placed with it; absent means those of the platform.",
         "status": "What was observed.",
         "createdAt": SchemaNote("When it was created (RFC 3339, UTC).", format: "date-time"),
     ]

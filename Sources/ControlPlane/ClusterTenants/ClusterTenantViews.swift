@@ -82,6 +82,7 @@ extension ClusterTenantView {
             isolationTier: spec.isolationTier.rawValue,
             compute: spec.compute ?? ClusterCompute(mode: .shared),
             resources: spec.resources ?? ClusterResources(quota: ResourceQuotaSpec()),
+            allowedNamespaces: spec.allowedNamespaces,
             status: status,
             createdAt: RESTTimestamp.text(createdAt)
         )

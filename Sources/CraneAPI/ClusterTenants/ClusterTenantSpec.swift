@@ -31,6 +31,8 @@ public struct ClusterTenantSpec: Codable, Sendable, Hashable, SchemaDescribing {
     public var compute: ClusterCompute?
     /// What it may use.
     public var resources: ClusterResources?
+    /// The namespaces whose Tenants may be placed with the customer; absent means those of the platform.
+    public var allowedNamespaces: [String]?
 
     /// A customer's wishes.
     public init(
@@ -38,13 +40,15 @@ public struct ClusterTenantSpec: Codable, Sendable, Hashable, SchemaDescribing {
         baseDomain: String? = nil,
         isolationTier: IsolationTier = .shared,
         compute: ClusterCompute? = nil,
-        resources: ClusterResources? = nil
+        resources: ClusterResources? = nil,
+        allowedNamespaces: [String]? = nil
     ) {
         self.displayName = displayName
         self.baseDomain = baseDomain
         self.isolationTier = isolationTier
         self.compute = compute
         self.resources = resources
+        self.allowedNamespaces = allowedNamespaces
     }
 
     /// Reads a customer; a tier that is absent is `shared`.
@@ -55,6 +59,7 @@ public struct ClusterTenantSpec: Codable, Sendable, Hashable, SchemaDescribing {
         isolationTier = try container.decodeIfPresent(IsolationTier.self, forKey: .isolationTier) ?? .shared
         compute = try container.decodeIfPresent(ClusterCompute.self, forKey: .compute)
         resources = try container.decodeIfPresent(ClusterResources.self, forKey: .resources)
+        allowedNamespaces = try container.decodeIfPresent([String].self, forKey: .allowedNamespaces)
     }
 
     /// Bounds and defaults of the properties.
@@ -68,6 +73,11 @@ public struct ClusterTenantSpec: Codable, Sendable, Hashable, SchemaDescribing {
         "isolationTier": SchemaNote("How far the customer is kept apart.", default: "shared"),
         "compute": "Whose nodes its pods run on.",
         "resources": "What it may use.",
+        "allowedNamespaces": SchemaNote(
+            "The namespaces whose Tenants may be placed with the customer; absent means those of the platform.",
+            maxItems: 100,
+            items: SchemaNote("A namespace.", pattern: Patterns.label, maxLength: 63)
+        ),
     ]
     /// Tier and compute agree.
     public static let schemaNote = SchemaNote(

@@ -20,6 +20,8 @@ public enum CraneLabels {
     public static let policy = "opencrane.io/policy"
     /// The pool a node belongs to.
     public static let nodePool = "opencrane.io/node-pool"
+    /// On a Secret: `true` when tenants may have it, or the name of the one tenant that may.
+    public static let tenantCredentials = "opencrane.io/tenant-credentials"
     /// The taint of nodes that belong to one customer.
     public static let dedicated = "opencrane.io/dedicated"
 

@@ -12,11 +12,15 @@ public enum ClusterTenantDeletion {
     public static func block(attached: [ObjectKey], workloads: [String]) -> ClusterTenantBlock? {
         if !attached.isEmpty {
             return ClusterTenantBlock(
-                .tenantsAttached, "Deletion waits until no Tenant names this ClusterTenant: \(list(attached.map(\.description)))")
+                .tenantsAttached,
+                "Deletion waits until no Tenant names this ClusterTenant: \(list(attached.map(\.description)))"
+            )
         }
         if !workloads.isEmpty {
             return ClusterTenantBlock(
-                .tenantsAttached, "Deletion waits for workloads of tenants in the namespace: \(list(workloads))")
+                .tenantsAttached,
+                "Deletion waits for workloads of tenants in the namespace: \(list(workloads))"
+            )
         }
         return nil
     }

@@ -26,11 +26,14 @@ public struct ClusterTenantPlan: Sendable {
             let compute = clusterTenant.spec.compute
             if compute?.mode == .dedicated, compute?.nodePool?.isEmpty == false { return nil }
             return ClusterTenantBlock(
-                .nodePoolMissing, "isolationTier dedicatedNodes needs compute.mode dedicated and compute.nodePool")
+                .nodePoolMissing,
+                "isolationTier dedicatedNodes needs compute.mode dedicated and compute.nodePool"
+            )
         case .dedicatedCluster:
             return ClusterTenantBlock(
                 .isolationTierNotSupported,
-                "isolationTier dedicatedCluster is not supported by this operator; use shared or dedicatedNodes")
+                "isolationTier dedicatedCluster is not supported by this operator; use shared or dedicatedNodes"
+            )
         }
     }
 
@@ -58,16 +61,31 @@ public struct ClusterTenantPlan: Sendable {
             metadata: metadata(BoundNamespace.limitsName),
             spec: .init(limits: [
                 .init(
-                    type: "Container", default: ["cpu": Quantity(1), "memory": Quantity(1 << 30, format: .binary)],
-                    defaultRequest: ["cpu": Quantity(milli: 100), "memory": Quantity(128 << 20, format: .binary)])
-            ]))
+                    type: "Container",
+                    default: ["cpu": Quantity(1), "memory": Quantity(1 << 30, format: .binary)],
+                    defaultRequest: ["cpu": Quantity(milli: 100), "memory": Quantity(128 << 20, format: .binary)]
+                )
+            ])
+        )
     }
 
-    /// Closes every pod of the namespace in both directions; the policies of the tenants open what they need.
+    /// Closes every pod of the namespace in both directions; the policies of the tenants open what they need. The empty lists of rules are
+    /// named, so that they are the operator's own: rules that somebody adds are taken away.
     public var defaultDeny: NetworkingV1.NetworkPolicy {
         NetworkingV1.NetworkPolicy(
             metadata: metadata(BoundNamespace.defaultDenyName),
-            spec: .init(podSelector: LabelSelector(), policyTypes: ["Ingress", "Egress"]))
+            spec: .init(podSelector: LabelSelector(), policyTypes: ["Ingress", "Egress"], ingress: [], egress: [])
+        )
+    }
+
+    /// Whether a policy closes every pod in both directions, as ``defaultDeny`` is meant to.
+    static func deniesEverything(_ policy: NetworkingV1.NetworkPolicy) -> Bool {
+        guard let spec = policy.spec, !policy.metadata.isBeingDeleted, Set(spec.policyTypes ?? []) == ["Ingress", "Egress"] else {
+            return false
+        }
+        let selector = spec.podSelector
+        let selectsAll = (selector?.matchLabels ?? [:]).isEmpty && (selector?.matchExpressions ?? []).isEmpty
+        return selectsAll && (spec.ingress ?? []).isEmpty && (spec.egress ?? []).isEmpty
     }
 
     private func metadata(_ name: String) -> ObjectMeta { ObjectMeta(name: name, namespace: namespaceName, labels: labels) }

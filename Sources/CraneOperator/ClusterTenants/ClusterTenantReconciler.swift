@@ -8,15 +8,22 @@ import OperatorRuntime
 struct ClusterTenantReconciler: Sendable {
     let client: KubernetesClient
     let informers: OperatorInformers
+    let configuration: OperatorConfiguration
     let applier: Applier
     let writer: ChildWriter
     let events: EventRecorder
 
     func reconcile(_ key: ObjectKey, _ context: ReconcileContext) async throws -> ReconcileResult {
         guard let clusterTenant = informers.clusterTenants.store[key] else { return .done }
-        return try await Finalization.run(
-            clusterTenant, finalizer: CraneFinalizer.cleanup, client: client, apply: { try await provision($0, context) },
-            cleanup: { try await cleanUp($0, context) })
+        return try await client.unlessGone(ClusterTenant.self, key) {
+            try await Finalization.run(
+                clusterTenant,
+                finalizer: CraneFinalizer.cleanup,
+                client: client,
+                apply: { try await provision($0, context) },
+                cleanup: { try await cleanUp($0, context) }
+            )
+        }
     }
 
     private func provision(_ clusterTenant: ClusterTenant, _ context: ReconcileContext) async throws -> ReconcileResult {
@@ -47,21 +54,28 @@ struct ClusterTenantReconciler: Sendable {
             let existing = try await client.resource(CoreV1.Namespace.self).getIfPresent(plan.namespace.key)
             let owner = existing?.metadata.labels[CraneLabels.clusterTenant]
             if existing != nil, owner != plan.clusterTenant.metadata.name {
+                let label = "\(CraneLabels.clusterTenant)=\(plan.clusterTenant.metadata.name)"
                 report.block = ClusterTenantBlock(
                     .namespaceConflict,
-                    "Namespace \(plan.namespaceName) exists and does not belong to this ClusterTenant: delete it, or label it \(CraneLabels.clusterTenant)=\(plan.clusterTenant.metadata.name)"
+                    "Namespace \(plan.namespaceName) exists and belongs to somebody else: delete it, or label it \(label)"
                 )
                 return
             }
         }
         report.namespace = try await writer.apply(plan.namespace, informers.namespaces)
         // Closed before anything else can be in it.
-        try await writer.apply(plan.defaultDeny, informers.networkPolicies)
-        report.hasDefaultDeny = true
+        report.hasDefaultDeny = ClusterTenantPlan.deniesEverything(try await close(plan))
         if let quota = plan.quota { try await writer.apply(quota, informers.quotas) }
         if let limits = plan.limits { try await writer.apply(limits, informers.limits) }
         report.hasQuota = plan.quota != nil
         try await prune(plan)
+    }
+
+    /// Closes the namespace. What an apply leaves standing, because it merges, is replaced.
+    private func close(_ plan: ClusterTenantPlan) async throws -> NetworkingV1.NetworkPolicy {
+        let applied = try await writer.apply(plan.defaultDeny, informers.networkPolicies)
+        guard !ClusterTenantPlan.deniesEverything(applied), !applied.metadata.isBeingDeleted else { return applied }
+        return try await writer.replaceSpec(of: applied, by: plan.defaultDeny)
     }
 
     /// Takes away a quota that is no longer asked for.
@@ -89,8 +103,14 @@ struct ClusterTenantReconciler: Sendable {
         return .pending(after: .seconds(10))
     }
 
+    /// Tenants that have, or may have, their workload with the customer; others only name it, and are nothing to wait for.
     private func attached(_ clusterTenant: ClusterTenant) -> [Tenant] {
-        informers.tenants.store.objects(index: OperatorInformers.byClusterTenant, value: clusterTenant.metadata.name)
+        let named = informers.tenants.store.objects(index: OperatorInformers.byClusterTenant, value: clusterTenant.metadata.name)
+        let bound = BoundNamespace.name(clusterTenant: clusterTenant.metadata.name)
+        return named.filter {
+            $0.status?.targetNamespace == bound
+                || TenantPlacement.permits($0, parent: clusterTenant, byDefault: configuration.placingNamespaces)
+        }
     }
 
     private func workloads(in namespace: String) -> [String] {
@@ -108,7 +128,12 @@ struct ClusterTenantReconciler: Sendable {
         else { return }
         events.record(
             EventNote(
-                regarding: CoreV1.ObjectReference(report.clusterTenant), type: report.block == nil ? .normal : .warning, reason: after.reason,
-                action: "Reconcile", note: String((detail ?? after.message).prefix(1000))))
+                regarding: CoreV1.ObjectReference(report.clusterTenant),
+                type: report.block == nil ? .normal : .warning,
+                reason: after.reason,
+                action: "Reconcile",
+                note: String((detail ?? after.message).prefix(1000))
+            )
+        )
     }
 }

@@ -39,16 +39,24 @@ public struct ClusterTenantStatusPlan: Sendable {
         let (reason, message) = summary(isReady)
         func set(_ type: String, _ value: ConditionStatus, _ reason: ClusterTenantReason, _ message: String) {
             conditions.set(
-                type, status: value, reason: reason.rawValue, message: message, observedGeneration: clusterTenant.metadata.generation,
-                now: now)
+                type,
+                status: value,
+                reason: reason.rawValue,
+                message: message,
+                observedGeneration: clusterTenant.metadata.generation,
+                now: now
+            )
         }
         func part(_ type: String, _ done: Bool, _ good: ClusterTenantReason, _ text: String) {
             if done { set(type, .true, good, text) } else { set(type, block == nil ? .false : .unknown, reason, message) }
         }
         part(ConditionType.namespaceReady, isThere, .provisioned, "Namespace \(plan.namespaceName) is in place")
         part(
-            ConditionType.quotaApplied, isThere && quotaInPlace, plan.quota == nil ? .noQuota : .provisioned,
-            plan.quota == nil ? "No quota is asked for" : "The quota is in place")
+            ConditionType.quotaApplied,
+            isThere && quotaInPlace,
+            plan.quota == nil ? .noQuota : .provisioned,
+            plan.quota == nil ? "No quota is asked for" : "The quota is in place"
+        )
         part(ConditionType.networkPolicyApplied, isThere && hasDefaultDeny, .provisioned, "The namespace is closed by default")
         set(ConditionType.ready, isReady ? .true : .false, reason, message)
         set(ConditionType.reconciling, !isReady && block == nil ? .true : .false, reason, message)
@@ -70,7 +78,9 @@ public struct ClusterTenantStatusPlan: Sendable {
         if let block { return (block.reason, block.message) }
         if isReady { return (.provisioned, "The namespace is in place and fenced") }
         if clusterTenant.metadata.isBeingDeleted { return (.terminating, "The namespace is being deleted") }
-        if namespace?.metadata.isBeingDeleted == true { return (.namespaceTerminating, "The namespace is being deleted and will be made again") }
+        if namespace?.metadata.isBeingDeleted == true {
+            return (.namespaceTerminating, "The namespace is being deleted and will be made again")
+        }
         return (.provisioning, "The namespace is being made")
     }
 

@@ -62,9 +62,18 @@ struct EnvironmentReader {
         var result: [AddressBlock] = []
         for item in (text(name) ?? "").split(separator: ",") {
             let trimmed = item.filter { !$0.isWhitespace }
-            if let block = AddressBlock(parsing: trimmed) { result.append(block) } else { report(name, "'\(trimmed)' is no IPv4 block such as 10.0.0.0/8") }
+            if let block = AddressBlock(parsing: trimmed) {
+                result.append(block)
+            } else {
+                report(name, "'\(trimmed)' is no IPv4 block such as 10.0.0.0/8")
+            }
         }
         return result
+    }
+
+    /// Names between commas; empty when unset.
+    func names(_ name: String) -> Set<String> {
+        Set((text(name) ?? "").split(separator: ",").map { $0.filter { !$0.isWhitespace } }.filter { !$0.isEmpty })
     }
 
     mutating func labels(_ name: String, default fallback: [String: String]) -> [String: String] {

@@ -5,17 +5,19 @@ extension OperatorConfiguration {
     /// Reads the operator's environment.
     ///
     /// - Parameter environment: variables of the process.
-    /// - Throws: ``OperatorConfigurationError`` naming every variable that is missing or wrong. A hosting provider, flag or number that is not
-    ///   understood is an error, never a silent default.
+    /// - Throws: ``OperatorConfigurationError`` naming every variable that is missing or wrong. A hosting provider, flag or number that
+    ///   is not understood is an error, never a silent default.
     public init(environment: [String: String]) throws(OperatorConfigurationError) {
         var reader = EnvironmentReader(environment)
         let platform = reader.text("POD_NAMESPACE") ?? "opencrane"
         self.init(
             defaultImage: reader.required("TENANT_DEFAULT_IMAGE", "the image of tenants, with a tag or a digest"),
             ingressDomain: reader.required("INGRESS_DOMAIN", "the domain under which tenants get their host"),
-            platformNamespace: platform)
+            platformNamespace: platform
+        )
         clusterDomain = reader.text("CLUSTER_DOMAIN") ?? clusterDomain
         readScope(&reader)
+        readTenantNamespaces(&reader)
         readTenants(&reader)
         readIngress(&reader)
         readPlanes(&reader)
@@ -34,11 +36,22 @@ extension OperatorConfiguration {
         }
     }
 
+    /// Whose Tenants customers take that name no namespaces: those told, else those watched, else those of the control plane.
+    private mutating func readTenantNamespaces(_ reader: inout EnvironmentReader) {
+        let told = reader.names("TENANT_NAMESPACES")
+        if !told.isEmpty {
+            tenantNamespaces = told
+        } else if watchNamespace == nil {
+            tenantNamespaces = reader.text("NAMESPACE").map { [$0] }
+        }
+    }
+
     private mutating func readTenants(_ reader: inout EnvironmentReader) {
         if !defaultImage.isEmpty, !reader.flag("ALLOW_MUTABLE_IMAGE_TAGS", default: false), Self.isMutable(image: defaultImage) {
             reader.report(
                 "TENANT_DEFAULT_IMAGE",
-                "needs a digest or a tag other than latest, so that a restart does not change what runs (or set ALLOW_MUTABLE_IMAGE_TAGS=true)")
+                "needs a digest or a tag other than latest, so that a restart runs the same (or set ALLOW_MUTABLE_IMAGE_TAGS=true)"
+            )
         }
         defaultVersion = reader.text("OPENCLAW_DEFAULT_VERSION") ?? defaultVersion
         gatewayPort = reader.number("GATEWAY_PORT", default: gatewayPort, in: 1024...65535)
@@ -68,6 +81,7 @@ extension OperatorConfiguration {
         ingress.className = reader.text("INGRESS_CLASS_NAME") ?? ingress.className
         ingress.controllerNamespace = reader.text("INGRESS_CONTROLLER_NAMESPACE") ?? ingress.controllerNamespace
         if reader.flag("INGRESS_TLS_ENABLED", default: false) {
+            ingress.clusterIssuer = reader.text("INGRESS_TLS_CLUSTER_ISSUER")
             ingress.tlsSecretName = reader.text("INGRESS_TLS_SECRET_NAME") ?? "opencrane-wildcard-tls"
         }
     }
@@ -77,6 +91,14 @@ extension OperatorConfiguration {
         planes.mcpGateway = reader.url("MCP_GATEWAY_URL", default: planes.mcpGateway)
         planes.skillRegistry = reader.url("SKILL_REGISTRY_URL", default: planes.skillRegistry)
         planes.controlPlane = reader.url("CONTROL_PLANE_INTERNAL_URL", default: planes.controlPlane)
+        for plane in Plane.allCases {
+            let variable = plane.variable
+            var pods = PlanePods()
+            let port = reader.number("\(variable)_POD_PORT", default: 0, in: 0...65535)
+            pods.port = port == 0 ? nil : port
+            pods.labels = reader.labels("\(variable)_POD_LABELS", default: [:])
+            planes.pods[plane] = pods
+        }
         // The API server refuses projected tokens that live less than ten minutes.
         planes.tokenLifetime = Int64(reader.number("PROJECTED_TOKEN_TTL_SECONDS", default: 600, in: 600...86400))
         if reader.flag("LITELLM_ENABLED", default: false) {
@@ -90,6 +112,13 @@ extension OperatorConfiguration {
         network.dnsLabels = reader.labels("DNS_POD_LABELS", default: network.dnsLabels)
         network.clusterBlocks = reader.blocks("CLUSTER_CIDRS")
         network.planeBlocks = reader.blocks("PLANE_CIDRS")
+        network.privateBlocks = reader.blocks("EGRESS_PRIVATE_CIDRS")
+        if network.clusterBlocks.isEmpty {
+            notices.append(
+                "CLUSTER_CIDRS is not set: AccessPolicies open private addresses only within EGRESS_PRIVATE_CIDRS, "
+                    + "because pods, Services and nodes may have any of them"
+            )
+        }
     }
 
     private mutating func readProcess(_ reader: inout EnvironmentReader) {

@@ -6,6 +6,9 @@ import Observability
 public struct OperatorConfiguration: Sendable {
     /// Namespace whose Tenants and AccessPolicies are watched; `nil` means all.
     public var watchNamespace: String?
+    /// Namespaces whose Tenants may be placed with any ClusterTenant that names no `allowedNamespaces`; `nil` means the watched namespace,
+    /// or the platform's when all are watched.
+    public var tenantNamespaces: Set<String>?
     /// Namespace of the platform's own services. Default `opencrane`.
     public var platformNamespace = "opencrane"
     /// DNS suffix of the cluster's Services. Default `cluster.local`.
@@ -51,6 +54,11 @@ public struct OperatorConfiguration: Sendable {
     }
 }
 
+extension OperatorConfiguration {
+    /// Namespaces that ``tenantNamespaces`` comes to.
+    var placingNamespaces: Set<String> { tenantNamespaces ?? [watchNamespace ?? platformNamespace] }
+}
+
 /// How tenants are reached from outside.
 public struct IngressSettings: Sendable, Hashable {
     /// Domain under which a tenant without a ClusterTenant domain gets its host.
@@ -59,6 +67,9 @@ public struct IngressSettings: Sendable, Hashable {
     public var className = "nginx"
     /// Secret with the wildcard certificate; `nil` means no TLS at the Ingress.
     public var tlsSecretName: String?
+    /// cert-manager ClusterIssuer that makes a certificate for each host, in the namespace of its Ingress; `nil` means that
+    /// ``tlsSecretName`` has to be in every namespace with tenants.
+    public var clusterIssuer: String?
     /// Namespace of the ingress controller, the only one besides the platform's that may open connections to tenants.
     /// Default `ingress-nginx`.
     public var controllerNamespace = "ingress-nginx"
@@ -114,8 +125,54 @@ public struct PlaneSettings: Sendable, Hashable {
         controlPlane = address("opencrane-control-plane", 8080)
     }
 
+    /// What is known of the pods behind the Services of planes in the cluster.
+    public var pods: [Plane: PlanePods] = [:]
+
+    /// Address of a plane; `nil` when there is no such plane.
+    public func address(of plane: Plane) -> String? {
+        switch plane {
+        case .controlPlane: controlPlane
+        case .mcpGateway: mcpGateway
+        case .skillRegistry: skillRegistry
+        case .modelProxy: modelProxy
+        }
+    }
+
     /// All addresses.
-    public var addresses: [String] { [controlPlane, mcpGateway, skillRegistry] + (modelProxy.map { [$0] } ?? []) }
+    public var addresses: [String] { Plane.allCases.compactMap(address(of:)) }
+}
+
+/// One of the platform's services.
+public enum Plane: Sendable, Hashable, CaseIterable {
+    /// The control plane.
+    case controlPlane
+    /// The gateway to MCP servers.
+    case mcpGateway
+    /// The delivery of skills.
+    case skillRegistry
+    /// The proxy to language models.
+    case modelProxy
+
+    /// What the names of its variables begin with.
+    var variable: String {
+        switch self {
+        case .controlPlane: "CONTROL_PLANE"
+        case .mcpGateway: "MCP_GATEWAY"
+        case .skillRegistry: "SKILL_REGISTRY"
+        case .modelProxy: "LITELLM"
+        }
+    }
+}
+
+/// The pods behind the Service of a plane. Network policies see them, and not the Service.
+public struct PlanePods: Sendable, Hashable {
+    /// Port the pods listen on; `nil` means the port of the address.
+    public var port: Int?
+    /// Labels of the pods; empty means all pods of the namespace.
+    public var labels: [String: String] = [:]
+
+    /// Makes pods that listen on the port of the address.
+    public init() {}
 }
 
 /// Addresses that network policies need.
@@ -126,6 +183,8 @@ public struct NetworkSettings: Sendable, Hashable {
     public var dnsLabels = ["k8s-app": "kube-dns"]
     /// Blocks of pods, Services and nodes; cut out of every block an AccessPolicy opens. Default none.
     public var clusterBlocks: [AddressBlock] = []
+    /// Private blocks that AccessPolicies may open although the cluster's own blocks are not known. Default none.
+    public var privateBlocks: [AddressBlock] = []
     /// Blocks of planes that run outside the cluster. Default none.
     public var planeBlocks: [AddressBlock] = []
 

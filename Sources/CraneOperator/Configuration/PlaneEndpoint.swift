@@ -22,10 +22,15 @@ struct PlaneEndpoint: Hashable {
         }
     }
 
-    /// Namespace of a Service's DNS name (`name.namespace.svc…`), or the given one for a name without dots; `nil` for other hosts.
+    /// Host without the dot that ends an absolute name.
+    var name: String { host.hasSuffix(".") ? String(host.dropLast()) : host }
+
+    /// Namespace of a Service's DNS name (`name.namespace` or `name.namespace.svc…`), or the given one for a name without dots; `nil` for
+    /// other hosts. A host of two labels outside the cluster is written as an absolute name, with a dot at its end.
     func namespace(whenShort platform: String) -> String? {
-        let labels = host.split(separator: ".")
+        let labels = name.split(separator: ".")
         if labels.count == 1 { return platform }
+        if labels.count == 2, !host.hasSuffix(".") { return String(labels[1]) }
         if labels.count >= 3, labels[2] == "svc" { return String(labels[1]) }
         return nil
     }

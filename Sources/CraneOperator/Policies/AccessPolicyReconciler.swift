@@ -5,6 +5,7 @@ import OperatorRuntime
 
 /// Reports on one AccessPolicy. Its effect is part of each tenant's own network policy, so there is nothing else to write or to clean up.
 struct AccessPolicyReconciler: Sendable {
+    let client: KubernetesClient
     let informers: OperatorInformers
     let configuration: OperatorConfiguration
     let applier: Applier
@@ -12,14 +13,20 @@ struct AccessPolicyReconciler: Sendable {
     func reconcile(_ key: ObjectKey, _ context: ReconcileContext) async throws -> ReconcileResult {
         guard let policy = informers.policies.store[key], !policy.metadata.isBeingDeleted else { return .done }
         let compilation = EgressCompilation(
-            policy.spec, hasNamePolicies: informers.namePolicies != nil, network: configuration.network)
+            policy.spec,
+            hasNamePolicies: informers.namePolicies != nil,
+            network: configuration.network
+        )
         let tenants = informers.tenants.store.objects(index: OperatorInformers.byPolicy, value: policy.metadata.name).filter {
             $0.metadata.namespace == policy.metadata.namespace || $0.status?.targetNamespace == policy.metadata.namespace
         }
         var desired = policy
         desired.status = AccessPolicyStatusPlan(policy: policy, compilation: compilation, matchedTenants: tenants.count)
             .status(now: context.time.timestamp)
-        _ = try await applier.writeStatus(of: policy, to: desired)
-        return .done
+        let wanted = desired
+        return try await client.unlessGone(AccessPolicy.self, key) {
+            _ = try await applier.writeStatus(of: policy, to: wanted)
+            return .done
+        }
     }
 }

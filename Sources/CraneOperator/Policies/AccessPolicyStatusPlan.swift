@@ -19,7 +19,7 @@ public struct AccessPolicyStatusPlan: Sendable {
 
     /// The status.
     ///
-    /// A policy of which something cannot be enforced is `Ready`, because the rest holds and what does not stays closed; `Enforced` says so.
+    /// A policy of which something cannot be enforced is `Ready`, because the rest holds and that stays closed; `Enforced` says so.
     ///
     /// - Parameter now: time of transitions.
     public func status(now: Timestamp) -> AccessPolicyStatus {
@@ -30,15 +30,23 @@ public struct AccessPolicyStatusPlan: Sendable {
         let unenforced = compilation.unenforced
         func set(_ type: String, _ value: Bool, _ reason: String, _ message: String) {
             conditions.set(
-                type, status: value ? .true : .false, reason: reason, message: message, observedGeneration: policy.metadata.generation,
-                now: now)
+                type,
+                status: value ? .true : .false,
+                reason: reason,
+                message: message,
+                observedGeneration: policy.metadata.generation,
+                now: now
+            )
         }
         let accepted = problem ?? "The policy is valid"
         set(ConditionType.ready, problem == nil, problem == nil ? ConditionReason.applied : ConditionReason.invalidSpec, accepted)
         set(
-            ConditionType.enforced, problem == nil && unenforced.isEmpty,
-            problem != nil ? ConditionReason.invalidSpec : unenforced.isEmpty ? ConditionReason.fullyEnforced : ConditionReason.partlyEnforced,
-            problem ?? (unenforced.isEmpty ? "Every rule is enforced" : unenforced.joined(separator: "; ")))
+            ConditionType.enforced,
+            problem == nil && unenforced.isEmpty,
+            problem != nil
+                ? ConditionReason.invalidSpec : unenforced.isEmpty ? ConditionReason.fullyEnforced : ConditionReason.partlyEnforced,
+            problem ?? (unenforced.isEmpty ? "Every rule is enforced" : unenforced.joined(separator: "; "))
+        )
         set(ConditionType.reconciling, false, problem == nil ? ConditionReason.applied : ConditionReason.invalidSpec, accepted)
         set(ConditionType.stalled, problem != nil, problem == nil ? ConditionReason.applied : ConditionReason.invalidSpec, accepted)
         status.conditions = conditions

@@ -9,11 +9,19 @@ public struct AddressBlock: Sendable, Hashable, CustomStringConvertible {
     public static let metadata = AddressBlock(base: 0xA9FE_A9FE, prefix: 32)
     /// Link-local addresses, which hold the metadata service of every large cloud (RFC 3927).
     public static let linkLocal = AddressBlock(base: 0xA9FE_0000, prefix: 16)
+    /// Addresses of clouds outside the link-local block that serve credentials or control machines: Azure's, Alibaba's, Oracle's.
+    public static let cloudServices = [
+        AddressBlock(base: 0xA83F_8110, prefix: 32), AddressBlock(base: 0x6464_64C8, prefix: 32),
+        AddressBlock(base: 0xC000_00C0, prefix: 32),
+    ]
+    /// Addresses of carriers (RFC 6598), which clouds also give to pods, Services and their own services.
+    public static let shared = AddressBlock(base: 0x6440_0000, prefix: 10)
     /// All addresses.
     public static let everything = AddressBlock(base: 0, prefix: 0)
     /// The private ranges of RFC 1918.
     public static let privateRanges = [
-        AddressBlock(base: 0x0A00_0000, prefix: 8), AddressBlock(base: 0xAC10_0000, prefix: 12), AddressBlock(base: 0xC0A8_0000, prefix: 16),
+        AddressBlock(base: 0x0A00_0000, prefix: 8), AddressBlock(base: 0xAC10_0000, prefix: 12),
+        AddressBlock(base: 0xC0A8_0000, prefix: 16),
     ]
 
     /// Makes a block; bits after the prefix are cleared.

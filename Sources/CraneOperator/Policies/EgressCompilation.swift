@@ -42,16 +42,29 @@ public struct EgressCompilation: Sendable, Hashable {
             unenforced.append("egressRules \(rule.cidr) is no IPv4 block")
             return
         }
-        let closed = Self.closedBlocks(network)
+        let unknown = Self.unknownBlocks(network).filter { unknown in
+            !network.privateBlocks.contains { $0.contains(block) || $0.contains(unknown) }
+        }
+        let closed = Self.smallest(Self.closedBlocks(network) + unknown)
         if let inside = closed.first(where: { $0.contains(block) }) {
-            let reason = inside == .linkLocal ? "holds the metadata service" : "belongs to the cluster"
-            unenforced.append("egressRules \(rule.cidr) stays closed because \(inside) \(reason)")
+            unenforced.append("egressRules \(rule.cidr) stays closed because \(inside) \(Self.reason(inside, network))")
             return
+        }
+        let parts = unknown.filter { $0 != .shared && block.contains($0) }.map(\.description)
+        if !parts.isEmpty {
+            unenforced.append(
+                "egressRules \(rule.cidr) stays closed for \(parts.joined(separator: ", ")) because CLUSTER_CIDRS does not say "
+                    + "which addresses belong to the cluster"
+            )
         }
         openings.append(
             Opening(
-                block: block, except: closed.filter { block.contains($0) }, ports: rule.effectivePorts,
-                protocol: rule.effectiveProtocol.rawValue))
+                block: block,
+                except: closed.filter { block.contains($0) },
+                ports: rule.effectivePorts,
+                protocol: rule.effectiveProtocol.rawValue
+            )
+        )
     }
 
     private mutating func compileNames(_ spec: AccessPolicySpec, hasNamePolicies: Bool) {
@@ -80,12 +93,32 @@ public struct EgressCompilation: Sendable, Hashable {
             unenforced.append("domains.defaultDeny false has no effect together with domains.deny because single names cannot be denied")
             return
         }
-        let closed = Set(Self.closedBlocks(network) + AddressBlock.privateRanges).sorted { ($0.base, $0.prefix) < ($1.base, $1.prefix) }
+        let closed = Self.smallest(Self.closedBlocks(network) + AddressBlock.privateRanges + [.shared])
         openings.append(Opening(block: .everything, except: closed, ports: [80, 443], protocol: EgressProtocol.tcp.rawValue))
     }
 
     /// Blocks that no policy opens.
-    private static func closedBlocks(_ network: NetworkSettings) -> [AddressBlock] { [.linkLocal] + network.clusterBlocks }
+    private static func closedBlocks(_ network: NetworkSettings) -> [AddressBlock] {
+        [.linkLocal] + AddressBlock.cloudServices + network.clusterBlocks
+    }
+
+    /// Blocks that may belong to the cluster: all private ones as long as nobody has said which it has.
+    private static func unknownBlocks(_ network: NetworkSettings) -> [AddressBlock] {
+        [.shared] + (network.clusterBlocks.isEmpty ? AddressBlock.privateRanges : [])
+    }
+
+    /// Blocks in order, without those that lie in another.
+    private static func smallest(_ blocks: [AddressBlock]) -> [AddressBlock] {
+        let distinct = Set(blocks)
+        return distinct.filter { block in !distinct.contains { $0 != block && $0.contains(block) } }
+            .sorted { ($0.base, $0.prefix) < ($1.base, $1.prefix) }
+    }
+
+    private static func reason(_ block: AddressBlock, _ network: NetworkSettings) -> String {
+        if block == .linkLocal || AddressBlock.cloudServices.contains(block) { return "holds the metadata service" }
+        if network.clusterBlocks.contains(block) { return "belongs to the cluster" }
+        return "may belong to the cluster, and EGRESS_PRIVATE_CIDRS does not hold it"
+    }
 }
 
 /// A DNS name, or a pattern of names with `*`.

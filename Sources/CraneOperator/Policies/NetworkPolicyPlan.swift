@@ -26,8 +26,12 @@ public struct NetworkPolicyPlan: Sendable {
         NetworkingV1.NetworkPolicy(
             metadata: metadata,
             spec: .init(
-                podSelector: LabelSelector(matchLabels: [CraneLabels.tenant: tenant]), policyTypes: ["Ingress", "Egress"],
-                ingress: [incoming], egress: [nameService] + platform + opened))
+                podSelector: LabelSelector(matchLabels: [CraneLabels.tenant: tenant]),
+                policyTypes: ["Ingress", "Egress"],
+                ingress: [incoming],
+                egress: [nameService] + platform + opened
+            )
+        )
     }
 
     /// The CiliumNetworkPolicy for names; `nil` when there are none, or the cluster has no such kind.
@@ -41,14 +45,18 @@ public struct NetworkPolicyPlan: Sendable {
             metadata: metadata,
             spec: .init(
                 description: "Names that tenant \(tenant) may reach",
-                endpointSelector: LabelSelector(matchLabels: [CraneLabels.tenant: tenant]), egress: rules))
+                endpointSelector: LabelSelector(matchLabels: [CraneLabels.tenant: tenant]),
+                egress: rules
+            )
+        )
     }
 
     private var incoming: NetworkingV1.NetworkPolicyIngressRule {
         let namespaces = [configuration.ingress.controllerNamespace, configuration.platformNamespace]
         return .init(
             from: namespaces.map { .init(namespaceSelector: Self.namespace($0)) },
-            ports: [.init(port: .int(configuration.gatewayPort), protocol: "TCP")])
+            ports: [.init(port: .int(configuration.gatewayPort), protocol: "TCP")]
+        )
     }
 
     private var nameService: NetworkingV1.NetworkPolicyEgressRule {
@@ -56,27 +64,33 @@ public struct NetworkPolicyPlan: Sendable {
             to: [
                 .init(
                     podSelector: LabelSelector(matchLabels: configuration.network.dnsLabels),
-                    namespaceSelector: Self.namespace(configuration.network.dnsNamespace))
+                    namespaceSelector: Self.namespace(configuration.network.dnsNamespace)
+                )
             ],
-            ports: [.init(port: 53, protocol: "UDP"), .init(port: 53, protocol: "TCP")])
+            ports: [.init(port: 53, protocol: "UDP"), .init(port: 53, protocol: "TCP")]
+        )
     }
 
     /// The platform's services: by namespace within the cluster, by address block outside.
     private var platform: [NetworkingV1.NetworkPolicyEgressRule] {
-        var ports: [String: Set<Int>] = [:]
+        var ports: [PodSelection: Set<Int>] = [:]
         var outside: Set<Int> = []
         var addresses: [AddressBlock: Set<Int>] = [:]
-        for plane in planes {
+        for (plane, pods) in planes {
             if let namespace = plane.namespace(whenShort: configuration.platformNamespace) {
-                ports[namespace, default: []].insert(plane.port)
+                ports[PodSelection(namespace: namespace, labels: pods.labels), default: []].insert(pods.port ?? plane.port)
             } else if let address = AddressBlock(parsing: "\(plane.host)/32") {
                 addresses[address, default: []].insert(plane.port)
             } else {
                 outside.insert(plane.port)
             }
         }
-        var rules = ports.sorted { $0.key < $1.key }.map { namespace, ports in
-            NetworkingV1.NetworkPolicyEgressRule(to: [.init(namespaceSelector: Self.namespace(namespace))], ports: Self.ports(ports))
+        var rules = ports.sorted { $0.key < $1.key }.map { pods, ports in
+            let selector = pods.labels.isEmpty ? nil : LabelSelector(matchLabels: pods.labels)
+            return NetworkingV1.NetworkPolicyEgressRule(
+                to: [.init(podSelector: selector, namespaceSelector: Self.namespace(pods.namespace))],
+                ports: Self.ports(ports)
+            )
         }
         for (address, ports) in addresses.sorted(by: { $0.key.base < $1.key.base }) {
             rules.append(.init(to: [.init(ipBlock: .init(cidr: address.description))], ports: Self.ports(ports)))
@@ -93,7 +107,8 @@ public struct NetworkPolicyPlan: Sendable {
             let except = opening.except.isEmpty ? nil : opening.except.map(\.description)
             return .init(
                 to: [.init(ipBlock: .init(cidr: opening.block.description, except: except))],
-                ports: opening.ports.map { .init(port: .int($0), protocol: opening.protocol) })
+                ports: opening.ports.map { .init(port: .int($0), protocol: opening.protocol) }
+            )
         }
     }
 
@@ -101,14 +116,30 @@ public struct NetworkPolicyPlan: Sendable {
     private var planesByName: [(Int, [String])] {
         guard configuration.network.planeBlocks.isEmpty else { return [] }
         var hosts: [Int: Set<String>] = [:]
-        for plane in planes
+        for (plane, _) in planes
         where plane.namespace(whenShort: configuration.platformNamespace) == nil && AddressBlock(parsing: "\(plane.host)/32") == nil {
-            hosts[plane.port, default: []].insert(plane.host)
+            hosts[plane.port, default: []].insert(plane.name)
         }
         return hosts.sorted { $0.key < $1.key }.map { ($0.key, $0.value.sorted()) }
     }
 
-    private var planes: [PlaneEndpoint] { configuration.planes.addresses.compactMap { PlaneEndpoint($0) } }
+    private var planes: [(PlaneEndpoint, PlanePods)] {
+        Plane.allCases.compactMap { plane in
+            configuration.planes.address(of: plane).flatMap { PlaneEndpoint($0) }.map { ($0, configuration.planes.pods[plane] ?? PlanePods()) }
+        }
+    }
+
+    /// Pods of one namespace.
+    private struct PodSelection: Hashable, Comparable {
+        var namespace: String
+        var labels: [String: String]
+
+        static func < (left: PodSelection, right: PodSelection) -> Bool { left.order < right.order }
+
+        private var order: (String, String) {
+            (namespace, labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ","))
+        }
+    }
 
     /// DNS through Cilium's proxy: without seeing the answers it cannot know which addresses belong to a name.
     private var nameServiceWithProxy: CiliumV2.CiliumEgressRule {
@@ -116,13 +147,15 @@ public struct NetworkPolicyPlan: Sendable {
         for (label, value) in configuration.network.dnsLabels { labels["k8s:\(label)"] = value }
         return .init(
             toEndpoints: [LabelSelector(matchLabels: labels)],
-            toPorts: [.init(ports: [.init(port: "53", protocol: "ANY")], rules: .init(dns: [.init(matchPattern: "*")]))])
+            toPorts: [.init(ports: [.init(port: "53", protocol: "ANY")], rules: .init(dns: [.init(matchPattern: "*")]))]
+        )
     }
 
     private static func rule(names: [String], port: Int) -> CiliumV2.CiliumEgressRule {
         .init(
             toFQDNs: names.map { $0.contains("*") ? .init(matchPattern: $0) : .init(matchName: $0) },
-            toPorts: [.init(ports: [.init(port: String(port), protocol: "TCP")])])
+            toPorts: [.init(ports: [.init(port: String(port), protocol: "TCP")])]
+        )
     }
 
     private static func namespace(_ name: String) -> LabelSelector {

@@ -23,7 +23,10 @@ public struct PolicyResolution: Sendable, Hashable {
     ///   - policies: all known policies; those of other namespaces and those being deleted are left out of account.
     ///   - defaultPolicy: name of the operator's default policy.
     public static func resolve(
-        _ tenant: Tenant, targetNamespace: String, policies: [AccessPolicy], defaultPolicy: String?
+        _ tenant: Tenant,
+        targetNamespace: String,
+        policies: [AccessPolicy],
+        defaultPolicy: String?
     ) -> PolicyResolution {
         let home = tenant.metadata.namespace ?? "default"
         let candidates = policies.filter {
@@ -35,7 +38,11 @@ public struct PolicyResolution: Sendable, Hashable {
         }
         if let name = tenant.spec.policyRef, !name.isEmpty {
             guard let policy = named(name) else {
-                return .init(state: .policyNotFound, source: .policyRef, message: "AccessPolicy \(name) named by spec.policyRef does not exist")
+                return .init(
+                    state: .policyNotFound,
+                    source: .policyRef,
+                    message: "AccessPolicy \(name) named by spec.policyRef does not exist"
+                )
             }
             return .init(state: .resolved, source: .policyRef, policy: policy, message: "AccessPolicy \(name) is named by spec.policyRef")
         }
@@ -47,7 +54,11 @@ public struct PolicyResolution: Sendable, Hashable {
         }
         if let policy = matching.first {
             return .init(
-                state: .resolved, source: .selector, policy: policy, message: "AccessPolicy \(policy.metadata.name) selects this tenant")
+                state: .resolved,
+                source: .selector,
+                policy: policy,
+                message: "AccessPolicy \(policy.metadata.name) selects this tenant"
+            )
         }
         if let name = defaultPolicy {
             guard let policy = named(name) else {

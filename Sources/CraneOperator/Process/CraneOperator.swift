@@ -2,7 +2,6 @@ import CraneAPI
 import KubernetesClient
 import KubernetesModel
 import Logging
-import NIOConcurrencyHelpers
 import Observability
 import OperatorRuntime
 import ServiceLifecycle
@@ -16,11 +15,9 @@ public final class CraneOperator: Service {
     private let client: KubernetesClient
     private let logger: Logger
     private let time: TimeSource
-    private let metrics: PrometheusRegistry?
     private let randomBytes: @Sendable (Int) -> [UInt8]
-    private let random: @Sendable () -> Double
     private let companion: Companion?
-    private let managerBox = NIOLockedValueBox<Manager?>(nil)
+    private let manager: Manager
 
     /// Makes an operator.
     ///
@@ -47,28 +44,31 @@ public final class CraneOperator: Service {
         self.client = client
         self.logger = logger
         self.time = time
-        self.metrics = metrics
         self.randomBytes = randomBytes
-        self.random = random
         self.companion = companion
-    }
-
-    /// Port of the health server, once it listens.
-    public var healthPort: Int? { managerBox.withLockedValue { $0 }?.healthPort }
-
-    /// Runs until cancelled or shut down.
-    public func run() async throws {
-        logger.info("Operator started", metadata: ["configuration": "\(configuration)"])
-        for notice in configuration.notices { logger.warning("\(notice)") }
-        let hasNamePolicies = try await awaitDiscovery()
-        let manager = Manager(
-            configuration: managerConfiguration,
+        manager = Manager(
+            configuration: Self.managerConfiguration(configuration),
             client: client,
             logger: logger,
             time: time,
             random: random,
             metrics: metrics
         )
+    }
+
+    /// Port of the health server, once it listens.
+    public var healthPort: Int? { manager.healthPort }
+
+    /// Returns the port of the health server once it listens; `nil` when there is none. The operator must be running, or be run.
+    ///
+    /// - Throws: `CancellationError`.
+    public func waitUntilHealthListens() async throws -> Int? { try await manager.waitUntilHealthListens() }
+
+    /// Runs until cancelled or shut down.
+    public func run() async throws {
+        logger.info("Operator started", metadata: ["configuration": "\(configuration)"])
+        for notice in configuration.notices { logger.warning("\(notice)") }
+        let hasNamePolicies = try await awaitDiscovery()
         let informers = OperatorInformers(
             manager: manager,
             watchNamespace: configuration.watchNamespace,
@@ -83,7 +83,6 @@ public final class CraneOperator: Service {
             )
             for service in try await companion(manager, feeds) { manager.add(service) }
         }
-        managerBox.withLockedValue { $0 = manager }
         try await manager.run()
     }
 
@@ -101,7 +100,7 @@ public final class CraneOperator: Service {
         }
     }
 
-    private var managerConfiguration: ManagerConfiguration {
+    private static func managerConfiguration(_ configuration: OperatorConfiguration) -> ManagerConfiguration {
         let process = configuration.process
         return ManagerConfiguration(
             name: "\(CraneGroup.name)/operator",
@@ -129,12 +128,13 @@ public final class CraneOperator: Service {
         let clusterTenants = ClusterTenantReconciler(
             client: client,
             informers: informers,
+            configuration: configuration,
             applier: applier,
             writer: writer,
             events: manager.events
         )
         manager.add(wiring.clusterTenantController(clusterTenants))
-        let policies = AccessPolicyReconciler(informers: informers, configuration: configuration, applier: applier)
+        let policies = AccessPolicyReconciler(client: client, informers: informers, configuration: configuration, applier: applier)
         manager.add(wiring.policyController(policies))
     }
 }

@@ -22,6 +22,8 @@ struct OperatorInformers: Sendable {
     /// Only where the cluster serves the kind.
     let namePolicies: Informer<CiliumV2.CiliumNetworkPolicy>?
     let pods: Informer<CoreV1.Pod>
+    /// Secrets that tenants may have, by their label; without their data.
+    let credentials: Informer<CoreV1.Secret>
 
     /// Index of children by the key of their Tenant.
     static let byTenant = "tenant"
@@ -31,16 +33,25 @@ struct OperatorInformers: Sendable {
     static let byClusterTenant = "clusterTenant"
     /// Index of Tenants by the name of the policy that holds for them.
     static let byPolicy = "policy"
+    /// Index of Tenants by their namespace and by that of their workload.
+    static let byPlace = "place"
 
     init(manager: Manager, watchNamespace: String?, hasNamePolicies: Bool) {
         tenants = manager.informer(
-            Tenant.self, namespace: watchNamespace,
+            Tenant.self,
+            namespace: watchNamespace,
             options: InformerOptions(indexes: [
                 StoreIndex(Self.byName) { [$0.metadata.name] },
                 StoreIndex(Self.byClusterTenant) { $0.spec.clusterTenantRef.map { [$0] } ?? [] },
                 StoreIndex(Self.byPolicy) { $0.status?.effectivePolicyRef.map { [$0] } ?? [] },
-            ]))
-        policies = manager.informer(AccessPolicy.self, namespace: watchNamespace)
+                StoreIndex(Self.byPlace) { Set([$0.metadata.namespace ?? "default", TenantVerdict.expectedNamespace($0)]).sorted() },
+            ])
+        )
+        policies = manager.informer(
+            AccessPolicy.self,
+            namespace: watchNamespace,
+            options: InformerOptions(indexes: [.byNamespace])
+        )
         clusterTenants = manager.informer(ClusterTenant.self)
         let selector = "\(CraneLabels.managedBy)=\(FieldManagers.operator)"
         func children<T: KubernetesResource>(_ type: T.Type, transform: @escaping @Sendable (inout T) -> Void) -> Informer<T> {
@@ -48,7 +59,10 @@ struct OperatorInformers: Sendable {
                 type,
                 options: InformerOptions(
                     labelSelector: selector,
-                    indexes: [StoreIndex(Self.byTenant) { Self.tenantKey(of: $0).map { [$0.description] } ?? [] }], transform: transform))
+                    indexes: [.byNamespace, StoreIndex(Self.byTenant) { Self.tenantKey(of: $0).map { [$0.description] } ?? [] }],
+                    transform: transform
+                )
+            )
         }
         func children<T: KubernetesResource>(_ type: T.Type) -> Informer<T> {
             children(type, transform: Transforms.keepManagedFields(of: FieldManagers.operator))
@@ -70,6 +84,17 @@ struct OperatorInformers: Sendable {
         networkPolicies = children(NetworkingV1.NetworkPolicy.self)
         namePolicies = hasNamePolicies ? children(CiliumV2.CiliumNetworkPolicy.self) : nil
         pods = children(CoreV1.Pod.self) { $0.metadata.managedFields = [] }
+        credentials = manager.informer(
+            CoreV1.Secret.self,
+            options: InformerOptions(
+                labelSelector: CraneLabels.tenantCredentials,
+                transform: { secret in
+                    secret.data = nil
+                    secret.metadata.managedFields = []
+                },
+                name: "credentials"
+            )
+        )
     }
 
     /// The Tenant that a child belongs to, by its labels.
@@ -81,7 +106,9 @@ struct OperatorInformers: Sendable {
 
     /// The ClusterTenant that an object of its namespace belongs to, by its labels; `nil` for children of Tenants.
     static func clusterTenantKey(of child: some KubernetesObject) -> ObjectKey? {
-        guard child.metadata.labels[CraneLabels.tenant] == nil, let name = child.metadata.labels[CraneLabels.clusterTenant] else { return nil }
+        guard child.metadata.labels[CraneLabels.tenant] == nil, let name = child.metadata.labels[CraneLabels.clusterTenant] else {
+            return nil
+        }
         return ObjectKey(name: name)
     }
 }

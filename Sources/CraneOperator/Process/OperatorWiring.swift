@@ -31,9 +31,17 @@ struct OperatorWiring {
         }
         controller.watches(informers.policies, predicate: .generationChanged) { policy in
             let namespace = policy.metadata.namespace ?? "default"
-            return tenants.store.objects.filter {
-                $0.metadata.namespace == namespace || TenantVerdict.expectedNamespace($0) == namespace
-            }.map(\.key)
+            return tenants.store.objects(index: OperatorInformers.byPlace, value: namespace).map(\.key)
+        }
+        // Which namespaces are customers' tells whose children count.
+        controller.watches(informers.namespaces, predicate: .labelsChanged) { namespace in
+            let name = namespace.metadata.labels[CraneLabels.clusterTenant] ?? ""
+            return tenants.store.objects(index: OperatorInformers.byClusterTenant, value: name).map(\.key)
+        }
+        controller.watches(informers.credentials, predicate: .labelsChanged) { secret in
+            tenants.store.objects(index: OperatorInformers.byPlace, value: secret.metadata.namespace ?? "default")
+                .filter { ($0.spec.channels ?? []).contains { $0.credentialsSecretName == secret.metadata.name } }
+                .map(\.key)
         }
         func child<T>(_ informer: Informer<T>) {
             controller.watches(informer) { OperatorInformers.tenantKey(of: $0).map { [$0] } ?? [] }

@@ -34,12 +34,40 @@ struct ChildWriter: Sendable {
         guard let live = informer.store[desired.key], !live.metadata.isBeingDeleted else { return }
         let mark = CraneAnnotations.retention
         let owners = desired.metadata.ownerReferences
-        guard live.metadata.ownerReferences != owners || live.metadata.annotations[mark] != desired.metadata.annotations[mark] else { return }
+        guard live.metadata.ownerReferences != owners || live.metadata.annotations[mark] != desired.metadata.annotations[mark] else {
+            return
+        }
         let annotation: JSON = desired.metadata.annotations[mark].map { .string($0) } ?? .null
         let metadata: JSON = ["annotations": [mark: annotation], "ownerReferences": try JSON(encoding: owners)]
         _ = try await refusing(desired) {
             try await client.resource(CoreV1.Secret.self, namespace: desired.metadata.namespace).mergePatch(
-                desired.metadata.name, ["metadata": metadata])
+                desired.metadata.name,
+                ["metadata": metadata]
+            )
+        }
+    }
+
+    /// Replaces the specification of a child as a whole, where an apply would leave what others put into it.
+    ///
+    /// - Throws: ``ChildRefusal`` when the API server does not accept it; a conflict when the child has changed since.
+    func replaceSpec<T: KubernetesResource>(of live: T, by desired: T) async throws -> T {
+        try await replace(["spec"], of: live, by: desired)
+    }
+
+    /// Replaces one member of a child, as in ``replaceSpec(of:by:)``.
+    func replace<T: KubernetesResource>(_ path: [String], of live: T, by desired: T) async throws -> T {
+        guard let value = try JSON(encoding: desired)[at: path] else { return live }
+        var patch: [JSON] = [["op": "replace", "path": .string("/" + path.joined(separator: "/")), "value": value]]
+        if let version = live.metadata.resourceVersion {
+            patch.append(["op": "add", "path": "/metadata/resourceVersion", "value": .string(version)])
+        }
+        let operations = patch
+        return try await refusing(desired) {
+            try await client.resource(T.self, namespace: live.metadata.namespace).patch(
+                live.key,
+                .json(.array(operations)),
+                WriteOptions(fieldManager: FieldManagers.operator)
+            )
         }
     }
 

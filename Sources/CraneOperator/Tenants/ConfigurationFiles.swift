@@ -15,7 +15,10 @@ struct ConfigurationFiles {
 
     init(plan: TenantPlan) {
         let merged = ConfigMerge.merge(
-            plan.tenant.spec.configOverrides ?? [:], over: Self.base(plan), protecting: ConfigMerge.protectedPaths)
+            plan.tenant.spec.configOverrides ?? [:],
+            over: Self.base(plan),
+            protecting: ConfigMerge.protectedPaths
+        )
         var data = WorkspaceFiles.data(tenant: plan.tenant)
         data[Self.configurationName] = merged.config.text(pretty: true)
         data[Self.contractName] = Self.contract(plan).text(pretty: true)

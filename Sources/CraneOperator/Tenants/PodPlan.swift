@@ -15,7 +15,11 @@ struct PodPlan {
             spec: .init(
                 replicas: tenant.spec.isSuspended ? 0 : 1,
                 selector: LabelSelector(matchLabels: [CraneLabels.tenant: tenant.metadata.name]),
-                template: .init(metadata: templateMetadata, spec: pod), strategy: .init(type: "Recreate"), revisionHistoryLimit: 3))
+                template: .init(metadata: templateMetadata, spec: pod),
+                strategy: .init(type: "Recreate"),
+                revisionHistoryLimit: 3
+            )
+        )
     }
 
     private var templateMetadata: ObjectMeta {
@@ -41,33 +45,60 @@ struct PodPlan {
 
     private var pod: CoreV1.PodSpec {
         CoreV1.PodSpec(
-            serviceAccountName: plan.names.serviceAccount, automountServiceAccountToken: false, enableServiceLinks: false,
+            serviceAccountName: plan.names.serviceAccount,
+            automountServiceAccountToken: false,
+            enableServiceLinks: false,
             securityContext: .init(
-                runAsNonRoot: true, runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000, fsGroupChangePolicy: "OnRootMismatch",
-                seccompProfile: .init(type: "RuntimeDefault")),
-            containers: [container], volumes: volumes,
+                runAsNonRoot: true,
+                runAsUser: 1000,
+                runAsGroup: 1000,
+                fsGroup: 1000,
+                fsGroupChangePolicy: "OnRootMismatch",
+                seccompProfile: .init(type: "RuntimeDefault")
+            ),
+            containers: [container],
+            volumes: volumes,
             nodeSelector: plan.placement.nodePool.map { [CraneLabels.nodePool: $0] },
             tolerations: plan.placement.nodePool.map {
                 [.init(key: CraneLabels.dedicated, operator: "Equal", value: $0, effect: "NoSchedule")]
-            })
+            },
+            hostNetwork: false,
+            hostPID: false,
+            hostIPC: false
+        )
     }
 
     private var container: CoreV1.Container {
         CoreV1.Container(
-            name: "openclaw", image: tenant.spec.openclawImage ?? configuration.defaultImage,
+            name: "openclaw",
+            image: tenant.spec.openclawImage ?? configuration.defaultImage,
             ports: [.init(name: "gateway", containerPort: configuration.gatewayPort, protocol: "TCP")],
-            env: PodEnvironment(plan: plan).variables, envFrom: environmentSources, resources: resources, volumeMounts: mounts,
+            env: PodEnvironment(plan: plan).variables,
+            envFrom: environmentSources,
+            resources: resources,
+            volumeMounts: mounts,
             // Ten minutes for the first start, which may install the runtime; then quick checks.
-            startupProbe: probe(period: 5, failures: 120), readinessProbe: probe(period: 10, failures: 3),
+            startupProbe: probe(period: 5, failures: 120),
+            readinessProbe: probe(period: 10, failures: 3),
             livenessProbe: probe(period: 30, failures: 3),
             securityContext: .init(
-                allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, runAsNonRoot: true, capabilities: .init(drop: ["ALL"])),
-            terminationMessagePolicy: "FallbackToLogsOnError")
+                allowPrivilegeEscalation: false,
+                privileged: false,
+                readOnlyRootFilesystem: true,
+                runAsNonRoot: true,
+                capabilities: .init(drop: ["ALL"])
+            ),
+            terminationMessagePolicy: "FallbackToLogsOnError"
+        )
     }
 
     private func probe(period: Int, failures: Int) -> CoreV1.Probe {
         CoreV1.Probe(
-            httpGet: .init(path: "/healthz", port: "gateway"), periodSeconds: period, timeoutSeconds: 5, failureThreshold: failures)
+            httpGet: .init(path: "/healthz", port: "gateway"),
+            periodSeconds: period,
+            timeoutSeconds: 5,
+            failureThreshold: failures
+        )
     }
 
     private var environmentSources: [CoreV1.EnvFromSource] {
@@ -83,7 +114,8 @@ struct PodPlan {
         let memory = Self.quantity(tenant.spec.resources?.memory) ?? settings.memoryRequest
         return .init(
             requests: ["cpu": cpu, "memory": memory],
-            limits: ["cpu": max(cpu, settings.cpuLimit), "memory": max(memory, settings.memoryLimit)])
+            limits: ["cpu": max(cpu, settings.cpuLimit), "memory": max(memory, settings.memoryLimit)]
+        )
     }
 
     private static func quantity(_ text: String?) -> Quantity? { text.flatMap { try? Quantity(parsing: $0) } }
@@ -111,8 +143,14 @@ struct PodPlan {
                     sources: PodEnvironment.audiences.map {
                         .init(
                             serviceAccountToken: .init(
-                                audience: $0, expirationSeconds: configuration.planes.tokenLifetime, path: "\($0).token"))
-                    })),
+                                audience: $0,
+                                expirationSeconds: configuration.planes.tokenLifetime,
+                                path: "\($0).token"
+                            )
+                        )
+                    }
+                )
+            ),
             .init(name: "tmp", emptyDir: .init(sizeLimit: Quantity(1 << 30, format: .binary))),
         ]
     }

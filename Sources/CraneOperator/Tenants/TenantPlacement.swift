@@ -17,14 +17,29 @@ public struct TenantPlacement: Sendable, Hashable {
     /// - Parameters:
     ///   - tenant: the tenant.
     ///   - parent: the ClusterTenant that `spec.clusterTenantRef` names, if it exists.
+    ///   - allowedByDefault: namespaces whose Tenants a ClusterTenant takes that names none.
     /// - Throws: ``TenantBlock`` when there is no such place now.
-    public static func resolve(_ tenant: Tenant, parent: ClusterTenant?) throws(TenantBlock) -> TenantPlacement {
+    public static func resolve(
+        _ tenant: Tenant,
+        parent: ClusterTenant?,
+        allowedByDefault: Set<String>
+    ) throws(TenantBlock) -> TenantPlacement {
         guard let name = tenant.spec.clusterTenantRef, !name.isEmpty else {
-            return TenantPlacement(namespace: tenant.metadata.namespace ?? "default")
+            return TenantPlacement(namespace: home(tenant))
         }
         guard let parent else {
             throw TenantBlock(
-                .clusterTenantNotFound, "ClusterTenant \(name) named by spec.clusterTenantRef does not exist", isStalled: true)
+                .clusterTenantNotFound,
+                "ClusterTenant \(name) named by spec.clusterTenantRef does not exist",
+                isStalled: true
+            )
+        }
+        guard permits(tenant, parent: parent, byDefault: allowedByDefault) else {
+            throw TenantBlock(
+                .namespaceNotAllowed,
+                "ClusterTenant \(name) takes no Tenants of namespace \(home(tenant)): its spec.allowedNamespaces must name the namespace",
+                isStalled: true
+            )
         }
         let bound = BoundNamespace.name(clusterTenant: name)
         if parent.metadata.isBeingDeleted, tenant.status?.targetNamespace != bound {
@@ -38,9 +53,21 @@ public struct TenantPlacement: Sendable, Hashable {
         }
         let compute = parent.spec.compute
         return TenantPlacement(
-            namespace: namespace, clusterTenant: name, baseDomain: parent.spec.baseDomain,
-            nodePool: compute?.mode == .dedicated ? compute?.nodePool : nil)
+            namespace: namespace,
+            clusterTenant: name,
+            baseDomain: parent.spec.baseDomain,
+            nodePool: compute?.mode == .dedicated ? compute?.nodePool : nil
+        )
     }
+
+    /// Whether a customer takes a tenant: one of its own namespace, of those it names, or of the platform's when it names none.
+    static func permits(_ tenant: Tenant, parent: ClusterTenant, byDefault: Set<String>) -> Bool {
+        let home = home(tenant)
+        if home == BoundNamespace.name(clusterTenant: parent.metadata.name) { return true }
+        return parent.spec.allowedNamespaces?.contains(home) ?? byDefault.contains(home)
+    }
+
+    private static func home(_ tenant: Tenant) -> String { tenant.metadata.namespace ?? "default" }
 }
 
 /// Why a tenant's workload cannot be started or changed now.

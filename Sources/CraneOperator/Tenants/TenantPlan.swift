@@ -19,8 +19,12 @@ public struct TenantPlan: Sendable {
 
     /// Makes a plan.
     public init(
-        tenant: Tenant, placement: TenantPlacement, resolution: PolicyResolution, configuration: OperatorConfiguration,
-        hasNamePolicies: Bool = false, existingClaim: CoreV1.PersistentVolumeClaim? = nil
+        tenant: Tenant,
+        placement: TenantPlacement,
+        resolution: PolicyResolution,
+        configuration: OperatorConfiguration,
+        hasNamePolicies: Bool = false,
+        existingClaim: CoreV1.PersistentVolumeClaim? = nil
     ) {
         self.tenant = tenant
         self.placement = placement
@@ -52,10 +56,15 @@ public struct TenantPlan: Sendable {
         let policy = networkPolicyPlan
         return TenantChildren(
             networkPolicy: policy.networkPolicy(metadata: metadata(names.networkPolicy)),
-            namePolicy: policy.namePolicy(metadata: metadata(names.ciliumNetworkPolicy)), serviceAccount: serviceAccount,
-            encryptionKey: encryptionKey, configMap: CoreV1.ConfigMap(metadata: metadata(names.configMap), data: files.data),
-            stateClaim: stateClaim, deployment: PodPlan(plan: self, configChecksum: files.checksum).deployment, service: service,
-            ingress: ingress)
+            namePolicy: policy.namePolicy(metadata: metadata(names.ciliumNetworkPolicy)),
+            serviceAccount: serviceAccount,
+            encryptionKey: encryptionKey,
+            configMap: CoreV1.ConfigMap(metadata: metadata(names.configMap), data: files.data),
+            stateClaim: stateClaim,
+            deployment: PodPlan(plan: self, configChecksum: files.checksum).deployment,
+            service: service,
+            ingress: ingress
+        )
     }
 
     /// Only what closes the network again, for a workload that runs while its policy cannot be resolved.
@@ -66,7 +75,11 @@ public struct TenantPlan: Sendable {
         let home = tenant.metadata.namespace ?? "default"
         let owned = placement.namespace == home && tenant.metadata.uid != nil
         return ObjectMeta(
-            name: name, namespace: placement.namespace, labels: labels, ownerReferences: owned ? [tenant.ownerReference()] : [])
+            name: name,
+            namespace: placement.namespace,
+            labels: labels,
+            ownerReferences: owned ? [tenant.ownerReference()] : []
+        )
     }
 
     /// Metadata of a child that holds state: without an owner, and marked, when the Tenant asks that its state outlives it.
@@ -90,7 +103,11 @@ public struct TenantPlan: Sendable {
 
     private var networkPolicyPlan: NetworkPolicyPlan {
         NetworkPolicyPlan(
-            tenant: tenant.metadata.name, egress: egress, configuration: configuration, hasNamePolicies: hasNamePolicies)
+            tenant: tenant.metadata.name,
+            egress: egress,
+            configuration: configuration,
+            hasNamePolicies: hasNamePolicies
+        )
     }
 
     private var serviceAccount: CoreV1.ServiceAccount {
@@ -108,25 +125,41 @@ public struct TenantPlan: Sendable {
         return CoreV1.PersistentVolumeClaim(
             metadata: stateMetadata(names.stateClaim),
             spec: .init(
-                accessModes: existing?.accessModes ?? ["ReadWriteOnce"], resources: .init(requests: ["storage": size]),
-                storageClassName: existing == nil ? configuration.storage.className : existing?.storageClassName))
+                accessModes: existing?.accessModes ?? ["ReadWriteOnce"],
+                resources: .init(requests: ["storage": size]),
+                storageClassName: existing == nil ? configuration.storage.className : existing?.storageClassName
+            )
+        )
     }
 
     private var service: CoreV1.Service {
         CoreV1.Service(
             metadata: metadata(names.service),
             spec: .init(
-                type: "ClusterIP", selector: [CraneLabels.tenant: tenant.metadata.name],
-                ports: [.init(name: "gateway", port: configuration.gatewayPort, targetPort: "gateway", protocol: "TCP")]))
+                type: "ClusterIP",
+                selector: [CraneLabels.tenant: tenant.metadata.name],
+                ports: [.init(name: "gateway", port: configuration.gatewayPort, targetPort: "gateway", protocol: "TCP")]
+            )
+        )
     }
 
+    /// With an issuer every host has a certificate of its own, next to its Ingress: Secrets do not reach across namespaces.
     private var ingress: NetworkingV1.Ingress {
+        let settings = configuration.ingress
         let backend = NetworkingV1.IngressBackend(service: .init(name: names.service, port: .init(name: "gateway")))
+        var metadata = metadata(names.ingress)
+        var secretName = settings.tlsSecretName
+        if secretName != nil, let issuer = settings.clusterIssuer {
+            metadata.annotations["cert-manager.io/cluster-issuer"] = issuer
+            secretName = "\(names.ingress)-tls"
+        }
         return NetworkingV1.Ingress(
-            metadata: metadata(names.ingress),
+            metadata: metadata,
             spec: .init(
-                ingressClassName: configuration.ingress.className,
+                ingressClassName: settings.className,
                 rules: [.init(host: host, http: .init(paths: [.init(path: "/", pathType: "Prefix", backend: backend)]))],
-                tls: configuration.ingress.tlsSecretName.map { [.init(hosts: [host], secretName: $0)] }))
+                tls: secretName.map { [.init(hosts: [host], secretName: $0)] }
+            )
+        )
     }
 }

@@ -36,6 +36,10 @@ public enum TenantReason: String, Sendable, Hashable, CaseIterable {
     case clusterTenantFailed = "ClusterTenantFailed"
     /// The ClusterTenant has no namespace yet.
     case namespaceNotBound = "NamespaceNotBound"
+    /// The ClusterTenant does not take Tenants of this namespace.
+    case namespaceNotAllowed = "NamespaceNotAllowed"
+    /// A Secret named by a channel is missing, or is not marked as one that tenants may have.
+    case credentialsNotAllowed = "CredentialsNotAllowed"
     /// Another Tenant of this name has its workload in the same namespace.
     case nameTaken = "NameConflict"
     /// The key that the tenant's state is encrypted with is gone.

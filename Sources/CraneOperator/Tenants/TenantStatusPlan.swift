@@ -26,9 +26,12 @@ public struct TenantStatusPlan: Sendable {
     public func status(now: Timestamp) -> TenantStatus {
         let previous = tenant.status
         let health = WorkloadHealth.judge(
-            deployment: observation.deployment, pods: observation.pods, isSuspended: tenant.spec.isSuspended)
+            deployment: observation.deployment,
+            pods: observation.pods,
+            isSuspended: tenant.spec.isSuspended
+        )
         let block = refusal ?? verdict.block
-        // Suspension goes before a policy that is missing: nothing runs, so nothing is stuck. A specification that is wrong is never hidden.
+        // Suspension goes before a policy that is missing: nothing runs, so nothing is stuck. A wrong specification is never hidden.
         let suspended = tenant.spec.isSuspended && (block == nil || block?.isPolicy == true)
         var status = previous ?? TenantStatus()
         var conditions = previous?.conditions ?? []
@@ -43,7 +46,13 @@ public struct TenantStatusPlan: Sendable {
         let isProgressing = summary.status != .true && !summary.isStalled && summary.reason != .suspended
         func set(_ type: String, _ value: ConditionStatus, _ reason: TenantReason, _ message: String) {
             conditions.set(
-                type, status: value, reason: reason.rawValue, message: message, observedGeneration: tenant.metadata.generation, now: now)
+                type,
+                status: value,
+                reason: reason.rawValue,
+                message: message,
+                observedGeneration: tenant.metadata.generation,
+                now: now
+            )
         }
         setPolicyCondition(set)
         let workload = verdict.placement == nil ? WorkloadHealth(.unknown, summary.reason, "The workload has no place yet") : health
@@ -69,8 +78,13 @@ public struct TenantStatusPlan: Sendable {
         let message = "The tenant's objects are being deleted"
         for (type, value) in [(ConditionType.ready, ConditionStatus.false), (ConditionType.reconciling, .true)] {
             conditions.set(
-                type, status: value, reason: TenantReason.terminating.rawValue, message: message,
-                observedGeneration: tenant.metadata.generation, now: now)
+                type,
+                status: value,
+                reason: TenantReason.terminating.rawValue,
+                message: message,
+                observedGeneration: tenant.metadata.generation,
+                now: now
+            )
         }
         if status.phase != .terminating { status.lastReconciled = now.wholeSeconds }
         status.conditions = conditions

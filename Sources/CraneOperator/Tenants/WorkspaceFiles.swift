@@ -1,7 +1,7 @@
 import CraneAPI
 
-/// Markdown files of a tenant's workspace. Those without `.seed` belong to the platform and are renewed at each start; a seed is copied once,
-/// and then belongs to the tenant.
+/// Markdown files of a tenant's workspace. Those without `.seed` belong to the platform and are renewed at each start; a seed is copied
+/// once, and then belongs to the tenant.
 enum WorkspaceFiles {
     static func data(tenant: Tenant) -> [String: String] {
         [
@@ -17,7 +17,7 @@ enum WorkspaceFiles {
         - SOUL.md, IDENTITY.md and USER.md are yours. Keep them current.
         - Everything below the workspace outlives a restart. Everything below /tmp does not.
         - Never write credentials into the workspace. They are in the environment and below /data/secrets.
-        - The network is closed except for what an administrator has opened. A refused connection is a rule, not a fault: do not work around it.
+        - The network is closed except for what an administrator has opened. Do not work around a refused connection: it is a rule.
 
         """
 

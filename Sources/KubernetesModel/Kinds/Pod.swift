@@ -5,7 +5,12 @@ extension CoreV1 {
     public struct Pod: KubernetesResource, Hashable {
         /// `v1`, kind `Pod`.
         public static let resourceType = ResourceType(
-            group: "", version: "v1", kind: "Pod", plural: "pods", isNamespaced: true)
+            group: "",
+            version: "v1",
+            kind: "Pod",
+            plural: "pods",
+            isNamespaced: true
+        )
 
         /// `v1`; absent in the items of a list.
         public var apiVersion: String?
@@ -76,17 +81,34 @@ extension CoreV1 {
         public var terminationGracePeriodSeconds: Int64?
         /// Whether the node's network is used.
         public var hostNetwork: Bool?
+        /// Whether the node's processes are seen.
+        public var hostPID: Bool?
+        /// Whether the node's inter-process communication is used.
+        public var hostIPC: Bool?
         /// Node the pod was bound to.
         public var nodeName: String?
 
         /// Creates a value; what is left out is absent.
         public init(
-            serviceAccountName: String? = nil, automountServiceAccountToken: Bool? = nil, enableServiceLinks: Bool? = nil,
-            securityContext: PodSecurityContext? = nil, initContainers: [Container]? = nil, containers: [Container]? = nil,
-            volumes: [Volume]? = nil, nodeSelector: [String: String]? = nil, tolerations: [Toleration]? = nil,
-            affinity: JSON? = nil, imagePullSecrets: [LocalObjectReference]? = nil, priorityClassName: String? = nil,
-            runtimeClassName: String? = nil, restartPolicy: String? = nil, terminationGracePeriodSeconds: Int64? = nil,
-            hostNetwork: Bool? = nil, nodeName: String? = nil
+            serviceAccountName: String? = nil,
+            automountServiceAccountToken: Bool? = nil,
+            enableServiceLinks: Bool? = nil,
+            securityContext: PodSecurityContext? = nil,
+            initContainers: [Container]? = nil,
+            containers: [Container]? = nil,
+            volumes: [Volume]? = nil,
+            nodeSelector: [String: String]? = nil,
+            tolerations: [Toleration]? = nil,
+            affinity: JSON? = nil,
+            imagePullSecrets: [LocalObjectReference]? = nil,
+            priorityClassName: String? = nil,
+            runtimeClassName: String? = nil,
+            restartPolicy: String? = nil,
+            terminationGracePeriodSeconds: Int64? = nil,
+            hostNetwork: Bool? = nil,
+            hostPID: Bool? = nil,
+            hostIPC: Bool? = nil,
+            nodeName: String? = nil
         ) {
             self.serviceAccountName = serviceAccountName
             self.automountServiceAccountToken = automountServiceAccountToken
@@ -104,6 +126,8 @@ extension CoreV1 {
             self.restartPolicy = restartPolicy
             self.terminationGracePeriodSeconds = terminationGracePeriodSeconds
             self.hostNetwork = hostNetwork
+            self.hostPID = hostPID
+            self.hostIPC = hostIPC
             self.nodeName = nodeName
         }
     }
@@ -123,7 +147,10 @@ extension CoreV1 {
 
         /// Creates a value; what is left out is absent.
         public init(
-            key: String? = nil, `operator`: String? = nil, value: String? = nil, effect: String? = nil,
+            key: String? = nil,
+            `operator`: String? = nil,
+            value: String? = nil,
+            effect: String? = nil,
             tolerationSeconds: Int64? = nil
         ) {
             self.key = key
@@ -153,8 +180,13 @@ extension CoreV1 {
 
         /// Creates a value; what is left out is absent.
         public init(
-            runAsNonRoot: Bool? = nil, runAsUser: Int64? = nil, runAsGroup: Int64? = nil, fsGroup: Int64? = nil,
-            fsGroupChangePolicy: String? = nil, supplementalGroups: [Int64]? = nil, seccompProfile: SeccompProfile? = nil
+            runAsNonRoot: Bool? = nil,
+            runAsUser: Int64? = nil,
+            runAsGroup: Int64? = nil,
+            fsGroup: Int64? = nil,
+            fsGroupChangePolicy: String? = nil,
+            supplementalGroups: [Int64]? = nil,
+            seccompProfile: SeccompProfile? = nil
         ) {
             self.runAsNonRoot = runAsNonRoot
             self.runAsUser = runAsUser

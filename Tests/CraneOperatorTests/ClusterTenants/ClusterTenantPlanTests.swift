@@ -1,4 +1,5 @@
 import CraneAPI
+import JSONValue
 import KubernetesModel
 import Testing
 
@@ -7,7 +8,9 @@ import Testing
 @Suite("Namespace of a customer")
 struct ClusterTenantPlanTests {
     private func status(
-        _ clusterTenant: ClusterTenant, at now: Timestamp = Samples.now, _ change: (inout ClusterTenantStatusPlan) -> Void = { _ in }
+        _ clusterTenant: ClusterTenant,
+        at now: Timestamp = Samples.now,
+        _ change: (inout ClusterTenantStatusPlan) -> Void = { _ in }
     ) -> ClusterTenantStatus {
         var plan = ClusterTenantStatusPlan(clusterTenant: clusterTenant, tenants: 0)
         plan.block = ClusterTenantPlan(clusterTenant).block
@@ -33,10 +36,24 @@ struct ClusterTenantPlanTests {
     }
 
     @Test("The default policy closes every pod in both directions")
-    func defaultDeny() {
+    func defaultDeny() throws {
+        let deny = ClusterTenantPlan(Samples.clusterTenant()).defaultDeny
+        // Both lists reach the API server although they are empty: what is not named is not the operator's.
+        let json = try JSON(encoding: deny)
+        #expect(json[at: ["spec", "ingress"]] == [] && json[at: ["spec", "egress"]] == [])
+        #expect(ClusterTenantPlan.deniesEverything(deny))
+        for change in [{ $0.ingress = [.init()] }, { $0.egress = [.init()] }, { $0.policyTypes = ["Ingress"] },
+            { $0.podSelector = LabelSelector(matchLabels: ["a": "b"]) },
+        ] as [(inout NetworkingV1.NetworkPolicySpec) -> Void] {
+            var opened = deny
+            var spec = try #require(opened.spec)
+            change(&spec)
+            opened.spec = spec
+            #expect(!ClusterTenantPlan.deniesEverything(opened))
+        }
         let spec = ClusterTenantPlan(Samples.clusterTenant()).defaultDeny.spec
         #expect(spec?.podSelector == LabelSelector() && spec?.policyTypes == ["Ingress", "Egress"])
-        #expect(spec?.ingress == nil && spec?.egress == nil)
+        #expect(spec?.ingress == [] && spec?.egress == [])
     }
 
     @Test("A quota bounds the dimensions that are given")
@@ -44,12 +61,15 @@ struct ClusterTenantPlanTests {
         let plan = ClusterTenantPlan(
             Samples.clusterTenant {
                 $0.spec.resources = ClusterResources(
-                    quota: CraneAPI.ResourceQuotaSpec(cpu: "8", memory: "16Gi", pods: 40, storage: "100Gi", gpu: 1))
-            })
+                    quota: CraneAPI.ResourceQuotaSpec(cpu: "8", memory: "16Gi", pods: 40, storage: "100Gi", gpu: 1)
+                )
+            }
+        )
         #expect(
             plan.quota?.spec?.hard?.mapValues(\.description) == [
                 "requests.cpu": "8", "requests.memory": "16Gi", "pods": "40", "requests.storage": "100Gi", "requests.nvidia.com/gpu": "1",
-            ])
+            ]
+        )
         #expect(plan.limits?.spec?.limits?.first?.defaultRequest?["cpu"] == Quantity(milli: 100))
     }
 
@@ -111,7 +131,8 @@ struct ClusterTenantPlanTests {
         let keys = [ObjectKey(namespace: "b", name: "y"), ObjectKey(namespace: "a", name: "x")]
         #expect(
             ClusterTenantDeletion.block(attached: keys, workloads: [])?.message
-                == "Deletion waits until no Tenant names this ClusterTenant: a/x, b/y")
+                == "Deletion waits until no Tenant names this ClusterTenant: a/x, b/y"
+        )
         #expect(ClusterTenantDeletion.block(attached: [], workloads: ["openclaw-mia"])?.reason == .tenantsAttached)
         #expect(ClusterTenantDeletion.block(attached: [], workloads: []) == nil)
     }

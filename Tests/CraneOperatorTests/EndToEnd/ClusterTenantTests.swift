@@ -112,7 +112,9 @@ struct ClusterTenantTests {
     @Test("A namespace that belongs to somebody else is left alone")
     func foreignNamespace() async throws {
         try await Stage.set { stage in
-            _ = try await stage.client.resource(CoreV1.Namespace.self).create(CoreV1.Namespace(metadata: ObjectMeta(name: "opencrane-corp")))
+            _ = try await stage.client.resource(CoreV1.Namespace.self).create(
+                CoreV1.Namespace(metadata: ObjectMeta(name: "opencrane-corp"))
+            )
             try await stage.operating {
                 try await stage.createClusterTenant()
                 let failed = try await stage.awaitClusterTenant("corp", .failed)
@@ -121,7 +123,9 @@ struct ClusterTenantTests {
                 #expect(namespace.metadata.labels["opencrane.io/cluster-tenant"] == nil)
                 _ = try await stage.clusterTenants.delete("corp")
                 try await eventually("the customer is gone") { try await stage.clusterTenants.getIfPresent("corp") == nil }
-                #expect(try await stage.client.resource(CoreV1.Namespace.self).getIfPresent("opencrane-corp")?.metadata.isBeingDeleted == false)
+                #expect(
+                    try await stage.client.resource(CoreV1.Namespace.self).getIfPresent("opencrane-corp")?.metadata.isBeingDeleted == false
+                )
             }
         }
     }

@@ -70,7 +70,12 @@ struct CrashTests {
         try await Stage.set { stage in
             for resource in ["deployments", "services", "secrets", "tenants", "namespaces", "networkpolicies"] {
                 stage.server.faults.add(
-                    .init(match: .init(resource: resource, userAgent: Stage.operatorAgent), action: .status(code, retryAfter: nil), times: 2))
+                    .init(
+                        match: .init(resource: resource, userAgent: Stage.operatorAgent),
+                        action: .status(code, retryAfter: nil),
+                        times: 2
+                    )
+                )
             }
             try await stage.createClusterTenant()
             try await stage.createTenant { $0.clusterTenantRef = "corp" }
@@ -124,7 +129,39 @@ struct CrashTests {
                     stage.server.requests.count { $0.verb == "watch" && $0.userAgent.hasPrefix(Stage.operatorAgent) } >= 15
                 }
                 try await stage.settle(for: .seconds(3))
-                #expect(stage.operatorWrites == 0)
+                let written = stage.server.requests.latest.filter { $0.isWrite && $0.userAgent.hasPrefix(Stage.operatorAgent) }
+                #expect(stage.operatorWrites == 0, "\(written.map { "\($0.verb) \($0.resource)/\($0.subresource) \($0.name)" })")
+            }
+        }
+    }
+
+    @Test("Of two operators one works, and the other takes over when it stops; people are told by Events")
+    func leadership() async throws {
+        try await Stage.set { stage in
+            var configuration = Stage.configuration
+            configuration.process.leaderElection = true
+            configuration.platformNamespace = "default"
+            let settings = configuration
+            let second = try Stage.client(of: stage.server, agent: "second")
+            try await Stage.withRunning([try stage.makeOperator(settings)]) {
+                try await stage.createTenant("one")
+                try await stage.awaitTenant("one")
+                let standby = try stage.makeOperator(settings, client: second)
+                try await Stage.withRunning([standby]) {
+                    try await stage.createTenant("two")
+                    try await stage.awaitTenant("two")
+                    #expect(stage.server.requests.writes(userAgent: "second") == 0)
+                }
+            }
+            try await Stage.withRunning([try stage.makeOperator(settings, client: second)]) {
+                try await stage.createTenant("three")
+                try await stage.awaitTenant("three")
+                #expect(stage.server.requests.writes(userAgent: "second") > 0)
+                try await eventually("an Event tells of it") {
+                    try await stage.client.resource(EventsV1.Event.self, namespace: "team-a").list().items.contains {
+                        $0.regarding?.name == "three" && $0.reason == "AllChecksPassed"
+                    }
+                }
             }
         }
     }
@@ -147,7 +184,8 @@ struct CrashTests {
             let asked = stage.server.requests.count { $0.isWrite && $0.userAgent.hasPrefix(Stage.operatorAgent) }
             #expect(asked > 20)
             var missing: Set<String> = []
-            for request in stage.server.requests.latest where request.userAgent.hasPrefix(Stage.operatorAgent) && !request.resource.isEmpty {
+            for request in stage.server.requests.latest where request.userAgent.hasPrefix(Stage.operatorAgent) && !request.resource.isEmpty
+            {
                 let resource = request.subresource.isEmpty ? request.resource : "\(request.resource)/\(request.subresource)"
                 if !OperatorRBAC.allows(verb: request.verb, group: request.group, resource: resource) {
                     missing.insert("\(request.verb) \(resource).\(request.group)")

@@ -19,14 +19,14 @@ struct PolicyTests {
             try await stage.operating {
                 try await stage.createPolicy("base") {
                     $0.tenantSelector = TenantSelector(matchTeam: "ops")
-                    $0.egressRules = [EgressRule(cidr: "10.0.0.0/8"), EgressRule(cidr: "192.0.2.0/24", ports: [8443])]
+                    $0.egressRules = [EgressRule(cidr: "198.51.100.0/24"), EgressRule(cidr: "192.0.2.0/24", ports: [8443])]
                 }
                 try await stage.createTenant { $0.team = "ops" }
                 let tenant = try await stage.awaitTenant()
                 #expect(tenant.status?.effectivePolicyRef == "base" && tenant.status?.policyResolutionSource == .selector)
-                #expect(try await blocks(stage) == ["10.0.0.0/8", "192.0.2.0/24"])
-                _ = try await stage.policies.mergePatch("base", ["spec": ["egressRules": [["cidr": "10.0.0.0/8"]]]])
-                try await eventually("one block is closed") { try await blocks(stage) == ["10.0.0.0/8"] }
+                #expect(try await blocks(stage) == ["198.51.100.0/24", "192.0.2.0/24"])
+                _ = try await stage.policies.mergePatch("base", ["spec": ["egressRules": [["cidr": "198.51.100.0/24"]]]])
+                try await eventually("one block is closed") { try await blocks(stage) == ["198.51.100.0/24"] }
                 try await eventually("the policy counts its tenant") { try await stage.policies.get("base").status?.matchedTenants == 1 }
                 _ = try await stage.policies.delete("base")
                 try await eventually("all blocks are closed") { try await blocks(stage).isEmpty }
@@ -43,7 +43,7 @@ struct PolicyTests {
             try await stage.operating {
                 try await stage.createPolicy("one") {
                     $0.tenantSelector = TenantSelector(matchTeam: "ops")
-                    $0.egressRules = [EgressRule(cidr: "10.0.0.0/8")]
+                    $0.egressRules = [EgressRule(cidr: "198.51.100.0/24")]
                 }
                 try await stage.createTenant { $0.team = "ops" }
                 try await stage.awaitTenant()
@@ -54,7 +54,7 @@ struct PolicyTests {
                 #expect(try await blocks(stage).isEmpty)
                 _ = try await stage.policies.delete("two")
                 try await stage.awaitTenant()
-                #expect(try await blocks(stage) == ["10.0.0.0/8"])
+                #expect(try await blocks(stage) == ["198.51.100.0/24"])
             }
         }
     }
@@ -74,6 +74,28 @@ struct PolicyTests {
                 #expect(policy.status?.conditions?.isTrue(ConditionType.ready) == true)
                 let message = tenant.status?.conditions?.condition(ConditionType.policyResolved)?.message ?? ""
                 #expect(message.contains("does not serve CiliumNetworkPolicy"))
+            }
+        }
+    }
+
+    @Test("Where Cilium is, names become a policy of its kind, which goes when no name is left")
+    func cilium() async throws {
+        try await Stage.set { stage in
+            try await stage.serveCilium()
+            try await stage.operating {
+                try await stage.createPolicy("names") {
+                    $0.tenantSelector = TenantSelector(matchTeam: "ops")
+                    $0.domains = DomainRules(allow: ["api.test"])
+                }
+                try await stage.createTenant { $0.team = "ops" }
+                try await stage.awaitTenant()
+                let named = stage.client.resource(CiliumV2.CiliumNetworkPolicy.self, namespace: "team-a")
+                #expect(try await named.get("openclaw-mia").spec?.egress?.last?.toFQDNs == [.init(matchName: "api.test")])
+                try await eventually("the policy is enforced") {
+                    try await stage.policies.get("names").status?.conditions?.isTrue(ConditionType.enforced) == true
+                }
+                _ = try await stage.policies.mergePatch("names", ["spec": ["domains": .null]])
+                try await eventually("the names are closed") { try await named.getIfPresent("openclaw-mia") == nil }
             }
         }
     }

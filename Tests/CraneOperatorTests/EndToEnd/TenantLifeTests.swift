@@ -90,18 +90,32 @@ struct TenantLifeTests {
             try await stage.operating {
                 try await stage.createTenant()
                 try await stage.awaitTenant("mia", ConditionType.workloadReady, .false, reason: "PodNotReady")
-                let labels = ["app.kubernetes.io/managed-by": "opencrane-operator", "opencrane.io/tenant": "mia", "opencrane.io/tenant-namespace": "team-a"]
+                let labels = [
+                    "app.kubernetes.io/managed-by": "opencrane-operator", "opencrane.io/tenant": "mia",
+                    "opencrane.io/tenant-namespace": "team-a",
+                ]
                 let pods = stage.client.resource(CoreV1.Pod.self, namespace: "team-a")
+                let owner = OwnerReference(apiVersion: "apps/v1", kind: "ReplicaSet", name: "openclaw-mia-5d4f", uid: "u", controller: true)
                 let pod = try await pods.create(
                     CoreV1.Pod(
-                        metadata: ObjectMeta(name: "openclaw-mia-x", labels: labels),
-                        spec: .init(containers: [.init(name: "openclaw", image: "example.test/missing:1")])))
+                        metadata: ObjectMeta(name: "openclaw-mia-x", labels: labels, ownerReferences: [owner]),
+                        spec: .init(containers: [.init(name: "openclaw", image: "example.test/missing:1")])
+                    )
+                )
                 _ = try await pods.mergePatch(
                     pod.metadata.name,
-                    ["status": ["containerStatuses": [[
-                        "name": "openclaw", "ready": false, "restartCount": 0, "image": "example.test/missing:1", "imageID": "",
-                        "state": ["waiting": ["reason": "ErrImagePull"]],
-                    ]]]], subresource: "status")
+                    [
+                        "status": [
+                            "containerStatuses": [
+                                [
+                                    "name": "openclaw", "ready": false, "restartCount": 0, "image": "example.test/missing:1", "imageID": "",
+                                    "state": ["waiting": ["reason": "ErrImagePull"]],
+                                ]
+                            ]
+                        ]
+                    ],
+                    subresource: "status"
+                )
                 try await stage.awaitTenant("mia", ConditionType.ready, .false, reason: "ImagePullBackOff")
             }
         }
@@ -117,7 +131,9 @@ struct TenantLifeTests {
                 let key = try await secrets.get("openclaw-mia-encryption-key").data
                 _ = try await stage.tenants.mergePatch("mia", ["metadata": ["annotations": ["opencrane.io/retention": "retain"]]])
                 try await eventually("key and claim belong to nobody") {
-                    let claim = try await stage.client.resource(CoreV1.PersistentVolumeClaim.self, namespace: "team-a").get("openclaw-mia-state")
+                    let claim = try await stage.client.resource(CoreV1.PersistentVolumeClaim.self, namespace: "team-a").get(
+                        "openclaw-mia-state"
+                    )
                     let secret = try await secrets.get("openclaw-mia-encryption-key")
                     return claim.metadata.ownerReferences.isEmpty && secret.metadata.ownerReferences.isEmpty
                 }

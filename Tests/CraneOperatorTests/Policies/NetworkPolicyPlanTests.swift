@@ -7,12 +7,17 @@ import Testing
 @Suite("Network policy of a tenant")
 struct NetworkPolicyPlanTests {
     private func plan(
-        names: Bool = false, _ change: (inout OperatorConfiguration) -> Void = { _ in }, policy: (inout AccessPolicySpec) -> Void = { _ in }
+        names: Bool = false,
+        _ change: (inout OperatorConfiguration) -> Void = { _ in },
+        policy: (inout AccessPolicySpec) -> Void = { _ in }
     ) -> NetworkPolicyPlan {
         var configuration = Samples.configuration
         change(&configuration)
         let egress = EgressCompilation(
-            Samples.policy(change: policy).spec, hasNamePolicies: names, network: configuration.network)
+            Samples.policy(change: policy).spec,
+            hasNamePolicies: names,
+            network: configuration.network
+        )
         return NetworkPolicyPlan(tenant: "mia", egress: egress, configuration: configuration, hasNamePolicies: names)
     }
 
@@ -52,8 +57,26 @@ struct NetworkPolicyPlanTests {
     @Test("The model proxy's namespace and port are opened when there is one")
     func modelProxy() throws {
         let rules = try #require(
-            try spec(plan { $0.planes.modelProxy = "http://litellm.models.svc.cluster.local:4000" }).egress)
+            try spec(plan { $0.planes.modelProxy = "http://litellm.models.svc.cluster.local:4000" }).egress
+        )
         #expect(rules.contains { namespaces($0.to) == ["models"] && $0.ports?.map(\.port) == [4000] })
+    }
+
+    @Test("A plane's pods are opened by their own port and labels where those are told")
+    func planePods() throws {
+        let rules = try #require(
+            try spec(
+                plan {
+                    $0.planes.modelProxy = "http://litellm.models"
+                    var pods = PlanePods()
+                    pods.port = 4000
+                    pods.labels = ["app": "litellm"]
+                    $0.planes.pods[.modelProxy] = pods
+                }
+            ).egress
+        )
+        let rule = try #require(rules.first { namespaces($0.to) == ["models"] })
+        #expect(rule.ports?.map(\.port) == [4000] && rule.to?.first?.podSelector?.matchLabels == ["app": "litellm"])
     }
 
     @Test("A plane outside the cluster is opened by its block, or by name where Cilium can")
@@ -73,11 +96,12 @@ struct NetworkPolicyPlanTests {
 
     @Test("What the policy opens comes last, and goes when the policy shrinks")
     func opened() throws {
-        let wide = plan(policy: { $0.egressRules = [EgressRule(cidr: "10.0.0.0/8"), EgressRule(cidr: "0.0.0.0/0")] })
+        let known: (inout OperatorConfiguration) -> Void = { $0.network.clusterBlocks = [AddressBlock(base: 0x0B00_0000, prefix: 16)] }
+        let wide = plan(known, policy: { $0.egressRules = [EgressRule(cidr: "10.0.0.0/8"), EgressRule(cidr: "0.0.0.0/0")] })
         let blocks = try #require(try spec(wide).egress).compactMap { $0.to?.first?.ipBlock }
         #expect(blocks.map(\.cidr) == ["10.0.0.0/8", "0.0.0.0/0"])
-        #expect(blocks.map(\.except) == [nil, ["169.254.0.0/16"]])
-        let narrow = plan(policy: { $0.egressRules = [EgressRule(cidr: "10.0.0.0/8")] })
+        #expect(blocks.map(\.except) == [nil, ["11.0.0.0/16", "100.64.0.0/10", "168.63.129.16/32", "169.254.0.0/16", "192.0.0.192/32"]])
+        let narrow = plan(known, policy: { $0.egressRules = [EgressRule(cidr: "10.0.0.0/8")] })
         #expect(try spec(narrow).egress?.compactMap { $0.to?.first?.ipBlock?.cidr } == ["10.0.0.0/8"])
     }
 

@@ -16,7 +16,9 @@ struct PolicyResolutionTests {
         var state: PolicyResolutionState
         var source: PolicyResolutionSource
         var policy: String?
-        var description: String { "ref=\(reference ?? "-")/\(referenceExists) matching=\(matching) default=\(defaultPolicy ?? "-")/\(defaultExists)" }
+        var description: String {
+            "ref=\(reference ?? "-")/\(referenceExists) matching=\(matching) default=\(defaultPolicy ?? "-")/\(defaultExists)"
+        }
     }
 
     /// All combinations of the four inputs.
@@ -26,10 +28,17 @@ struct PolicyResolutionTests {
             for matching in 0...2 {
                 for (fallback, defaultExists) in [(nil, false), ("fallback", false), ("fallback", true)] as [(String?, Bool)] {
                     var row = Row(
-                        reference: reference, referenceExists: referenceExists, matching: matching, defaultPolicy: fallback,
-                        defaultExists: defaultExists, state: .noPolicy, source: .none)
+                        reference: reference,
+                        referenceExists: referenceExists,
+                        matching: matching,
+                        defaultPolicy: fallback,
+                        defaultExists: defaultExists,
+                        state: .noPolicy,
+                        source: .none
+                    )
                     if reference != nil {
-                        (row.state, row.source, row.policy) = referenceExists ? (.resolved, .policyRef, "named") : (.policyNotFound, .policyRef, nil)
+                        (row.state, row.source, row.policy) =
+                            referenceExists ? (.resolved, .policyRef, "named") : (.policyNotFound, .policyRef, nil)
                     } else if matching == 2 {
                         (row.state, row.source) = (.policyConflict, .selector)
                     } else if matching == 1 {
@@ -58,7 +67,11 @@ struct PolicyResolutionTests {
             $0.spec.team = "ops"
         }
         let resolution = PolicyResolution.resolve(
-            tenant, targetNamespace: "team-a", policies: policies.reversed(), defaultPolicy: row.defaultPolicy)
+            tenant,
+            targetNamespace: "team-a",
+            policies: policies.reversed(),
+            defaultPolicy: row.defaultPolicy
+        )
         #expect(resolution.state == row.state)
         #expect(resolution.source == row.source)
         #expect(resolution.policy?.metadata.name == row.policy)
@@ -92,7 +105,11 @@ struct PolicyResolutionTests {
             $0.spec.team = team
         }
         let resolution = PolicyResolution.resolve(
-            tenant, targetNamespace: "team-a", policies: [Samples.policy { $0.tenantSelector = selector }], defaultPolicy: nil)
+            tenant,
+            targetNamespace: "team-a",
+            policies: [Samples.policy { $0.tenantSelector = selector }],
+            defaultPolicy: nil
+        )
         #expect((resolution.state == .resolved) == expected)
     }
 
@@ -100,7 +117,11 @@ struct PolicyResolutionTests {
     func conflict() {
         let policies = ["zeta", "alpha"].map { Samples.policy($0) { $0.tenantSelector = TenantSelector(matchTeam: "ops") } }
         let resolution = PolicyResolution.resolve(
-            Samples.tenant { $0.spec.team = "ops" }, targetNamespace: "team-a", policies: policies, defaultPolicy: nil)
+            Samples.tenant { $0.spec.team = "ops" },
+            targetNamespace: "team-a",
+            policies: policies,
+            defaultPolicy: nil
+        )
         #expect(resolution.message == "More than one AccessPolicy selects this tenant: alpha, zeta")
     }
 
@@ -113,7 +134,11 @@ struct PolicyResolutionTests {
         ]
         func resolve(_ name: String, _ target: String) -> PolicyResolution {
             PolicyResolution.resolve(
-                Samples.tenant { $0.spec.policyRef = name }, targetNamespace: target, policies: policies, defaultPolicy: nil)
+                Samples.tenant { $0.spec.policyRef = name },
+                targetNamespace: target,
+                policies: policies,
+                defaultPolicy: nil
+            )
         }
         #expect(resolve("base", "opencrane-corp").policy?.spec.description == "target")
         #expect(resolve("base", "team-a").policy?.spec.description == "home")
@@ -125,7 +150,11 @@ struct PolicyResolutionTests {
         var policy = Samples.policy { $0.tenantSelector = TenantSelector(matchTeam: "ops") }
         policy.metadata.deletionTimestamp = Samples.now
         let resolution = PolicyResolution.resolve(
-            Samples.tenant { $0.spec.team = "ops" }, targetNamespace: "team-a", policies: [policy], defaultPolicy: nil)
+            Samples.tenant { $0.spec.team = "ops" },
+            targetNamespace: "team-a",
+            policies: [policy],
+            defaultPolicy: nil
+        )
         #expect(resolution.state == .noPolicy)
     }
 }

@@ -39,7 +39,8 @@ struct OperatorConfigurationTests {
             Set(names) == [
                 "TENANT_DEFAULT_IMAGE", "GATEWAY_PORT", "INGRESS_TLS_ENABLED", "PROJECTED_TOKEN_TTL_SECONDS", "TENANT_STORAGE_SIZE",
                 "CLUSTER_CIDRS", "MCP_GATEWAY_URL",
-            ])
+            ]
+        )
     }
 
     @Test("A variable is read into its setting")
@@ -64,17 +65,45 @@ struct OperatorConfigurationTests {
     func modelProxy() { #expect(problems(["LITELLM_ENABLED": "true"]).contains("LITELLM_ENDPOINT")) }
 
     @Test("Settings without effect are told, not silently taken")
-    func notices() throws { #expect(try read(["IDLE_TIMEOUT_MINUTES": "30"]).notices.count == 1) }
+    func notices() throws {
+        let known = ["CLUSTER_CIDRS": "10.244.0.0/16"]
+        #expect(try read(known).notices.isEmpty)
+        #expect(try read(known.merging(["IDLE_TIMEOUT_MINUTES": "30"]) { $1 }).notices.count == 1)
+    }
 
-    @Test("Hosts of planes are understood", arguments: [
-        ("http://opencrane-mcp-gateway:8080", "opencrane", 8080), ("http://a.ns.svc.cluster.local:5000/x", "ns", 5000),
-        ("https://a.ns.svc", "ns", 443), ("https://models.corp.test", nil, 443), ("http://10.0.0.1", nil, 80),
-    ] as [(String, String?, Int)])
+    @Test("That the cluster's blocks are not known is told")
+    func unknownCluster() throws { #expect(try read().notices.count == 1) }
+
+    @Test("Customers take Tenants of the namespaces told, else of those watched, else of the control plane's, else of the platform's")
+    func tenantNamespaces() throws {
+        #expect(try read(["TENANT_NAMESPACES": "a, b", "WATCH_NAMESPACE": "c"]).placingNamespaces == ["a", "b"])
+        #expect(try read(["WATCH_NAMESPACE": "c", "NAMESPACE": "d"]).placingNamespaces == ["c"])
+        #expect(try read(["NAMESPACE": "d", "POD_NAMESPACE": "e"]).placingNamespaces == ["d"])
+        #expect(try read(["POD_NAMESPACE": "e"]).placingNamespaces == ["e"])
+    }
+
+    @Test("Port and labels of a plane's pods are read")
+    func planePods() throws {
+        let pods = try read(["LITELLM_POD_PORT": "4000", "LITELLM_POD_LABELS": "app=litellm"]).planes.pods[.modelProxy]
+        #expect(pods?.port == 4000 && pods?.labels == ["app": "litellm"])
+        #expect(try read().planes.pods[.mcpGateway]?.port == nil)
+    }
+
+    @Test(
+        "Hosts of planes are understood",
+        arguments: [
+            ("http://opencrane-mcp-gateway:8080", "opencrane", 8080), ("http://a.ns.svc.cluster.local:5000/x", "ns", 5000),
+            ("http://litellm.models:4000", "models", 4000), ("https://corp.test.", nil, 443), ("https://a.ns.svc", "ns", 443), ("https://models.corp.test", nil, 443), ("http://10.0.0.1", nil, 80),
+        ] as [(String, String?, Int)]
+    )
     func planes(_ url: String, _ namespace: String?, _ port: Int) throws {
         let endpoint = try #require(PlaneEndpoint(url))
         #expect(endpoint.namespace(whenShort: "opencrane") == namespace && endpoint.port == port)
     }
 
-    @Test("What is no http URL of a host is refused", arguments: ["", "http://", "ftp://a", "http://u:p@h", "http://a:0", "http://a b", "a:80"])
+    @Test(
+        "What is no http URL of a host is refused",
+        arguments: ["", "http://", "ftp://a", "http://u:p@h", "http://a:0", "http://a b", "a:80"]
+    )
     func badPlanes(_ url: String) { #expect(PlaneEndpoint(url) == nil) }
 }

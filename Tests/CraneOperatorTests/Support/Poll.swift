@@ -6,7 +6,9 @@ import Testing
 ///   - what: what is waited for, for the report.
 ///   - limit: how long at most.
 func eventually(
-    _ what: String, within limit: Duration = .seconds(30), sourceLocation: SourceLocation = #_sourceLocation,
+    _ what: String,
+    within limit: Duration = .seconds(30),
+    sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit

@@ -9,12 +9,20 @@ enum Samples {
     static let now = Timestamp(microseconds: 1_700_000_000_000_000)
 
     static var configuration: OperatorConfiguration {
-        OperatorConfiguration(defaultImage: "ghcr.io/opencrane/openclaw:1.2.3", ingressDomain: "crane.test", platformNamespace: "opencrane")
+        var configuration = OperatorConfiguration(
+            defaultImage: "ghcr.io/opencrane/openclaw:1.2.3",
+            ingressDomain: "crane.test",
+            platformNamespace: "opencrane"
+        )
+        configuration.tenantNamespaces = ["team-a"]
+        return configuration
     }
 
     static func tenant(_ name: String = "mia", namespace: String = "team-a", _ change: (inout Tenant) -> Void = { _ in }) -> Tenant {
         var tenant = Tenant(
-            metadata: ObjectMeta(name: name, namespace: namespace), spec: TenantSpec(displayName: "Mia", email: "mia@corp.test"))
+            metadata: ObjectMeta(name: name, namespace: namespace),
+            spec: TenantSpec(displayName: "Mia", email: "mia@corp.test")
+        )
         tenant.metadata.uid = "uid-\(namespace)-\(name)"
         tenant.metadata.generation = 1
         change(&tenant)
@@ -22,7 +30,9 @@ enum Samples {
     }
 
     static func policy(
-        _ name: String = "base", namespace: String = "team-a", change: (inout AccessPolicySpec) -> Void = { _ in }
+        _ name: String = "base",
+        namespace: String = "team-a",
+        change: (inout AccessPolicySpec) -> Void = { _ in }
     ) -> AccessPolicy {
         var spec = AccessPolicySpec()
         change(&spec)
@@ -33,7 +43,9 @@ enum Samples {
 
     static func clusterTenant(_ name: String = "corp", _ change: (inout ClusterTenant) -> Void = { _ in }) -> ClusterTenant {
         var clusterTenant = ClusterTenant(
-            metadata: ObjectMeta(name: name), spec: ClusterTenantSpec(displayName: "Corp", isolationTier: .shared))
+            metadata: ObjectMeta(name: name),
+            spec: ClusterTenantSpec(displayName: "Corp", isolationTier: .shared)
+        )
         clusterTenant.metadata.generation = 1
         change(&clusterTenant)
         return clusterTenant
@@ -57,8 +69,11 @@ enum Samples {
 
     static func plan(_ tenant: Tenant = tenant(), _ change: (inout TenantPlan) -> Void = { _ in }) -> TenantPlan {
         var plan = TenantPlan(
-            tenant: tenant, placement: TenantPlacement(namespace: tenant.metadata.namespace ?? "default"),
-            resolution: PolicyResolution(state: .noPolicy, source: .none, message: "none"), configuration: configuration)
+            tenant: tenant,
+            placement: TenantPlacement(namespace: tenant.metadata.namespace ?? "default"),
+            resolution: PolicyResolution(state: .noPolicy, source: .none, message: "none"),
+            configuration: configuration
+        )
         change(&plan)
         return plan
     }
@@ -68,9 +83,16 @@ enum Samples {
         var metadata = ObjectMeta(name: "openclaw-mia", namespace: "team-a")
         metadata.generation = generation
         return AppsV1.Deployment(
-            metadata: metadata, spec: .init(replicas: 1),
+            metadata: metadata,
+            spec: .init(replicas: 1),
             status: .init(
-                observedGeneration: generation, replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1))
+                observedGeneration: generation,
+                replicas: 1,
+                updatedReplicas: 1,
+                readyReplicas: 1,
+                availableReplicas: 1
+            )
+        )
     }
 
     static func pod(ready: Bool = true, waiting: String? = nil, restarts: Int = 0) -> CoreV1.Pod {
@@ -80,9 +102,14 @@ enum Samples {
                 conditions: [.init(type: "Ready", status: ready ? "True" : "False")],
                 containerStatuses: [
                     .init(
-                        name: "openclaw", ready: ready, restartCount: restarts,
-                        state: waiting.map { .init(waiting: .init(reason: $0)) } ?? .init(running: .init()))
-                ]))
+                        name: "openclaw",
+                        ready: ready,
+                        restartCount: restarts,
+                        state: waiting.map { .init(waiting: .init(reason: $0)) } ?? .init(running: .init())
+                    )
+                ]
+            )
+        )
     }
 
     /// A resolution with a policy.

@@ -14,6 +14,13 @@ import WorkloadSimulator
 /// An API server with the definitions and the simulated workloads, for one test.
 struct Stage: Sendable {
     static let operatorAgent = "operator-under-test"
+    private static let definitions = ResourceType(
+        group: "apiextensions.k8s.io",
+        version: "v1",
+        kind: "CustomResourceDefinition",
+        plural: "customresourcedefinitions",
+        isNamespaced: false
+    )
 
     let server: ClusterServer
     let client: KubernetesClient
@@ -48,6 +55,7 @@ struct Stage: Sendable {
             for service in services {
                 group.addTask {
                     do { try await service.run() } catch is CancellationError {}
+                    if !Task.isCancelled { Issue.record("A service ended by itself") }
                     return nil
                 }
             }
@@ -61,16 +69,31 @@ struct Stage: Sendable {
     }
 
     private func prepare() async throws {
-        let definitions = ResourceType(
-            group: "apiextensions.k8s.io", version: "v1", kind: "CustomResourceDefinition", plural: "customresourcedefinitions",
-            isNamespaced: false)
-        for definition in CraneCRDs.all { _ = try await client.dynamic(definitions).create(DynamicObject(definition)) }
+        for definition in CraneCRDs.all { _ = try await client.dynamic(Self.definitions).create(DynamicObject(definition)) }
         try await eventually("the three kinds are served") {
             let types = [Tenant.resourceType, AccessPolicy.resourceType, ClusterTenant.resourceType]
             for type in types where try await !client.discovery.serves(type, refresh: true) { return false }
             return true
         }
         _ = try await client.resource(CoreV1.Namespace.self).create(CoreV1.Namespace(metadata: ObjectMeta(name: namespace)))
+    }
+
+    /// Has the API server serve CiliumNetworkPolicy.
+    func serveCilium() async throws {
+        let schema: JSON = ["type": "object", "x-kubernetes-preserve-unknown-fields": true]
+        let definition: JSON = [
+            "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+            "metadata": ["name": "ciliumnetworkpolicies.cilium.io"],
+            "spec": [
+                "group": "cilium.io", "scope": "Namespaced",
+                "names": ["plural": "ciliumnetworkpolicies", "singular": "ciliumnetworkpolicy", "kind": "CiliumNetworkPolicy"],
+                "versions": [["name": "v2", "served": true, "storage": true, "schema": ["openAPIV3Schema": schema]]],
+            ],
+        ]
+        _ = try await client.dynamic(Self.definitions).create(DynamicObject(definition))
+        try await eventually("CiliumNetworkPolicy is served") {
+            try await client.discovery.serves(CiliumV2.CiliumNetworkPolicy.resourceType, refresh: true)
+        }
     }
 
     // MARK: - The operator
@@ -83,15 +106,20 @@ struct Stage: Sendable {
     }
 
     func makeOperator(
-        _ configuration: OperatorConfiguration = Stage.configuration, client: KubernetesClient? = nil
+        _ configuration: OperatorConfiguration = Stage.configuration,
+        client: KubernetesClient? = nil
     ) throws -> CraneOperator {
         CraneOperator(
-            configuration: configuration, client: try client ?? Self.client(of: server, agent: Self.operatorAgent), logger: Self.quiet)
+            configuration: configuration,
+            client: try client ?? Self.client(of: server, agent: Self.operatorAgent),
+            logger: Self.quiet
+        )
     }
 
     /// Runs a test with an operator.
     func operating(
-        _ configuration: OperatorConfiguration = Stage.configuration, _ body: @escaping @Sendable () async throws -> Void
+        _ configuration: OperatorConfiguration = Stage.configuration,
+        _ body: @escaping @Sendable () async throws -> Void
     ) async throws {
         try await Self.withRunning([try makeOperator(configuration)], body)
     }
@@ -131,7 +159,8 @@ struct Stage: Sendable {
     }
 
     @discardableResult
-    func createClusterTenant(_ name: String = "corp", _ change: (inout ClusterTenantSpec) -> Void = { _ in }) async throws -> ClusterTenant {
+    func createClusterTenant(_ name: String = "corp", _ change: (inout ClusterTenantSpec) -> Void = { _ in }) async throws -> ClusterTenant
+    {
         var spec = ClusterTenantSpec(displayName: name, isolationTier: .shared)
         change(&spec)
         return try await clusterTenants.create(ClusterTenant(metadata: ObjectMeta(name: name), spec: spec))
@@ -140,7 +169,10 @@ struct Stage: Sendable {
     /// Waits until a condition of a tenant has a status and, if given, a reason.
     @discardableResult
     func awaitTenant(
-        _ name: String = "mia", _ type: String = ConditionType.ready, _ status: ConditionStatus = .true, reason: String? = nil
+        _ name: String = "mia",
+        _ type: String = ConditionType.ready,
+        _ status: ConditionStatus = .true,
+        reason: String? = nil
     ) async throws -> Tenant {
         var last: Tenant?
         do {

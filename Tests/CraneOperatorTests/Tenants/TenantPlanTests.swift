@@ -26,7 +26,8 @@ struct TenantPlanTests {
             all.map(\.name) == [
                 "openclaw-mia", "openclaw-mia", "openclaw-mia-encryption-key", "openclaw-mia-config", "openclaw-mia-state", "openclaw-mia",
                 "openclaw-mia", "openclaw-mia",
-            ])
+            ]
+        )
         for metadata in all {
             #expect(metadata.namespace == "team-a")
             #expect(metadata.labels["app.kubernetes.io/managed-by"] == "opencrane-operator")
@@ -62,7 +63,7 @@ struct TenantPlanTests {
         #expect(pod.securityContext?.runAsNonRoot == true && pod.securityContext?.seccompProfile?.type == "RuntimeDefault")
         #expect(security.allowPrivilegeEscalation == false && security.readOnlyRootFilesystem == true)
         #expect(security.capabilities?.drop == ["ALL"])
-        #expect(pod.hostNetwork == nil && security.privileged == nil)
+        #expect(pod.hostNetwork == false && pod.hostPID == false && pod.hostIPC == false && security.privileged == false)
     }
 
     @Test("Requests come from the Tenant or the settings, and limits are never below them")
@@ -112,7 +113,8 @@ struct TenantPlanTests {
                 $0.spec.configOverrides = [
                     "gateway": ["bind": "loopback", "reload": "hot"], "agents": ["defaults": ["workspace": "/etc", "model": "m"]],
                 ]
-            })
+            }
+        )
         let config = try file(plan, "openclaw.json")
         #expect(config[at: ["gateway", "bind"]] == "lan")
         #expect(config[at: ["gateway", "reload"]] == "hot")
@@ -144,7 +146,8 @@ struct TenantPlanTests {
         let plan = Samples.plan(
             Samples.tenant {
                 $0.spec.channels = [Channel(adapter: "telegram", config: ["dmPolicy": "pairing"], credentialsSecretName: "telegram-bot")]
-            })
+            }
+        )
         let config = try file(plan, "openclaw.json")
         #expect(config[at: ["channels", "telegram"]] == ["dmPolicy": "pairing", "enabled": true])
         #expect(try container(plan).envFrom?.map { $0.secretRef?.name } == ["org-shared-secrets", "telegram-bot"])
@@ -161,6 +164,12 @@ struct TenantPlanTests {
         #expect(ingress.spec?.rules?.map(\.host) == ["mia.ai.corp.test"])
         #expect(ingress.spec?.tls == [.init(hosts: ["mia.ai.corp.test"], secretName: "wildcard")])
         #expect(Samples.plan().children.ingress.spec?.tls == nil)
+        let issued = Samples.plan {
+            $0.configuration.ingress.tlsSecretName = "wildcard"
+            $0.configuration.ingress.clusterIssuer = "letsencrypt"
+        }.children.ingress
+        #expect(issued.spec?.tls?.map(\.secretName) == ["openclaw-mia-tls"])
+        #expect(issued.metadata.annotations["cert-manager.io/cluster-issuer"] == "letsencrypt")
     }
 
     @Test("A customer's node pool is selected and its taint accepted")

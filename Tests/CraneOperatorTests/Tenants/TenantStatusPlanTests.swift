@@ -10,7 +10,9 @@ struct TenantStatusPlanTests {
     private static let later = Samples.now.advanced(bySeconds: 3600)
 
     private func status(
-        _ tenant: Tenant, at now: Timestamp = Samples.now, _ change: (inout TenantSituation) -> Void = { _ in }
+        _ tenant: Tenant,
+        at now: Timestamp = Samples.now,
+        _ change: (inout TenantSituation) -> Void = { _ in }
     ) -> TenantStatus {
         let situation = Samples.situation(tenant, change)
         return TenantStatusPlan(tenant: tenant, verdict: TenantVerdict(situation), observation: situation.observation).status(now: now)
@@ -98,7 +100,9 @@ struct TenantStatusPlanTests {
         }
         let status = status(tenant)
         #expect(status.phase == .suspended)
-        #expect(condition(status, "Ready") == .false && condition(status, "Stalled") == .false && condition(status, "Reconciling") == .false)
+        #expect(
+            condition(status, "Ready") == .false && condition(status, "Stalled") == .false && condition(status, "Reconciling") == .false
+        )
         #expect(condition(status, "PolicyResolved") == .false)
     }
 
@@ -122,8 +126,11 @@ struct TenantStatusPlanTests {
     func refusal() {
         let situation = Samples.situation(Samples.tenant())
         let plan = TenantStatusPlan(
-            tenant: situation.tenant, verdict: TenantVerdict(situation), observation: .init(),
-            refusal: TenantBlock(.childRefused, "The API server refused Deployment openclaw-mia: Forbidden", isStalled: true))
+            tenant: situation.tenant,
+            verdict: TenantVerdict(situation),
+            observation: .init(),
+            refusal: TenantBlock(.childRefused, "The API server refused Deployment openclaw-mia: Forbidden", isStalled: true)
+        )
         let status = plan.status(now: Samples.now)
         #expect(status.phase == .error && condition(status, "Stalled") == .true && condition(status, "PolicyResolved") == .true)
     }

@@ -35,7 +35,8 @@ struct TenantVerdictTests {
         }
         #expect(
             verdict.placement
-                == TenantPlacement(namespace: "opencrane-corp", clusterTenant: "corp", baseDomain: "ai.corp.test", nodePool: "p1"))
+                == TenantPlacement(namespace: "opencrane-corp", clusterTenant: "corp", baseDomain: "ai.corp.test", nodePool: "p1")
+        )
     }
 
     @Test("A pool of shared nodes is not selected")
@@ -49,7 +50,10 @@ struct TenantVerdictTests {
     @Test("A customer that does not exist stops the tenant; one that is not ready makes it wait")
     func parents() {
         let missing = verdict(attached()).block
-        #expect(missing == TenantBlock(.clusterTenantNotFound, "ClusterTenant corp named by spec.clusterTenantRef does not exist", isStalled: true))
+        #expect(
+            missing
+                == TenantBlock(.clusterTenantNotFound, "ClusterTenant corp named by spec.clusterTenantRef does not exist", isStalled: true)
+        )
         let unbound = verdict(attached()) { $0.parent = Samples.clusterTenant() }.block
         #expect(unbound?.reason == .namespaceNotBound && unbound?.isStalled == false)
         let failed = verdict(attached()) { $0.parent = Samples.boundClusterTenant { $0.status?.phase = .failed } }.block
@@ -91,7 +95,10 @@ struct TenantVerdictTests {
         #expect(block?.message.hasPrefix("spec.email: ") == true)
     }
 
-    @Test("A tenant cannot have the platform's Secrets, such as another tenant's key, handed to it", arguments: ["openclaw-leo-encryption-key", "opencrane-wildcard-tls"])
+    @Test(
+        "A tenant cannot have the platform's Secrets, such as another tenant's key, handed to it",
+        arguments: ["openclaw-leo-encryption-key", "opencrane-wildcard-tls"]
+    )
     func stolenSecret(_ name: String) {
         let tenant = Samples.tenant { $0.spec.channels = [Channel(adapter: "x", credentialsSecretName: name)] }
         #expect(verdict(tenant).block?.reason == .invalidSpec)
@@ -109,7 +116,7 @@ struct TenantVerdictTests {
         }
         func reason(_ tenant: Tenant, _ other: Tenant) -> TenantReason? {
             verdict(tenant) {
-                $0.parent = Samples.boundClusterTenant()
+                $0.parent = Samples.boundClusterTenant { $0.spec.allowedNamespaces = ["a", "b"] }
                 $0.namesakes = [tenant, other]
             }.block?.reason
         }

@@ -6,7 +6,9 @@ import Testing
 @Suite("Readiness of a workload")
 struct WorkloadHealthTests {
     private func judge(
-        _ deployment: AppsV1.Deployment? = Samples.readyDeployment(), pods: [CoreV1.Pod] = [], suspended: Bool = false
+        _ deployment: AppsV1.Deployment? = Samples.readyDeployment(),
+        pods: [CoreV1.Pod] = [],
+        suspended: Bool = false
     ) -> WorkloadHealth {
         WorkloadHealth.judge(deployment: deployment, pods: pods, isSuspended: suspended)
     }
@@ -33,10 +35,14 @@ struct WorkloadHealthTests {
         #expect(judge(starting).status == .false)
     }
 
-    @Test("Reasons between which the kubelet alternates are one", arguments: [
-        ("ErrImagePull", TenantReason.imagePullBackOff), ("ImagePullBackOff", .imagePullBackOff), ("InvalidImageName", .imagePullBackOff),
-        ("CrashLoopBackOff", .crashLoopBackOff), ("CreateContainerConfigError", .containerConfigError),
-    ])
+    @Test(
+        "Reasons between which the kubelet alternates are one",
+        arguments: [
+            ("ErrImagePull", TenantReason.imagePullBackOff), ("ImagePullBackOff", .imagePullBackOff),
+            ("InvalidImageName", .imagePullBackOff),
+            ("CrashLoopBackOff", .crashLoopBackOff), ("CreateContainerConfigError", .containerConfigError),
+        ]
+    )
     func waiting(_ reason: String, _ expected: TenantReason) {
         var deployment = Samples.readyDeployment()
         deployment.status?.availableReplicas = nil
@@ -53,8 +59,12 @@ struct WorkloadHealthTests {
     func deadline() {
         var deployment = Samples.readyDeployment()
         deployment.status = .init(
-            observedGeneration: 1, conditions: [.init(type: "Progressing", status: "False", reason: "ProgressDeadlineExceeded")])
-        #expect(judge(deployment) == WorkloadHealth(.false, .progressDeadlineExceeded, "The pod did not become ready in time", isStalled: true))
+            observedGeneration: 1,
+            conditions: [.init(type: "Progressing", status: "False", reason: "ProgressDeadlineExceeded")]
+        )
+        #expect(
+            judge(deployment) == WorkloadHealth(.false, .progressDeadlineExceeded, "The pod did not become ready in time", isStalled: true)
+        )
     }
 
     @Test("Suspended only once the pod is gone")

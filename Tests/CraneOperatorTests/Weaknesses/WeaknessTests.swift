@@ -5,8 +5,8 @@ import Testing
 
 @testable import CraneOperator
 
-/// Defects that operators of this kind are known for, each with the test that ours has it not. Those that need an API server are tested end to
-/// end: self-triggered writes (`CrashTests.rest`), rights (`CrashTests.rights`), orphans (`CrashTests.orphans`), moves
+/// Defects that operators of this kind are known for, each with the test that ours has it not. Those that need an API server are tested
+/// end to end: self-triggered writes (`CrashTests.rest`), rights (`CrashTests.rights`), orphans (`CrashTests.orphans`), moves
 /// (`ClusterTenantTests.move`), patches with the wrong type (`TenantLifeTests`).
 @Suite("Known weaknesses")
 struct WeaknessTests {
@@ -51,7 +51,9 @@ struct WeaknessTests {
 
     @Test("W-10: one effective policy a tenant denies by default, and custom labels reach the pods")
     func w10() {
-        let tenant = Samples.tenant { $0.metadata.labels = ["stage": "prod", "argocd.argoproj.io/instance": "x", "app.kubernetes.io/name": "y"] }
+        let tenant = Samples.tenant {
+            $0.metadata.labels = ["stage": "prod", "argocd.argoproj.io/instance": "x", "app.kubernetes.io/name": "y"]
+        }
         let children = Samples.plan(tenant).children
         #expect(children.networkPolicy.spec?.policyTypes == ["Ingress", "Egress"])
         let labels = children.deployment.spec?.template?.metadata?.labels ?? [:]
@@ -141,7 +143,10 @@ struct WeaknessTests {
         #expect(block?.except?.contains("169.254.0.0/16") == true)
     }
 
-    @Test("W-46: an unknown hosting provider is refused; storage has a class and grows but never shrinks", arguments: ["azure", "aws", "gcp", "GCP"])
+    @Test(
+        "W-46: an unknown hosting provider is refused; storage has a class and grows but never shrinks",
+        arguments: ["azure", "aws", "gcp", "GCP"]
+    )
     func w46(_ provider: String) {
         #expect(throws: OperatorConfigurationError.self) {
             try OperatorConfiguration(
@@ -154,7 +159,8 @@ struct WeaknessTests {
                 $0.existingClaim = existing.map {
                     .init(
                         metadata: ObjectMeta(name: "x"),
-                        spec: .init(resources: .init(requests: ["storage": Quantity($0)]), storageClassName: "slow"))
+                        spec: .init(resources: .init(requests: ["storage": Quantity($0)]), storageClassName: "slow")
+                    )
                 }
             }.children.stateClaim.spec
         }
