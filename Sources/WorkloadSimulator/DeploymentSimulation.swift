@@ -50,9 +50,14 @@ struct DeploymentSimulation {
         selector.matchLabels = (selector.matchLabels ?? [:]).merging(["pod-template-hash": hash]) { _, new in new }
         return AppsV1.ReplicaSet(
             metadata: ObjectMeta(
-                name: currentName, namespace: deployment.metadata.namespace, labels: template.metadata?.labels ?? [:],
-                annotations: [SimulatorMark.simulated: "true"], ownerReferences: [deployment.ownerReference()]),
-            spec: .init(replicas: wanted, selector: selector, template: template))
+                name: currentName,
+                namespace: deployment.metadata.namespace,
+                labels: template.metadata?.labels ?? [:],
+                annotations: [SimulatorMark.simulated: "true"],
+                ownerReferences: [deployment.ownerReference()]
+            ),
+            spec: .init(replicas: wanted, selector: selector, template: template)
+        )
     }
 
     /// The status as the ReplicaSets and Pods are now.
@@ -73,11 +78,19 @@ struct DeploymentSimulation {
         let isAvailable = ready.count >= wanted
         status.conditions = [
             condition(
-                "Available", isAvailable, isAvailable ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
-                isAvailable ? "Deployment has minimum availability." : "Deployment does not have minimum availability.", now),
+                "Available",
+                isAvailable,
+                isAvailable ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
+                isAvailable ? "Deployment has minimum availability." : "Deployment does not have minimum availability.",
+                now
+            ),
             condition(
-                "Progressing", true, isComplete ? "NewReplicaSetAvailable" : "ReplicaSetUpdated",
-                "ReplicaSet \"\(currentName)\" \(isComplete ? "has successfully progressed" : "is progressing").", now),
+                "Progressing",
+                true,
+                isComplete ? "NewReplicaSetAvailable" : "ReplicaSetUpdated",
+                "ReplicaSet \"\(currentName)\" \(isComplete ? "has successfully progressed" : "is progressing").",
+                now
+            ),
         ]
         return status
     }
@@ -85,14 +98,20 @@ struct DeploymentSimulation {
     /// Zero is left out on the wire.
     private static func count(_ number: Int) -> Int? { number == 0 ? nil : number }
 
-    private func condition(_ type: String, _ holds: Bool, _ reason: String, _ message: String, _ now: Timestamp) -> CoreV1.WorkloadCondition {
+    private func condition(_ type: String, _ holds: Bool, _ reason: String, _ message: String, _ now: Timestamp) -> CoreV1.WorkloadCondition
+    {
         let status = holds ? "True" : "False"
         let previous = deployment.status?.conditions?.first { $0.type == type }
         let since = previous?.status == status ? previous?.lastTransitionTime ?? now.wholeSeconds : now.wholeSeconds
         let isSame = previous?.status == status && previous?.reason == reason && previous?.message == message
         return CoreV1.WorkloadCondition(
-            type: type, status: status, reason: reason, message: message, lastTransitionTime: since,
-            lastUpdateTime: isSame ? previous?.lastUpdateTime ?? since : now.wholeSeconds)
+            type: type,
+            status: status,
+            reason: reason,
+            message: message,
+            lastTransitionTime: since,
+            lastUpdateTime: isSame ? previous?.lastUpdateTime ?? since : now.wholeSeconds
+        )
     }
 
     /// A short fingerprint of a template (FNV-1a), in the letters that Kubernetes uses for such names.

@@ -33,9 +33,14 @@ struct JobSimulation {
         labels["job-name"] = job.metadata.name
         return CoreV1.Pod(
             metadata: ObjectMeta(
-                name: "\(job.metadata.name)-\(suffix)", namespace: job.metadata.namespace, labels: labels, annotations: annotations,
-                ownerReferences: [job.ownerReference()]),
-            spec: template?.spec)
+                name: "\(job.metadata.name)-\(suffix)",
+                namespace: job.metadata.namespace,
+                labels: labels,
+                annotations: annotations,
+                ownerReferences: [job.ownerReference()]
+            ),
+            spec: template?.spec
+        )
     }
 
     /// The status as the Pods are now.
@@ -44,14 +49,20 @@ struct JobSimulation {
     func status(now: Timestamp) -> BatchV1.JobStatus {
         if isFinished, let status = job.status { return status }
         var status = BatchV1.JobStatus(
-            active: active == 0 ? nil : active, succeeded: succeeded == 0 ? nil : succeeded,
-            startTime: job.status?.startTime ?? now.wholeSeconds)
+            active: active == 0 ? nil : active,
+            succeeded: succeeded == 0 ? nil : succeeded,
+            startTime: job.status?.startTime ?? now.wholeSeconds
+        )
         if succeeded >= completions {
             status.completionTime = now.wholeSeconds
             status.conditions = [
                 .init(
-                    type: "Complete", status: "True", reason: "CompletionsReached", lastTransitionTime: now.wholeSeconds,
-                    lastProbeTime: now.wholeSeconds)
+                    type: "Complete",
+                    status: "True",
+                    reason: "CompletionsReached",
+                    lastTransitionTime: now.wholeSeconds,
+                    lastProbeTime: now.wholeSeconds
+                )
             ]
         }
         return status

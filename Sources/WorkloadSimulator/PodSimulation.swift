@@ -57,8 +57,14 @@ struct PodSimulation {
         let time = now.wholeSeconds
         return status("Running", now, isReady: true) { container in
             CoreV1.ContainerStatus(
-                name: container.name, ready: true, started: true, restartCount: 0, image: container.image, imageID: "",
-                state: .init(running: .init(startedAt: time)))
+                name: container.name,
+                ready: true,
+                started: true,
+                restartCount: 0,
+                image: container.image,
+                imageID: "",
+                state: .init(running: .init(startedAt: time))
+            )
         }
     }
 
@@ -66,21 +72,36 @@ struct PodSimulation {
         let time = now.wholeSeconds
         return status("Succeeded", now, isReady: false) { container in
             CoreV1.ContainerStatus(
-                name: container.name, ready: false, started: false, restartCount: 0, image: container.image, imageID: "",
-                state: .init(terminated: .init(exitCode: 0, reason: "Completed", startedAt: time, finishedAt: time)))
+                name: container.name,
+                ready: false,
+                started: false,
+                restartCount: 0,
+                image: container.image,
+                imageID: "",
+                state: .init(terminated: .init(exitCode: 0, reason: "Completed", startedAt: time, finishedAt: time))
+            )
         }
     }
 
     private func failing(_ reason: String, _ now: Timestamp) -> CoreV1.PodStatus {
         status("Pending", now, isReady: false) { container in
             CoreV1.ContainerStatus(
-                name: container.name, ready: false, started: false, restartCount: 0, image: container.image, imageID: "",
-                state: .init(waiting: .init(reason: reason)))
+                name: container.name,
+                ready: false,
+                started: false,
+                restartCount: 0,
+                image: container.image,
+                imageID: "",
+                state: .init(waiting: .init(reason: reason))
+            )
         }
     }
 
     private func status(
-        _ phase: String, _ now: Timestamp, isReady: Bool, container: (CoreV1.Container) -> CoreV1.ContainerStatus
+        _ phase: String,
+        _ now: Timestamp,
+        isReady: Bool,
+        container: (CoreV1.Container) -> CoreV1.ContainerStatus
     ) -> CoreV1.PodStatus {
         let time = now.wholeSeconds
         func condition(_ type: String, _ holds: Bool) -> CoreV1.WorkloadCondition {
@@ -92,7 +113,11 @@ struct PodSimulation {
                 condition("PodScheduled", true), condition("Initialized", true), condition("ContainersReady", isReady),
                 condition("Ready", isReady),
             ],
-            containerStatuses: (pod.spec?.containers ?? []).map(container), hostIP: "127.0.0.1", podIP: "127.0.0.1",
-            podIPs: [.init(ip: "127.0.0.1")], startTime: time)
+            containerStatuses: (pod.spec?.containers ?? []).map(container),
+            hostIP: "127.0.0.1",
+            podIP: "127.0.0.1",
+            podIPs: [.init(ip: "127.0.0.1")],
+            startTime: time
+        )
     }
 }

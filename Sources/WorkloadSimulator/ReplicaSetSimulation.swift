@@ -27,18 +27,26 @@ struct ReplicaSetSimulation {
         annotations[SimulatorMark.simulated] = "true"
         return CoreV1.Pod(
             metadata: ObjectMeta(
-                name: "\(replicaSet.metadata.name)-\(suffix)", namespace: replicaSet.metadata.namespace,
-                labels: template?.metadata?.labels ?? [:], annotations: annotations, ownerReferences: [replicaSet.ownerReference()]),
-            spec: template?.spec)
+                name: "\(replicaSet.metadata.name)-\(suffix)",
+                namespace: replicaSet.metadata.namespace,
+                labels: template?.metadata?.labels ?? [:],
+                annotations: annotations,
+                ownerReferences: [replicaSet.ownerReference()]
+            ),
+            spec: template?.spec
+        )
     }
 
     /// The status as the Pods are now.
     var status: AppsV1.ReplicaSetStatus {
         let ready = live.filter(\.isReady).count
         return AppsV1.ReplicaSetStatus(
-            observedGeneration: replicaSet.metadata.generation, replicas: live.count,
-            fullyLabeledReplicas: live.isEmpty ? nil : live.count, readyReplicas: ready == 0 ? nil : ready,
-            availableReplicas: ready == 0 ? nil : ready)
+            observedGeneration: replicaSet.metadata.generation,
+            replicas: live.count,
+            fullyLabeledReplicas: live.isEmpty ? nil : live.count,
+            readyReplicas: ready == 0 ? nil : ready,
+            availableReplicas: ready == 0 ? nil : ready
+        )
     }
 }
 

@@ -17,7 +17,11 @@ struct SimulatorStage {
     private let claims: Informer<CoreV1.PersistentVolumeClaim>
 
     init(
-        client: KubernetesClient, manager: Manager, configuration: SimulatorConfiguration, logger: Logger, time: TimeSource,
+        client: KubernetesClient,
+        manager: Manager,
+        configuration: SimulatorConfiguration,
+        logger: Logger,
+        time: TimeSource,
         random: @escaping @Sendable () -> UInt64
     ) {
         self.client = client
@@ -29,7 +33,8 @@ struct SimulatorStage {
         applier = Applier(client: client, fieldManager: "workload-simulator")
         pods = manager.informer(
             CoreV1.Pod.self,
-            options: InformerOptions(indexes: [.byOwner, StoreIndex("claim") { $0.claimKeys.map(\.description) }]))
+            options: InformerOptions(indexes: [.byOwner, StoreIndex("claim") { $0.claimKeys.map(\.description) }])
+        )
         claims = manager.informer(CoreV1.PersistentVolumeClaim.self)
     }
 
@@ -46,10 +51,14 @@ struct SimulatorStage {
     private func plays(_ part: SimulatorConfiguration.Part) -> Bool { configuration.parts.contains(part) }
 
     private func controller(
-        _ name: String, _ reconcile: @escaping @Sendable (ObjectKey) async throws -> ReconcileResult
+        _ name: String,
+        _ reconcile: @escaping @Sendable (ObjectKey) async throws -> ReconcileResult
     ) -> Controller<ObjectKey> {
         let controller = Controller<ObjectKey>(
-            "simulator-\(name)", configuration: ControllerConfiguration(workers: configuration.workers), logger: logger, time: time
+            "simulator-\(name)",
+            configuration: ControllerConfiguration(workers: configuration.workers),
+            logger: logger,
+            time: time
         ) { key, _ in
             do {
                 return try await reconcile(key)

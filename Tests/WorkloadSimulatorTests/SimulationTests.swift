@@ -14,10 +14,15 @@ struct SimulationTests {
         return AppsV1.Deployment(
             metadata: metadata,
             spec: .init(
-                replicas: replicas, selector: LabelSelector(matchLabels: ["app": "web"]),
+                replicas: replicas,
+                selector: LabelSelector(matchLabels: ["app": "web"]),
                 template: .init(
-                    metadata: ObjectMeta(labels: ["app": "web"]), spec: .init(containers: [.init(name: "one", image: image)])),
-                strategy: .init(type: strategy)))
+                    metadata: ObjectMeta(labels: ["app": "web"]),
+                    spec: .init(containers: [.init(name: "one", image: image)])
+                ),
+                strategy: .init(type: strategy)
+            )
+        )
     }
 
     /// The ReplicaSet that the simulation makes of a Deployment.
@@ -160,12 +165,15 @@ struct SimulationTests {
         var metadata = ObjectMeta(name: "j", namespace: "x")
         metadata.uid = "j"
         var job = BatchV1.Job(
-            metadata: metadata, spec: .init(parallelism: 2, completions: 3, template: .init(spec: .init(containers: [.init(name: "c")]))))
+            metadata: metadata,
+            spec: .init(parallelism: 2, completions: 3, template: .init(spec: .init(containers: [.init(name: "c")])))
+        )
         func simulation(_ succeeded: Int, active: Int = 0) -> JobSimulation {
             let phases = Array(repeating: "Succeeded", count: succeeded) + Array(repeating: "Running", count: active)
             return JobSimulation(
                 job: job,
-                pods: phases.enumerated().map { CoreV1.Pod(metadata: ObjectMeta(name: "p\($0.offset)"), status: .init(phase: $0.element)) })
+                pods: phases.enumerated().map { CoreV1.Pod(metadata: ObjectMeta(name: "p\($0.offset)"), status: .init(phase: $0.element)) }
+            )
         }
         #expect(simulation(0).missing == 2)
         #expect(simulation(1, active: 1).missing == 1)

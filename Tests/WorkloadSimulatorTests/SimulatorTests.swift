@@ -10,7 +10,8 @@ import Testing
 @Suite("Simulated workloads on an API server", .timeLimit(.minutes(3)))
 struct SimulatorTests {
     private static func play(
-        _ configuration: SimulatorConfiguration = .init(), _ body: @escaping @Sendable (KubernetesClient) async throws -> Void
+        _ configuration: SimulatorConfiguration = .init(),
+        _ body: @escaping @Sendable (KubernetesClient) async throws -> Void
     ) async throws {
         try await withClusterServer { server in
             var logger = Logger(label: "test")
@@ -45,10 +46,15 @@ struct SimulatorTests {
         AppsV1.Deployment(
             metadata: ObjectMeta(name: name, namespace: "default", annotations: annotations),
             spec: .init(
-                replicas: replicas, selector: LabelSelector(matchLabels: ["app": name]),
+                replicas: replicas,
+                selector: LabelSelector(matchLabels: ["app": name]),
                 template: .init(
-                    metadata: ObjectMeta(labels: ["app": name]), spec: .init(containers: [.init(name: "one", image: "a.test/one:1")])),
-                strategy: .init(type: "Recreate")))
+                    metadata: ObjectMeta(labels: ["app": name]),
+                    spec: .init(containers: [.init(name: "one", image: "a.test/one:1")])
+                ),
+                strategy: .init(type: "Recreate")
+            )
+        )
     }
 
     @Test("A Deployment becomes ready, rolls, scales and goes with its pods")
@@ -67,7 +73,9 @@ struct SimulatorTests {
             try await Self.eventually("two pods are ready") { try await isReady(2) }
             let before = Set(try await pods.list().items.map(\.metadata.name))
             _ = try await deployments.jsonPatch(
-                "web", [["op": "replace", "path": "/spec/template/spec/containers/0/image", "value": "a.test/one:2"]])
+                "web",
+                [["op": "replace", "path": "/spec/template/spec/containers/0/image", "value": "a.test/one:2"]]
+            )
             try await Self.eventually("two other pods are ready") {
                 guard try await isReady(2) else { return false }
                 return try await before.isDisjoint(with: pods.list().items.map(\.metadata.name))
@@ -89,7 +97,11 @@ struct SimulatorTests {
             _ = try await deployments.create(Self.deployment("web"))
             try await Self.eventually("the other one is ready") { try await deployments.get("web").status?.readyReplicas == 2 }
             #expect(try await deployments.get("quiet").status?.replicas == nil)
-            #expect(try await client.resource(CoreV1.Pod.self, namespace: "default").list().items.allSatisfy { $0.metadata.labels["app"] == "web" })
+            #expect(
+                try await client.resource(CoreV1.Pod.self, namespace: "default").list().items.allSatisfy {
+                    $0.metadata.labels["app"] == "web"
+                }
+            )
         }
     }
 
@@ -101,13 +113,18 @@ struct SimulatorTests {
             _ = try await claims.create(
                 CoreV1.PersistentVolumeClaim(
                     metadata: ObjectMeta(name: "data", finalizers: ["kubernetes.io/pvc-protection"]),
-                    spec: .init(accessModes: ["ReadWriteOnce"], resources: .init(requests: ["storage": Quantity(1)]))))
+                    spec: .init(accessModes: ["ReadWriteOnce"], resources: .init(requests: ["storage": Quantity(1)]))
+                )
+            )
             _ = try await pods.create(
                 CoreV1.Pod(
                     metadata: ObjectMeta(name: "user"),
                     spec: .init(
                         containers: [.init(name: "one", image: "a.test/one:1")],
-                        volumes: [.init(name: "data", persistentVolumeClaim: .init(claimName: "data"))])))
+                        volumes: [.init(name: "data", persistentVolumeClaim: .init(claimName: "data"))]
+                    )
+                )
+            )
             try await Self.eventually("the pod is ready") { try await pods.get("user").isReady }
             _ = try await claims.delete("data")
             #expect(try await claims.get("data").metadata.isBeingDeleted)
@@ -123,16 +140,22 @@ struct SimulatorTests {
             _ = try await claims.create(
                 CoreV1.PersistentVolumeClaim(
                     metadata: ObjectMeta(name: "data"),
-                    spec: .init(accessModes: ["ReadWriteOnce"], resources: .init(requests: ["storage": Quantity(1 << 30, format: .binary)]))))
+                    spec: .init(accessModes: ["ReadWriteOnce"], resources: .init(requests: ["storage": Quantity(1 << 30, format: .binary)]))
+                )
+            )
             let services = client.resource(CoreV1.Service.self, namespace: "default")
             _ = try await services.create(
-                CoreV1.Service(metadata: ObjectMeta(name: "lb"), spec: .init(type: "LoadBalancer", ports: [.init(port: 80)])))
+                CoreV1.Service(metadata: ObjectMeta(name: "lb"), spec: .init(type: "LoadBalancer", ports: [.init(port: 80)]))
+            )
             let ingresses = client.resource(NetworkingV1.Ingress.self, namespace: "default")
             let backend = NetworkingV1.IngressBackend(service: .init(name: "lb", port: .init(number: 80)))
             _ = try await ingresses.create(
                 NetworkingV1.Ingress(
                     metadata: ObjectMeta(name: "in"),
-                    spec: .init(rules: [.init(host: "a.test", http: .init(paths: [.init(path: "/", pathType: "Prefix", backend: backend)]))])))
+                    spec: .init(rules: [.init(host: "a.test", http: .init(paths: [.init(path: "/", pathType: "Prefix", backend: backend)]))]
+                    )
+                )
+            )
             try await Self.eventually("the claim is bound") { try await claims.get("data").status?.phase == "Bound" }
             try await Self.eventually("the Service has an address") {
                 try await services.get("lb").status?.loadBalancer?.ingress?.first?.ip == "127.0.0.1"

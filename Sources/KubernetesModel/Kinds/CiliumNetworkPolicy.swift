@@ -3,7 +3,12 @@ extension CiliumV2 {
     public struct CiliumNetworkPolicy: KubernetesResource, Hashable {
         /// `cilium.io/v2`, kind `CiliumNetworkPolicy`.
         public static let resourceType = ResourceType(
-            group: "cilium.io", version: "v2", kind: "CiliumNetworkPolicy", plural: "ciliumnetworkpolicies", isNamespaced: true)
+            group: "cilium.io",
+            version: "v2",
+            kind: "CiliumNetworkPolicy",
+            plural: "ciliumnetworkpolicies",
+            isNamespaced: true
+        )
 
         /// `cilium.io/v2`; absent in the items of a list.
         public var apiVersion: String?

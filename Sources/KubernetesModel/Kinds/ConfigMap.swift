@@ -3,7 +3,12 @@ extension CoreV1 {
     public struct ConfigMap: KubernetesResource, Hashable {
         /// `v1`, kind `ConfigMap`.
         public static let resourceType = ResourceType(
-            group: "", version: "v1", kind: "ConfigMap", plural: "configmaps", isNamespaced: true)
+            group: "",
+            version: "v1",
+            kind: "ConfigMap",
+            plural: "configmaps",
+            isNamespaced: true
+        )
 
         /// `v1`; absent in the items of a list.
         public var apiVersion: String?

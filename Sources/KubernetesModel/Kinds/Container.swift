@@ -36,11 +36,22 @@ extension CoreV1 {
 
         /// Creates a value; what is left out is absent.
         public init(
-            name: String? = nil, image: String? = nil, imagePullPolicy: String? = nil, command: [String]? = nil,
-            args: [String]? = nil, workingDir: String? = nil, ports: [ContainerPort]? = nil, env: [EnvVar]? = nil,
-            envFrom: [EnvFromSource]? = nil, resources: ResourceRequirements? = nil, volumeMounts: [VolumeMount]? = nil,
-            startupProbe: Probe? = nil, readinessProbe: Probe? = nil, livenessProbe: Probe? = nil,
-            securityContext: SecurityContext? = nil, terminationMessagePolicy: String? = nil
+            name: String? = nil,
+            image: String? = nil,
+            imagePullPolicy: String? = nil,
+            command: [String]? = nil,
+            args: [String]? = nil,
+            workingDir: String? = nil,
+            ports: [ContainerPort]? = nil,
+            env: [EnvVar]? = nil,
+            envFrom: [EnvFromSource]? = nil,
+            resources: ResourceRequirements? = nil,
+            volumeMounts: [VolumeMount]? = nil,
+            startupProbe: Probe? = nil,
+            readinessProbe: Probe? = nil,
+            livenessProbe: Probe? = nil,
+            securityContext: SecurityContext? = nil,
+            terminationMessagePolicy: String? = nil
         ) {
             self.name = name
             self.image = image

@@ -3,7 +3,12 @@ extension AppsV1 {
     public struct Deployment: KubernetesResource, Hashable {
         /// `apps/v1`, kind `Deployment`.
         public static let resourceType = ResourceType(
-            group: "apps", version: "v1", kind: "Deployment", plural: "deployments", isNamespaced: true)
+            group: "apps",
+            version: "v1",
+            kind: "Deployment",
+            plural: "deployments",
+            isNamespaced: true
+        )
 
         /// `apps/v1`; absent in the items of a list.
         public var apiVersion: String?
@@ -47,9 +52,14 @@ extension AppsV1 {
 
         /// Creates a value; what is left out is absent.
         public init(
-            replicas: Int? = nil, selector: LabelSelector? = nil, template: CoreV1.PodTemplateSpec? = nil,
-            strategy: DeploymentStrategy? = nil, minReadySeconds: Int? = nil, progressDeadlineSeconds: Int? = nil,
-            revisionHistoryLimit: Int? = nil, paused: Bool? = nil
+            replicas: Int? = nil,
+            selector: LabelSelector? = nil,
+            template: CoreV1.PodTemplateSpec? = nil,
+            strategy: DeploymentStrategy? = nil,
+            minReadySeconds: Int? = nil,
+            progressDeadlineSeconds: Int? = nil,
+            revisionHistoryLimit: Int? = nil,
+            paused: Bool? = nil
         ) {
             self.replicas = replicas
             self.selector = selector
@@ -111,8 +121,13 @@ extension AppsV1 {
 
         /// Creates a value; what is left out is absent.
         public init(
-            observedGeneration: Int64? = nil, replicas: Int? = nil, updatedReplicas: Int? = nil, readyReplicas: Int? = nil,
-            availableReplicas: Int? = nil, unavailableReplicas: Int? = nil, terminatingReplicas: Int? = nil,
+            observedGeneration: Int64? = nil,
+            replicas: Int? = nil,
+            updatedReplicas: Int? = nil,
+            readyReplicas: Int? = nil,
+            availableReplicas: Int? = nil,
+            unavailableReplicas: Int? = nil,
+            terminatingReplicas: Int? = nil,
             conditions: [CoreV1.WorkloadCondition]? = nil
         ) {
             self.observedGeneration = observedGeneration

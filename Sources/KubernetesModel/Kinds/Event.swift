@@ -3,7 +3,12 @@ extension EventsV1 {
     public struct Event: KubernetesResource, Hashable {
         /// `events.k8s.io/v1`, kind `Event`.
         public static let resourceType = ResourceType(
-            group: "events.k8s.io", version: "v1", kind: "Event", plural: "events", isNamespaced: true)
+            group: "events.k8s.io",
+            version: "v1",
+            kind: "Event",
+            plural: "events",
+            isNamespaced: true
+        )
 
         /// `events.k8s.io/v1`; absent in the items of a list.
         public var apiVersion: String?
@@ -34,7 +39,17 @@ extension EventsV1 {
 
         /// Creates an object with its type set; what is left out is absent.
         public init(
-            metadata: ObjectMeta, eventTime: MicroTimestamp? = nil, series: EventSeries? = nil, reportingController: String? = nil, reportingInstance: String? = nil, action: String? = nil, reason: String? = nil, regarding: CoreV1.ObjectReference? = nil, related: CoreV1.ObjectReference? = nil, note: String? = nil, type: String? = nil
+            metadata: ObjectMeta,
+            eventTime: MicroTimestamp? = nil,
+            series: EventSeries? = nil,
+            reportingController: String? = nil,
+            reportingInstance: String? = nil,
+            action: String? = nil,
+            reason: String? = nil,
+            regarding: CoreV1.ObjectReference? = nil,
+            related: CoreV1.ObjectReference? = nil,
+            note: String? = nil,
+            type: String? = nil
         ) {
             apiVersion = Self.resourceType.apiVersion
             kind = Self.resourceType.kind

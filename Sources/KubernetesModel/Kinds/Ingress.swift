@@ -3,7 +3,12 @@ extension NetworkingV1 {
     public struct Ingress: KubernetesResource, Hashable {
         /// `networking.k8s.io/v1`, kind `Ingress`.
         public static let resourceType = ResourceType(
-            group: "networking.k8s.io", version: "v1", kind: "Ingress", plural: "ingresses", isNamespaced: true)
+            group: "networking.k8s.io",
+            version: "v1",
+            kind: "Ingress",
+            plural: "ingresses",
+            isNamespaced: true
+        )
 
         /// `networking.k8s.io/v1`; absent in the items of a list.
         public var apiVersion: String?
@@ -39,7 +44,9 @@ extension NetworkingV1 {
 
         /// Creates a value; what is left out is absent.
         public init(
-            ingressClassName: String? = nil, defaultBackend: IngressBackend? = nil, rules: [IngressRule]? = nil,
+            ingressClassName: String? = nil,
+            defaultBackend: IngressBackend? = nil,
+            rules: [IngressRule]? = nil,
             tls: [IngressTLS]? = nil
         ) {
             self.ingressClassName = ingressClassName

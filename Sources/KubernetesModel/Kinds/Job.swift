@@ -3,7 +3,12 @@ extension BatchV1 {
     public struct Job: KubernetesResource, Hashable {
         /// `batch/v1`, kind `Job`.
         public static let resourceType = ResourceType(
-            group: "batch", version: "v1", kind: "Job", plural: "jobs", isNamespaced: true)
+            group: "batch",
+            version: "v1",
+            kind: "Job",
+            plural: "jobs",
+            isNamespaced: true
+        )
 
         /// `batch/v1`; absent in the items of a list.
         public var apiVersion: String?
@@ -47,9 +52,14 @@ extension BatchV1 {
 
         /// Creates a value; what is left out is absent.
         public init(
-            parallelism: Int? = nil, completions: Int? = nil, backoffLimit: Int? = nil,
-            activeDeadlineSeconds: Int64? = nil, ttlSecondsAfterFinished: Int? = nil, suspend: Bool? = nil,
-            selector: LabelSelector? = nil, template: CoreV1.PodTemplateSpec? = nil
+            parallelism: Int? = nil,
+            completions: Int? = nil,
+            backoffLimit: Int? = nil,
+            activeDeadlineSeconds: Int64? = nil,
+            ttlSecondsAfterFinished: Int? = nil,
+            suspend: Bool? = nil,
+            selector: LabelSelector? = nil,
+            template: CoreV1.PodTemplateSpec? = nil
         ) {
             self.parallelism = parallelism
             self.completions = completions
@@ -81,8 +91,13 @@ extension BatchV1 {
 
         /// Creates a value; what is left out is absent.
         public init(
-            active: Int? = nil, ready: Int? = nil, succeeded: Int? = nil, failed: Int? = nil, startTime: Timestamp? = nil,
-            completionTime: Timestamp? = nil, conditions: [CoreV1.WorkloadCondition]? = nil
+            active: Int? = nil,
+            ready: Int? = nil,
+            succeeded: Int? = nil,
+            failed: Int? = nil,
+            startTime: Timestamp? = nil,
+            completionTime: Timestamp? = nil,
+            conditions: [CoreV1.WorkloadCondition]? = nil
         ) {
             self.active = active
             self.ready = ready

@@ -3,7 +3,12 @@ extension CoordinationV1 {
     public struct Lease: KubernetesResource, Hashable {
         /// `coordination.k8s.io/v1`, kind `Lease`.
         public static let resourceType = ResourceType(
-            group: "coordination.k8s.io", version: "v1", kind: "Lease", plural: "leases", isNamespaced: true)
+            group: "coordination.k8s.io",
+            version: "v1",
+            kind: "Lease",
+            plural: "leases",
+            isNamespaced: true
+        )
 
         /// `coordination.k8s.io/v1`; absent in the items of a list.
         public var apiVersion: String?
@@ -38,8 +43,11 @@ extension CoordinationV1 {
 
         /// Creates a value; what is left out is absent.
         public init(
-            holderIdentity: String? = nil, leaseDurationSeconds: Int? = nil, acquireTime: MicroTimestamp? = nil,
-            renewTime: MicroTimestamp? = nil, leaseTransitions: Int? = nil
+            holderIdentity: String? = nil,
+            leaseDurationSeconds: Int? = nil,
+            acquireTime: MicroTimestamp? = nil,
+            renewTime: MicroTimestamp? = nil,
+            leaseTransitions: Int? = nil
         ) {
             self.holderIdentity = holderIdentity
             self.leaseDurationSeconds = leaseDurationSeconds

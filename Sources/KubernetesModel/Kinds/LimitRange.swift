@@ -3,7 +3,12 @@ extension CoreV1 {
     public struct LimitRange: KubernetesResource, Hashable {
         /// `v1`, kind `LimitRange`.
         public static let resourceType = ResourceType(
-            group: "", version: "v1", kind: "LimitRange", plural: "limitranges", isNamespaced: true)
+            group: "",
+            version: "v1",
+            kind: "LimitRange",
+            plural: "limitranges",
+            isNamespaced: true
+        )
 
         /// `v1`; absent in the items of a list.
         public var apiVersion: String?
@@ -49,8 +54,11 @@ extension CoreV1 {
 
         /// Creates a value; what is left out is absent.
         public init(
-            type: String? = nil, `default`: [String: Quantity]? = nil, defaultRequest: [String: Quantity]? = nil,
-            max: [String: Quantity]? = nil, min: [String: Quantity]? = nil
+            type: String? = nil,
+            `default`: [String: Quantity]? = nil,
+            defaultRequest: [String: Quantity]? = nil,
+            max: [String: Quantity]? = nil,
+            min: [String: Quantity]? = nil
         ) {
             self.type = type
             self.default = `default`

@@ -3,7 +3,12 @@ extension CoreV1 {
     public struct Namespace: KubernetesResource, Hashable {
         /// `v1`, kind `Namespace`.
         public static let resourceType = ResourceType(
-            group: "", version: "v1", kind: "Namespace", plural: "namespaces", isNamespaced: false)
+            group: "",
+            version: "v1",
+            kind: "Namespace",
+            plural: "namespaces",
+            isNamespaced: false
+        )
 
         /// `v1`; absent in the items of a list.
         public var apiVersion: String?

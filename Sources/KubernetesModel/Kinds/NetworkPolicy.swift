@@ -3,7 +3,12 @@ extension NetworkingV1 {
     public struct NetworkPolicy: KubernetesResource, Hashable {
         /// `networking.k8s.io/v1`, kind `NetworkPolicy`.
         public static let resourceType = ResourceType(
-            group: "networking.k8s.io", version: "v1", kind: "NetworkPolicy", plural: "networkpolicies", isNamespaced: true)
+            group: "networking.k8s.io",
+            version: "v1",
+            kind: "NetworkPolicy",
+            plural: "networkpolicies",
+            isNamespaced: true
+        )
 
         /// `networking.k8s.io/v1`; absent in the items of a list.
         public var apiVersion: String?
@@ -36,7 +41,9 @@ extension NetworkingV1 {
 
         /// Creates a value; what is left out is absent.
         public init(
-            podSelector: LabelSelector? = nil, policyTypes: [String]? = nil, ingress: [NetworkPolicyIngressRule]? = nil,
+            podSelector: LabelSelector? = nil,
+            policyTypes: [String]? = nil,
+            ingress: [NetworkPolicyIngressRule]? = nil,
             egress: [NetworkPolicyEgressRule]? = nil
         ) {
             self.podSelector = podSelector

@@ -3,7 +3,12 @@ extension CoreV1 {
     public struct PersistentVolumeClaim: KubernetesResource, Hashable {
         /// `v1`, kind `PersistentVolumeClaim`.
         public static let resourceType = ResourceType(
-            group: "", version: "v1", kind: "PersistentVolumeClaim", plural: "persistentvolumeclaims", isNamespaced: true)
+            group: "",
+            version: "v1",
+            kind: "PersistentVolumeClaim",
+            plural: "persistentvolumeclaims",
+            isNamespaced: true
+        )
 
         /// `v1`; absent in the items of a list.
         public var apiVersion: String?
@@ -41,8 +46,11 @@ extension CoreV1 {
 
         /// Creates a value; what is left out is absent.
         public init(
-            accessModes: [String]? = nil, resources: VolumeResourceRequirements? = nil, storageClassName: String? = nil,
-            volumeMode: String? = nil, volumeName: String? = nil
+            accessModes: [String]? = nil,
+            resources: VolumeResourceRequirements? = nil,
+            storageClassName: String? = nil,
+            volumeMode: String? = nil,
+            volumeName: String? = nil
         ) {
             self.accessModes = accessModes
             self.resources = resources

@@ -28,10 +28,18 @@ extension CoreV1 {
 
         /// Creates a value; what is left out is absent.
         public init(
-            phase: String? = nil, conditions: [WorkloadCondition]? = nil, containerStatuses: [ContainerStatus]? = nil,
-            initContainerStatuses: [ContainerStatus]? = nil, hostIP: String? = nil, podIP: String? = nil,
-            podIPs: [PodIP]? = nil, startTime: Timestamp? = nil, reason: String? = nil, message: String? = nil,
-            qosClass: String? = nil, observedGeneration: Int64? = nil
+            phase: String? = nil,
+            conditions: [WorkloadCondition]? = nil,
+            containerStatuses: [ContainerStatus]? = nil,
+            initContainerStatuses: [ContainerStatus]? = nil,
+            hostIP: String? = nil,
+            podIP: String? = nil,
+            podIPs: [PodIP]? = nil,
+            startTime: Timestamp? = nil,
+            reason: String? = nil,
+            message: String? = nil,
+            qosClass: String? = nil,
+            observedGeneration: Int64? = nil
         ) {
             self.phase = phase
             self.conditions = conditions
@@ -82,8 +90,14 @@ extension CoreV1 {
 
         /// Creates a value; what is left out is absent.
         public init(
-            name: String? = nil, ready: Bool? = nil, started: Bool? = nil, restartCount: Int? = nil, image: String? = nil,
-            imageID: String? = nil, containerID: String? = nil, state: ContainerState? = nil,
+            name: String? = nil,
+            ready: Bool? = nil,
+            started: Bool? = nil,
+            restartCount: Int? = nil,
+            image: String? = nil,
+            imageID: String? = nil,
+            containerID: String? = nil,
+            state: ContainerState? = nil,
             lastState: ContainerState? = nil
         ) {
             self.name = name
@@ -109,7 +123,8 @@ extension CoreV1 {
 
         /// Creates a value; what is left out is absent.
         public init(
-            waiting: ContainerStateWaiting? = nil, running: ContainerStateRunning? = nil,
+            waiting: ContainerStateWaiting? = nil,
+            running: ContainerStateRunning? = nil,
             terminated: ContainerStateTerminated? = nil
         ) {
             self.waiting = waiting
@@ -160,8 +175,12 @@ extension CoreV1 {
 
         /// Creates a value; what is left out is absent.
         public init(
-            exitCode: Int? = nil, signal: Int? = nil, reason: String? = nil, message: String? = nil,
-            startedAt: Timestamp? = nil, finishedAt: Timestamp? = nil
+            exitCode: Int? = nil,
+            signal: Int? = nil,
+            reason: String? = nil,
+            message: String? = nil,
+            startedAt: Timestamp? = nil,
+            finishedAt: Timestamp? = nil
         ) {
             self.exitCode = exitCode
             self.signal = signal

@@ -20,9 +20,14 @@ extension CoreV1 {
 
         /// Creates a value; what is left out is absent.
         public init(
-            httpGet: HTTPGetAction? = nil, tcpSocket: TCPSocketAction? = nil, exec: ExecAction? = nil,
-            initialDelaySeconds: Int? = nil, periodSeconds: Int? = nil, timeoutSeconds: Int? = nil,
-            successThreshold: Int? = nil, failureThreshold: Int? = nil
+            httpGet: HTTPGetAction? = nil,
+            tcpSocket: TCPSocketAction? = nil,
+            exec: ExecAction? = nil,
+            initialDelaySeconds: Int? = nil,
+            periodSeconds: Int? = nil,
+            timeoutSeconds: Int? = nil,
+            successThreshold: Int? = nil,
+            failureThreshold: Int? = nil
         ) {
             self.httpGet = httpGet
             self.tcpSocket = tcpSocket

@@ -3,7 +3,12 @@ extension AppsV1 {
     public struct ReplicaSet: KubernetesResource, Hashable {
         /// `apps/v1`, kind `ReplicaSet`.
         public static let resourceType = ResourceType(
-            group: "apps", version: "v1", kind: "ReplicaSet", plural: "replicasets", isNamespaced: true)
+            group: "apps",
+            version: "v1",
+            kind: "ReplicaSet",
+            plural: "replicasets",
+            isNamespaced: true
+        )
 
         /// `apps/v1`; absent in the items of a list.
         public var apiVersion: String?
@@ -39,7 +44,9 @@ extension AppsV1 {
 
         /// Creates a value; what is left out is absent.
         public init(
-            replicas: Int? = nil, minReadySeconds: Int? = nil, selector: LabelSelector? = nil,
+            replicas: Int? = nil,
+            minReadySeconds: Int? = nil,
+            selector: LabelSelector? = nil,
             template: CoreV1.PodTemplateSpec? = nil
         ) {
             self.replicas = replicas
@@ -66,8 +73,12 @@ extension AppsV1 {
 
         /// Creates a value; what is left out is absent.
         public init(
-            observedGeneration: Int64? = nil, replicas: Int? = nil, fullyLabeledReplicas: Int? = nil,
-            readyReplicas: Int? = nil, availableReplicas: Int? = nil, conditions: [CoreV1.WorkloadCondition]? = nil
+            observedGeneration: Int64? = nil,
+            replicas: Int? = nil,
+            fullyLabeledReplicas: Int? = nil,
+            readyReplicas: Int? = nil,
+            availableReplicas: Int? = nil,
+            conditions: [CoreV1.WorkloadCondition]? = nil
         ) {
             self.observedGeneration = observedGeneration
             self.replicas = replicas

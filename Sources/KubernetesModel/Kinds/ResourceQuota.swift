@@ -3,7 +3,12 @@ extension CoreV1 {
     public struct ResourceQuota: KubernetesResource, Hashable {
         /// `v1`, kind `ResourceQuota`.
         public static let resourceType = ResourceType(
-            group: "", version: "v1", kind: "ResourceQuota", plural: "resourcequotas", isNamespaced: true)
+            group: "",
+            version: "v1",
+            kind: "ResourceQuota",
+            plural: "resourcequotas",
+            isNamespaced: true
+        )
 
         /// `v1`; absent in the items of a list.
         public var apiVersion: String?

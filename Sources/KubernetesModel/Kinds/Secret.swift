@@ -3,7 +3,12 @@ extension CoreV1 {
     public struct Secret: KubernetesResource, Hashable {
         /// `v1`, kind `Secret`.
         public static let resourceType = ResourceType(
-            group: "", version: "v1", kind: "Secret", plural: "secrets", isNamespaced: true)
+            group: "",
+            version: "v1",
+            kind: "Secret",
+            plural: "secrets",
+            isNamespaced: true
+        )
 
         /// `v1`; absent in the items of a list.
         public var apiVersion: String?
@@ -22,7 +27,11 @@ extension CoreV1 {
 
         /// Creates an object with its type set; what is left out is absent.
         public init(
-            metadata: ObjectMeta, type: String? = nil, data: [String: String]? = nil, stringData: [String: String]? = nil, immutable: Bool? = nil
+            metadata: ObjectMeta,
+            type: String? = nil,
+            data: [String: String]? = nil,
+            stringData: [String: String]? = nil,
+            immutable: Bool? = nil
         ) {
             apiVersion = Self.resourceType.apiVersion
             kind = Self.resourceType.kind

@@ -20,9 +20,14 @@ extension CoreV1 {
 
         /// Creates a value; what is left out is absent.
         public init(
-            allowPrivilegeEscalation: Bool? = nil, privileged: Bool? = nil, readOnlyRootFilesystem: Bool? = nil,
-            runAsNonRoot: Bool? = nil, runAsUser: Int64? = nil, runAsGroup: Int64? = nil,
-            capabilities: Capabilities? = nil, seccompProfile: SeccompProfile? = nil
+            allowPrivilegeEscalation: Bool? = nil,
+            privileged: Bool? = nil,
+            readOnlyRootFilesystem: Bool? = nil,
+            runAsNonRoot: Bool? = nil,
+            runAsUser: Int64? = nil,
+            runAsGroup: Int64? = nil,
+            capabilities: Capabilities? = nil,
+            seccompProfile: SeccompProfile? = nil
         ) {
             self.allowPrivilegeEscalation = allowPrivilegeEscalation
             self.privileged = privileged

@@ -3,7 +3,12 @@ extension CoreV1 {
     public struct Service: KubernetesResource, Hashable {
         /// `v1`, kind `Service`.
         public static let resourceType = ResourceType(
-            group: "", version: "v1", kind: "Service", plural: "services", isNamespaced: true)
+            group: "",
+            version: "v1",
+            kind: "Service",
+            plural: "services",
+            isNamespaced: true
+        )
 
         /// `v1`; absent in the items of a list.
         public var apiVersion: String?
@@ -47,8 +52,13 @@ extension CoreV1 {
 
         /// Creates a value; what is left out is absent.
         public init(
-            type: String? = nil, selector: [String: String]? = nil, ports: [ServicePort]? = nil, clusterIP: String? = nil,
-            clusterIPs: [String]? = nil, externalName: String? = nil, sessionAffinity: String? = nil,
+            type: String? = nil,
+            selector: [String: String]? = nil,
+            ports: [ServicePort]? = nil,
+            clusterIP: String? = nil,
+            clusterIPs: [String]? = nil,
+            externalName: String? = nil,
+            sessionAffinity: String? = nil,
             publishNotReadyAddresses: Bool? = nil
         ) {
             self.type = type
@@ -79,8 +89,12 @@ extension CoreV1 {
 
         /// Creates a value; what is left out is absent.
         public init(
-            name: String? = nil, port: Int? = nil, targetPort: IntOrString? = nil, `protocol`: String? = nil,
-            appProtocol: String? = nil, nodePort: Int? = nil
+            name: String? = nil,
+            port: Int? = nil,
+            targetPort: IntOrString? = nil,
+            `protocol`: String? = nil,
+            appProtocol: String? = nil,
+            nodePort: Int? = nil
         ) {
             self.name = name
             self.port = port

@@ -3,7 +3,12 @@ extension CoreV1 {
     public struct ServiceAccount: KubernetesResource, Hashable {
         /// `v1`, kind `ServiceAccount`.
         public static let resourceType = ResourceType(
-            group: "", version: "v1", kind: "ServiceAccount", plural: "serviceaccounts", isNamespaced: true)
+            group: "",
+            version: "v1",
+            kind: "ServiceAccount",
+            plural: "serviceaccounts",
+            isNamespaced: true
+        )
 
         /// `v1`; absent in the items of a list.
         public var apiVersion: String?
@@ -20,7 +25,10 @@ extension CoreV1 {
 
         /// Creates an object with its type set; what is left out is absent.
         public init(
-            metadata: ObjectMeta, automountServiceAccountToken: Bool? = nil, imagePullSecrets: [LocalObjectReference]? = nil, secrets: [ObjectReference]? = nil
+            metadata: ObjectMeta,
+            automountServiceAccountToken: Bool? = nil,
+            imagePullSecrets: [LocalObjectReference]? = nil,
+            secrets: [ObjectReference]? = nil
         ) {
             apiVersion = Self.resourceType.apiVersion
             kind = Self.resourceType.kind
@@ -61,8 +69,13 @@ extension CoreV1 {
 
         /// Creates a value; what is left out is absent.
         public init(
-            apiVersion: String? = nil, kind: String? = nil, namespace: String? = nil, name: String? = nil,
-            uid: String? = nil, resourceVersion: String? = nil, fieldPath: String? = nil
+            apiVersion: String? = nil,
+            kind: String? = nil,
+            namespace: String? = nil,
+            name: String? = nil,
+            uid: String? = nil,
+            resourceVersion: String? = nil,
+            fieldPath: String? = nil
         ) {
             self.apiVersion = apiVersion
             self.kind = kind

@@ -3,7 +3,12 @@ extension AuthenticationV1 {
     public struct TokenRequest: KubernetesResource, Hashable {
         /// `authentication.k8s.io/v1`, kind `TokenRequest`.
         public static let resourceType = ResourceType(
-            group: "authentication.k8s.io", version: "v1", kind: "TokenRequest", plural: "tokenrequests", isNamespaced: true)
+            group: "authentication.k8s.io",
+            version: "v1",
+            kind: "TokenRequest",
+            plural: "tokenrequests",
+            isNamespaced: true
+        )
 
         /// `authentication.k8s.io/v1`; absent in the items of a list.
         public var apiVersion: String?

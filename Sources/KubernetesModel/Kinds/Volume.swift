@@ -18,9 +18,13 @@ extension CoreV1 {
 
         /// Creates a value; what is left out is absent.
         public init(
-            name: String? = nil, emptyDir: EmptyDirVolumeSource? = nil, configMap: ConfigMapVolumeSource? = nil,
-            secret: SecretVolumeSource? = nil, persistentVolumeClaim: PersistentVolumeClaimVolumeSource? = nil,
-            projected: ProjectedVolumeSource? = nil, csi: CSIVolumeSource? = nil
+            name: String? = nil,
+            emptyDir: EmptyDirVolumeSource? = nil,
+            configMap: ConfigMapVolumeSource? = nil,
+            secret: SecretVolumeSource? = nil,
+            persistentVolumeClaim: PersistentVolumeClaimVolumeSource? = nil,
+            projected: ProjectedVolumeSource? = nil,
+            csi: CSIVolumeSource? = nil
         ) {
             self.name = name
             self.emptyDir = emptyDir
@@ -142,7 +146,8 @@ extension CoreV1 {
 
         /// Creates a value; what is left out is absent.
         public init(
-            serviceAccountToken: ServiceAccountTokenProjection? = nil, secret: KeyProjection? = nil,
+            serviceAccountToken: ServiceAccountTokenProjection? = nil,
+            secret: KeyProjection? = nil,
             configMap: KeyProjection? = nil
         ) {
             self.serviceAccountToken = serviceAccountToken

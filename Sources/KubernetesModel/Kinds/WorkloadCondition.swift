@@ -18,8 +18,13 @@ extension CoreV1 {
 
         /// Creates a value; what is left out is absent.
         public init(
-            type: String? = nil, status: String? = nil, reason: String? = nil, message: String? = nil,
-            lastTransitionTime: Timestamp? = nil, lastUpdateTime: Timestamp? = nil, lastProbeTime: Timestamp? = nil
+            type: String? = nil,
+            status: String? = nil,
+            reason: String? = nil,
+            message: String? = nil,
+            lastTransitionTime: Timestamp? = nil,
+            lastUpdateTime: Timestamp? = nil,
+            lastProbeTime: Timestamp? = nil
         ) {
             self.type = type
             self.status = status
