@@ -62,10 +62,18 @@ struct Follower<Object: KubernetesObject> {
         do {
             let page = try await informer.api.list(
                 ListOptions(
-                    labelSelector: informer.options.labelSelector, fieldSelector: informer.options.fieldSelector, limit: list.limit,
-                    continueToken: list.continueToken, resourceVersion: list.resourceVersion))
+                    labelSelector: informer.options.labelSelector,
+                    fieldSelector: informer.options.fieldSelector,
+                    limit: list.limit,
+                    continueToken: list.continueToken,
+                    resourceVersion: list.resourceVersion
+                )
+            )
+            informer.reached()
             return step(
-                .page(version: page.metadata.resourceVersion, continueToken: page.metadata.continueToken), .objects(page.items))
+                .page(version: page.metadata.resourceVersion, continueToken: page.metadata.continueToken),
+                .objects(page.items)
+            )
         } catch {
             return try failed(error)
         }
@@ -78,12 +86,19 @@ struct Follower<Object: KubernetesObject> {
             let limit = informer.api.configuration.watchTimeout * (0.9 + 0.1 * informer.random())
             let stream = try await informer.api.watch(
                 WatchOptions(
-                    labelSelector: informer.options.labelSelector, fieldSelector: informer.options.fieldSelector, resourceVersion: version,
-                    sendInitialEvents: streaming, timeout: limit))
+                    labelSelector: informer.options.labelSelector,
+                    fieldSelector: informer.options.fieldSelector,
+                    resourceVersion: version,
+                    sendInitialEvents: streaming,
+                    timeout: limit
+                )
+            )
+            informer.reached()
             if let next = step(.opened) { return next }
             for try await event in stream {
                 if let next = handle(event) { return next }
             }
+            informer.reached()
             return step(.ended)
         } catch {
             return try failed(error)
@@ -92,6 +107,7 @@ struct Follower<Object: KubernetesObject> {
 
     private mutating func handle(_ event: WatchEvent<DynamicObject>) -> Next? {
         informer.metrics.event()
+        informer.reached()
         switch event {
         case .added(let object), .modified(let object): return step(.event(version: object.version), .changed(object))
         case .deleted(let object): return step(.event(version: object.version), .deleted(object))
@@ -101,7 +117,7 @@ struct Follower<Object: KubernetesObject> {
     }
 
     private mutating func failed(_ error: any Error) throws -> Next? {
-        if error is CancellationError { throw error }
+        if Task.isCancelled { throw CancellationError() }
         let failure = ReflectorFailure(error)
         let level: Logger.Level = failure == .gone || failure == .idle ? .debug : .warning
         informer.logger.log(level: level, "Lost the connection to the resource", metadata: ["cause": "\(error)"])

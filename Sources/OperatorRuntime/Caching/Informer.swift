@@ -9,7 +9,8 @@ import ServiceLifecycle
 
 /// Follows a resource and keeps its objects in a ``Store``, for any number of readers and handlers: one list and one watch for all.
 ///
-/// It recovers from everything by itself (see ``ReflectorMachine``) and ends only when its task is cancelled or the service group shuts down.
+/// It recovers from everything by itself (see ``ReflectorMachine``), and ends only when its task is cancelled or the service group shuts
+/// down.
 public final class Informer<Object: KubernetesObject>: ServiceLifecycle.Service {
     /// The resource it follows.
     public let resourceType: ResourceType
@@ -26,6 +27,7 @@ public final class Informer<Object: KubernetesObject>: ServiceLifecycle.Service 
     let metrics: InformerMetrics
     let synced = Latch()
     private let handlers = NIOLockedValueBox(Handlers())
+    private let lastContact: NIOLockedValueBox<Duration>
 
     private struct Handlers {
         var nextID = 0
@@ -39,15 +41,21 @@ public final class Informer<Object: KubernetesObject>: ServiceLifecycle.Service 
     ///   - api: the resource and namespace.
     ///   - random: gives numbers from 0 up to 1, for jitter.
     public init(
-        _ api: ResourceAPI<Object>, options: InformerOptions<Object> = .init(), logger: Logger, time: TimeSource = .system,
-        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }, metrics: (any MetricsFactory)? = nil
+        _ api: ResourceAPI<Object>,
+        options: InformerOptions<Object> = .init(),
+        logger: Logger,
+        time: TimeSource = .system,
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+        metrics: (any MetricsFactory)? = nil
     ) {
         resourceType = api.resourceType
         namespace = api.namespace
         store = Store(indexes: options.indexes)
         self.options = options
-        self.api = api.asDynamic
+        // The reflector waits between attempts itself.
+        self.api = api.asDynamic.retrying(.never)
         self.time = time
+        lastContact = NIOLockedValueBox(time.now)
         self.random = random
         var logger = logger
         logger[metadataKey: "resource"] = "\(api.resourceType)"
@@ -57,6 +65,15 @@ public final class Informer<Object: KubernetesObject>: ServiceLifecycle.Service 
 
     /// Whether the store holds a complete list.
     public var hasSynced: Bool { synced.isOpen }
+
+    /// How long ago the server last said something about the resource; since the informer was made when it never did.
+    public var contactAge: Duration { max(.zero, time.now - lastContact.withLockedValue { $0 }) }
+
+    /// The server has said something.
+    func reached() { lastContact.withLockedValue { $0 = time.now } }
+
+    /// Brings metrics up to date that change by time passing.
+    func updateMetrics() { metrics.contacted(ago: contactAge) }
 
     /// Returns when the store holds a complete list.
     ///
@@ -96,7 +113,9 @@ public final class Informer<Object: KubernetesObject>: ServiceLifecycle.Service 
 
     /// Changes the store and tells everybody.
     func publish(
-        version: String?, isList: Bool = false, _ change: (inout StoreSnapshot<Object>) -> [InformerEvent<Object>]
+        version: String?,
+        isList: Bool = false,
+        _ change: (inout StoreSnapshot<Object>) -> [InformerEvent<Object>]
     ) {
         handlers.withLockedValue { handlers in
             let (events, count) = store.update { snapshot in
@@ -124,7 +143,7 @@ public final class Informer<Object: KubernetesObject>: ServiceLifecycle.Service 
                     try await group.next()
                 }
             }
-        } catch is CancellationError {
+        } catch is CancellationError where Task.isCancelled || Task.isShuttingDownGracefully {
             return
         }
     }
@@ -151,6 +170,7 @@ struct InformerMetrics: Sendable {
     private let watches: Counter
     private let events: Counter
     private let undecodable: Counter
+    private let contact: Gauge
 
     init(resource: String, factory: any MetricsFactory) {
         self.resource = resource
@@ -160,10 +180,12 @@ struct InformerMetrics: Sendable {
         lists = Counter(label: "reflector_lists_total", dimensions: labels, factory: factory)
         watches = Counter(label: "reflector_watches_total", dimensions: labels, factory: factory)
         events = Counter(label: "reflector_events_total", dimensions: labels, factory: factory)
+        contact = Gauge(label: "informer_last_contact_age_seconds", dimensions: labels, factory: factory)
         undecodable = Counter(label: "reflector_undecodable_objects_total", dimensions: labels, factory: factory)
     }
 
     func stored(_ count: Int) { objects.record(count) }
+    func contacted(ago age: Duration) { contact.record(age.inSeconds) }
     func listed() { lists.increment() }
     func watched() { watches.increment() }
     func event() { events.increment() }
@@ -171,7 +193,9 @@ struct InformerMetrics: Sendable {
 
     func failed(_ failure: ReflectorFailure) {
         Counter(
-            label: "reflector_failures_total", dimensions: [("cause", failure.label), ("resource", resource)], factory: factory
+            label: "reflector_failures_total",
+            dimensions: [("cause", failure.label), ("resource", resource)],
+            factory: factory
         ).increment()
     }
 }

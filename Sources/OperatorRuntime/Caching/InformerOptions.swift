@@ -13,21 +13,33 @@ public struct InformerOptions<Object: KubernetesObject>: Sendable {
     public var resyncPeriod: Duration?
     /// Further ways to find objects.
     public var indexes: [StoreIndex<Object>]
+    /// Tells informers of one resource and selection apart that transform objects differently; see ``Manager/informer(_:namespace:options:)``.
+    public var name: String?
     /// Changes each object before it is stored. Default: ``Transforms/dropManagedFields(_:)``.
-    public var transform: @Sendable (inout Object) -> Void
+    public var transform: @Sendable (inout Object) -> Void {
+        didSet { hasOwnTransform = true }
+    }
+    /// Whether ``transform`` is another than the default.
+    private(set) var hasOwnTransform: Bool
 
     /// Makes options. Default: all objects, no resync, no indexes, without managed fields.
     public init(
-        labelSelector: String? = nil, fieldSelector: String? = nil, reflector: ReflectorMachine.Configuration = .init(),
-        resyncPeriod: Duration? = nil, indexes: [StoreIndex<Object>] = [],
-        transform: @escaping @Sendable (inout Object) -> Void = { Transforms.dropManagedFields(&$0) }
+        labelSelector: String? = nil,
+        fieldSelector: String? = nil,
+        reflector: ReflectorMachine.Configuration = .init(),
+        resyncPeriod: Duration? = nil,
+        indexes: [StoreIndex<Object>] = [],
+        transform: (@Sendable (inout Object) -> Void)? = nil,
+        name: String? = nil
     ) {
         self.labelSelector = labelSelector
         self.fieldSelector = fieldSelector
         self.reflector = reflector
         self.resyncPeriod = resyncPeriod
         self.indexes = indexes
-        self.transform = transform
+        self.transform = transform ?? { Transforms.dropManagedFields(&$0) }
+        hasOwnTransform = transform != nil
+        self.name = name
     }
 }
 

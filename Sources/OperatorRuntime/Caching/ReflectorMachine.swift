@@ -28,8 +28,13 @@ public struct ReflectorMachine: Sendable {
 
         /// Makes a configuration. Defaults: pages of 500, no streaming, newest list, 800 ms to 30 s, reset after 120 s, 1 s, 5 stale lists.
         public init(
-            pageSize: Int = 500, usesStreamingList: Bool = false, acceptsStaleList: Bool = false, backoff: Backoff = .reflector,
-            backoffReset: Duration = .seconds(120), shortestWatch: Duration = .seconds(1), staleListsRefused: Int = 5
+            pageSize: Int = 500,
+            usesStreamingList: Bool = false,
+            acceptsStaleList: Bool = false,
+            backoff: Backoff = .reflector,
+            backoffReset: Duration = .seconds(120),
+            shortestWatch: Duration = .seconds(1),
+            staleListsRefused: Int = 5
         ) {
             self.pageSize = pageSize
             self.usesStreamingList = usesStreamingList
@@ -152,7 +157,11 @@ public struct ReflectorMachine: Sendable {
     }
 
     private mutating func page(
-        _ list: ReflectorList, version: String?, token: String?, now: Duration, random: Double
+        _ list: ReflectorList,
+        version: String?,
+        token: String?,
+        now: Duration,
+        random: Double
     ) -> [ReflectorAction] {
         let version = version ?? "0"
         if list.continueToken == nil, let number = UInt64(version), number < newest {
@@ -178,7 +187,10 @@ public struct ReflectorMachine: Sendable {
 
 extension ReflectorMachine {
     private mutating func listFailed(
-        _ list: ReflectorList, _ failure: ReflectorFailure, now: Duration, random: Double
+        _ list: ReflectorList,
+        _ failure: ReflectorFailure,
+        now: Duration,
+        random: Double
     ) -> [ReflectorAction] {
         switch failure {
         case .gone where list.continueToken != nil:
@@ -206,7 +218,11 @@ extension ReflectorMachine {
     }
 
     private mutating func watchEnded(
-        _ version: String, since: Duration?, sawEvents: Bool, now: Duration, random: Double
+        _ version: String,
+        since: Duration?,
+        sawEvents: Bool,
+        now: Duration,
+        random: Double
     ) -> [ReflectorAction] {
         if !sawEvents, let since, now - since < configuration.shortestWatch {
             return wait(.unavailable(retryAfter: nil), then: .watch(version: version), now: now, random: random)
@@ -215,7 +231,10 @@ extension ReflectorMachine {
     }
 
     private mutating func watchFailed(
-        _ version: String, _ failure: ReflectorFailure, now: Duration, random: Double
+        _ version: String,
+        _ failure: ReflectorFailure,
+        now: Duration,
+        random: Double
     ) -> [ReflectorAction] {
         switch failure {
         case .gone, .versionTooLarge:
@@ -246,7 +265,10 @@ extension ReflectorMachine {
     }
 
     private mutating func wait(
-        _ failure: ReflectorFailure, then resumption: Resumption, now: Duration, random: Double
+        _ failure: ReflectorFailure,
+        then resumption: Resumption,
+        now: Duration,
+        random: Double
     ) -> [ReflectorAction] {
         noteFailure(now: now)
         let delay = configuration.backoff.delay(failures: failures - 1, random: random)

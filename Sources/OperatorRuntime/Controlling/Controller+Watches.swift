@@ -7,7 +7,9 @@ extension Controller {
     ///   - predicate: which events count. Default: all.
     ///   - map: the keys that an object concerns. Must be quick.
     public func watches<Object: KubernetesObject>(
-        _ informer: Informer<Object>, predicate: Predicate<Object> = .all, map: @escaping @Sendable (Object) -> [Key]
+        _ informer: Informer<Object>,
+        predicate: Predicate<Object> = .all,
+        map: @escaping @Sendable (Object) -> [Key]
     ) {
         ownWrites.follow(informer)
         addSource { try await informer.waitUntilSynced() }

@@ -12,13 +12,18 @@ public struct ControllerConfiguration: Sendable {
     public var backoff: Backoff
     /// How long a key waits at most for the caches to see its own last writes. Default: 5 s.
     public var ownWriteTimeout: Duration
-    /// How long reconciles under way may go on at shutdown before they are cancelled. Default: 30 s.
+    /// How long reconciles under way may go on at shutdown before they are cancelled; shorter than that of the manager.
+    /// Default: 20 s.
     public var shutdownBound: Duration
 
     /// Makes a configuration; see the properties for the defaults.
     public init(
-        workers: Int = 4, reconcileTimeout: Duration? = .seconds(120), cacheSyncTimeout: Duration = .seconds(120),
-        backoff: Backoff = .reconcile, ownWriteTimeout: Duration = .seconds(5), shutdownBound: Duration = .seconds(30)
+        workers: Int = 4,
+        reconcileTimeout: Duration? = .seconds(120),
+        cacheSyncTimeout: Duration = .seconds(120),
+        backoff: Backoff = .reconcile,
+        ownWriteTimeout: Duration = .seconds(5),
+        shutdownBound: Duration = .seconds(20)
     ) {
         self.workers = max(1, workers)
         self.reconcileTimeout = reconcileTimeout

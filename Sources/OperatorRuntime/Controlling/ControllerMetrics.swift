@@ -24,9 +24,13 @@ struct ControllerMetrics: Sendable {
                 (
                     $0,
                     Counter(
-                        label: "controller_runtime_reconcile_total", dimensions: labels + [("result", $0.rawValue)], factory: factory)
+                        label: "controller_runtime_reconcile_total",
+                        dimensions: labels + [("result", $0.rawValue)],
+                        factory: factory
+                    )
                 )
-            })
+            }
+        )
         errors = Counter(label: "controller_runtime_reconcile_errors_total", dimensions: labels, factory: factory)
         terminalErrors = Counter(label: "controller_runtime_terminal_reconcile_errors_total", dimensions: labels, factory: factory)
         timeouts = Counter(label: "controller_runtime_reconcile_timeouts_total", dimensions: labels, factory: factory)

@@ -55,11 +55,17 @@ final class OwnWrites<Key: Hashable & Sendable>: Sendable {
             let id = state.caches.count
             state.caches.append(
                 Cache(
-                    id: id, type: informer.resourceType, namespace: informer.namespace, version: 0,
+                    id: id,
+                    type: informer.resourceType,
+                    namespace: informer.namespace,
+                    version: 0,
                     isGone: { key, uid in
                         guard let object = store[key] else { return true }
                         return uid != nil && object.metadata.uid != uid
-                    }, selection: CacheSelection(labels: informer.options.labelSelector, fields: informer.options.fieldSelector)))
+                    },
+                    selection: CacheSelection(labels: informer.options.labelSelector, fields: informer.options.fieldSelector)
+                )
+            )
             return id
         }
         informer.addProgressHandler { [weak self] version, _ in

@@ -39,6 +39,7 @@ public struct ReconcileContext: Sendable {
     /// The clock.
     public let time: TimeSource
     /// A number that grows with each change of the leader; `nil` without leader election. Writes to systems that can compare it are safe
-    /// from a leader that has been replaced and does not know yet.
+    /// from a leader that has been replaced and does not know yet. Writes through ``KubernetesClient`` are refused by ``LeadershipLost``
+    /// once it is no longer that of this process.
     public let fencingToken: Int64?
 }

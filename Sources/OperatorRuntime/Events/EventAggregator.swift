@@ -100,7 +100,8 @@ struct EventAggregator: Sendable {
             series[identity] = nil
             if known.count > known.writtenCount {
                 result.append(
-                    (identity.regarding, .update(name: known.name, count: known.count, lastObserved: known.lastObserved)))
+                    (identity.regarding, .update(name: known.name, count: known.count, lastObserved: known.lastObserved))
+                )
             }
         }
         buckets = buckets.filter { $0.value.tokens + (now - $0.value.filledAt).inSeconds / Self.refillSeconds < Self.burst }

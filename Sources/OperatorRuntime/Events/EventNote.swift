@@ -25,7 +25,11 @@ public struct EventNote: Sendable, Hashable {
 
     /// Makes a note. Default action: `Reconciling`.
     public init(
-        regarding: CoreV1.ObjectReference, type: Kind = .normal, reason: String, action: String = "Reconciling", note: String,
+        regarding: CoreV1.ObjectReference,
+        type: Kind = .normal,
+        reason: String,
+        action: String = "Reconciling",
+        note: String,
         related: CoreV1.ObjectReference? = nil
     ) {
         self.regarding = regarding
@@ -37,11 +41,26 @@ public struct EventNote: Sendable, Hashable {
     }
 }
 
+extension String {
+    /// As many whole characters from the beginning as have at most `limit` bytes in UTF-8.
+    func prefix(utf8 limit: Int) -> String {
+        guard utf8.count > limit else { return self }
+        var end = utf8.index(startIndex, offsetBy: limit)
+        while end > startIndex, end.samePosition(in: self) == nil { end = utf8.index(before: end) }
+        return String(self[..<end])
+    }
+}
+
 extension CoreV1.ObjectReference {
     /// A reference to an object.
     public init<Object: KubernetesResource>(_ object: Object) {
         self.init(
-            apiVersion: Object.resourceType.apiVersion, kind: Object.resourceType.kind, namespace: object.metadata.namespace,
-            name: object.metadata.name, uid: object.metadata.uid, resourceVersion: nil)
+            apiVersion: Object.resourceType.apiVersion,
+            kind: Object.resourceType.kind,
+            namespace: object.metadata.namespace,
+            name: object.metadata.name,
+            uid: object.metadata.uid,
+            resourceVersion: nil
+        )
     }
 }

@@ -15,8 +15,12 @@ public struct LeaderElectionConfiguration: Sendable, Hashable {
 
     /// Makes a configuration; see the properties for the defaults.
     public init(
-        leaseName: String, namespace: String, leaseDuration: Duration = .seconds(15), renewDeadline: Duration = .seconds(10),
-        retryPeriod: Duration = .seconds(2), releaseOnShutdown: Bool = true
+        leaseName: String,
+        namespace: String,
+        leaseDuration: Duration = .seconds(15),
+        renewDeadline: Duration = .seconds(10),
+        retryPeriod: Duration = .seconds(2),
+        releaseOnShutdown: Bool = true
     ) {
         self.leaseName = leaseName
         self.namespace = namespace

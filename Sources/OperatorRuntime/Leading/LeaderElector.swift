@@ -21,6 +21,8 @@ public final class LeaderElector: Sendable {
     private let slowPath: Counter
     private let machine: NIOLockedValueBox<LeaderElectionMachine>
     private let token = NIOLockedValueBox<Int64?>(nil)
+    /// Why the Lease has been out of reach since it last was not; `nil` when it is in reach.
+    private let outage = NIOLockedValueBox<String?>(nil)
     private let leading = Latch()
     private let notLeading = Latch(isOpen: true)
     private let idle = Latch(isOpen: true)
@@ -31,8 +33,13 @@ public final class LeaderElector: Sendable {
     ///   - identity: different from everybody else's, as the pod's name with a random part.
     ///   - random: gives numbers from 0 up to 1, for jitter.
     public init(
-        client: KubernetesClient, configuration: LeaderElectionConfiguration, identity: String, logger: Logger, time: TimeSource = .system,
-        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }, metrics: (any MetricsFactory)? = nil
+        client: KubernetesClient,
+        configuration: LeaderElectionConfiguration,
+        identity: String,
+        logger: Logger,
+        time: TimeSource = .system,
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+        metrics: (any MetricsFactory)? = nil
     ) {
         self.identity = identity
         self.configuration = configuration
@@ -88,7 +95,9 @@ public final class LeaderElector: Sendable {
             result = .failure(error)
         }
         await release()
-        if case .failure(let error) = result, !(error is CancellationError) { throw error }
+        guard case .failure(let error) = result else { return }
+        if error is CancellationError, Task.isCancelled || Task.isShuttingDownGracefully { return }
+        throw error
     }
 
     private func workWhenLeading(_ work: @escaping @Sendable () async throws -> Void) async throws {
@@ -133,7 +142,7 @@ public final class LeaderElector: Sendable {
         case .update(let record, let acquires, let limit):
             return try await call(limit) { .written(try await $0.update(record, acquires: acquires)) }
         case .lead(let number):
-            logger.notice("Became leader", metadata: ["identity": "\(identity)", "token": "\(number)"])
+            logger.notice("Became leader", metadata: ["identity": "\(identity)", "term": "\(number)"])
             token.withLockedValue { $0 = number }
             status.record(1)
             idle.close()
@@ -141,7 +150,9 @@ public final class LeaderElector: Sendable {
             leading.open()
             return nil
         case .stop:
-            logger.warning("Lost the leadership", metadata: ["identity": "\(identity)"])
+            let holder = machine.withLockedValue { $0.holder }
+            let cause = outage.withLockedValue { $0 } ?? "the Lease is held by \(holder ?? "nobody")"
+            logger.warning("Lost the leadership", metadata: ["identity": "\(identity)", "cause": "\(cause)"])
             token.withLockedValue { $0 = nil }
             status.record(0)
             leading.close()
@@ -156,17 +167,42 @@ public final class LeaderElector: Sendable {
     }
 
     private func call(
-        _ limit: Duration, _ body: @escaping @Sendable (LeaseAPI) async throws -> LeaderElectionMachine.Input
+        _ limit: Duration,
+        _ body: @escaping @Sendable (LeaseAPI) async throws -> LeaderElectionMachine.Input
     ) async throws -> LeaderElectionMachine.Input {
         do {
-            return try await time.withTimeout(limit) { [lease] in try await body(lease) }
+            let result = try await time.withTimeout(limit) { [lease] in try await body(lease) }
+            succeeded()
+            return result
         } catch {
             try Task.checkCancellation()
             let isConflict = (error as? KubernetesError).map { $0.isConflict || $0.isAlreadyExists || $0.isNotFound } ?? false
-            if isConflict { slowPath.increment() }
-            logger.debug("Could not read or write the Lease", metadata: ["cause": "\(error)"])
+            if isConflict {
+                slowPath.increment()
+                logger.debug("Somebody else wrote the Lease", metadata: ["cause": "\(error)"])
+                succeeded()
+            } else {
+                failed(error)
+            }
             return .failed(isConflict: isConflict)
         }
+    }
+
+    /// Says once that the Lease is out of reach, however often it is tried.
+    private func failed(_ error: any Error) {
+        let isNew = outage.withLockedValue { outage in
+            defer { outage = "\(error)" }
+            return outage == nil
+        }
+        logger.log(level: isNew ? .warning : .debug, "Could not read or write the Lease", metadata: ["cause": "\(error)"])
+    }
+
+    private func succeeded() {
+        let wasOut = outage.withLockedValue { outage in
+            defer { outage = nil }
+            return outage != nil
+        }
+        if wasOut { logger.info("The Lease is in reach again") }
     }
 
     /// Gives the Lease up, so that another process need not wait for its end.

@@ -11,7 +11,7 @@ struct LeaseAPI: Sendable {
     private let latest = NIOLockedValueBox<CoordinationV1.Lease?>(nil)
 
     init(client: KubernetesClient, configuration: LeaderElectionConfiguration, time: TimeSource) {
-        api = client.resource(CoordinationV1.Lease.self, namespace: configuration.namespace)
+        api = client.resource(CoordinationV1.Lease.self, namespace: configuration.namespace).retrying(.never)
         name = configuration.leaseName
         self.time = time
     }
@@ -52,7 +52,10 @@ struct LeaseAPI: Sendable {
     private func keep(_ lease: CoordinationV1.Lease) -> LeaseRecord {
         latest.withLockedValue { $0 = lease }
         return LeaseRecord(
-            holder: lease.spec?.holderIdentity ?? "", duration: .seconds(lease.spec?.leaseDurationSeconds ?? 0),
-            transitions: Int64(lease.spec?.leaseTransitions ?? 0), version: lease.metadata.resourceVersion ?? "")
+            holder: lease.spec?.holderIdentity ?? "",
+            duration: .seconds(lease.spec?.leaseDurationSeconds ?? 0),
+            transitions: Int64(lease.spec?.leaseTransitions ?? 0),
+            version: lease.metadata.resourceVersion ?? ""
+        )
     }
 }

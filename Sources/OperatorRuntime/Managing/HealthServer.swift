@@ -67,8 +67,10 @@ public final class HealthServer: ServiceLifecycle.Service {
         if let registry {
             router.get("/metrics") { _, _ in
                 Response(
-                    status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-                    body: ResponseBody(byteBuffer: ByteBuffer(string: registry.exposition())))
+                    status: .ok,
+                    headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+                    body: ResponseBody(byteBuffer: ByteBuffer(string: registry.exposition()))
+                )
             }
         }
         var quiet = logger
@@ -79,7 +81,9 @@ public final class HealthServer: ServiceLifecycle.Service {
             onServerRunning: { [boundPort, bound] channel in
                 boundPort.withLockedValue { $0 = channel.localAddress?.port }
                 bound.open()
-            }, logger: quiet)
+            },
+            logger: quiet
+        )
         try await application.run()
     }
 
@@ -95,7 +99,9 @@ public final class HealthServer: ServiceLifecycle.Service {
 
     private static func text(_ text: String, status: HTTPResponse.Status) -> Response {
         Response(
-            status: status, headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+            status: status,
+            headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text))
+        )
     }
 }

@@ -10,15 +10,19 @@ public struct ManagerConfiguration: Sendable {
     public var leaderElection: LeaderElectionConfiguration?
     /// Where health and metrics are served; `nil` for nowhere.
     public var health: HealthServer.Address?
-    /// How long the shutdown may take before everything is cancelled. Default: 30 s.
+    /// How long the shutdown may take before everything is cancelled. Default: 25 s, within the 30 s that
+    /// pods have.
     public var shutdownBound: Duration
 
     /// Makes a configuration.
     ///
     /// - Parameter identity: Default: the host's name with a random part.
     public init(
-        name: String, identity: String? = nil, leaderElection: LeaderElectionConfiguration? = nil, health: HealthServer.Address? = nil,
-        shutdownBound: Duration = .seconds(30)
+        name: String,
+        identity: String? = nil,
+        leaderElection: LeaderElectionConfiguration? = nil,
+        health: HealthServer.Address? = nil,
+        shutdownBound: Duration = .seconds(25)
     ) {
         self.name = name
         self.identity = identity ?? "\(ProcessInfo.processInfo.hostName)_\(UUID().uuidString.lowercased())"

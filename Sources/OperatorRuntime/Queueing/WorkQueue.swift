@@ -26,8 +26,11 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     ///   - name: the label of its metrics.
     ///   - backoff: delays of keys whose work fails. Default: 5 ms ×2 up to 1000 s.
     public init(
-        name: String, backoff: Backoff = .reconcile, time: TimeSource = .system,
-        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }, metrics: (any MetricsFactory)? = nil
+        name: String,
+        backoff: Backoff = .reconcile,
+        time: TimeSource = .system,
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+        metrics: (any MetricsFactory)? = nil
     ) {
         state = NIOLockedValueBox(State(core: WorkQueueCore(backoff: backoff)))
         self.time = time

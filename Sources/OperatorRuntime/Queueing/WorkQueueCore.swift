@@ -258,7 +258,8 @@ public struct WorkQueueCore<Key: Hashable & Sendable>: Sendable {
             delayed = Heap(
                 delayed.unordered.filter {
                     $0.ticket == newest || (entries[$0.key]?.delayTicket == $0.ticket && entries[$0.key]?.notBefore != nil)
-                })
+                }
+            )
         }
     }
 

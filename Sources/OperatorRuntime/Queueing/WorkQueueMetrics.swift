@@ -42,8 +42,10 @@ struct WorkQueueMetrics: Sendable {
         depths.withLockedValue { gauges in
             for priority in depth.keys where gauges[priority] == nil {
                 gauges[priority] = Gauge(
-                    label: "workqueue_depth", dimensions: [("controller", name), ("name", name), ("priority", String(priority))],
-                    factory: factory)
+                    label: "workqueue_depth",
+                    dimensions: [("controller", name), ("name", name), ("priority", String(priority))],
+                    factory: factory
+                )
             }
             for (priority, gauge) in gauges { gauge.record(depth[priority] ?? 0) }
         }

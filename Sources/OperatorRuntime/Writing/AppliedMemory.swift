@@ -17,6 +17,10 @@ struct AppliedMemory: Sendable {
         var desired: Fingerprint
         /// Of what the object had afterwards in the same places.
         var result: Fingerprint
+        /// Where the server keeps an object as one value, so that members of others count as changes.
+        var atomic: Set<[String]>
+        /// Of the fields that the manager owned then; `nil` when the server did not say.
+        var owned: Fingerprint?
         var uid: String?
         var version: String?
     }
@@ -53,7 +57,13 @@ struct AppliedMemory: Sendable {
             guard record.desired == wanted else { return nil }
             // The cache is as it was after the write, or has not even seen it.
             if record.version == version || Self.isOlder(version, than: record.version) { return record }
-            guard record.result == Fingerprint(OwnedFields.projection(of: live, on: desired)) else { return nil }
+            guard record.result == Fingerprint(OwnedFields.projection(of: live, on: desired, atomic: record.atomic)) else { return nil }
+            // Caches that drop the managed fields show values only.
+            if let managed = live[at: ["metadata", "managedFields"]]?.arrayValue, !managed.isEmpty {
+                let owned = OwnedFields.fields(of: manager, in: managed, subresource: subject.subresource)
+                // Another manager took a field, perhaps without changing its value yet.
+                guard owned.map(Fingerprint.init) == record.owned else { return nil }
+            }
             record.version = version
             return record
         }
@@ -61,15 +71,22 @@ struct AppliedMemory: Sendable {
         guard let owned = OwnedFields.fields(of: manager, in: managed, subresource: subject.subresource),
             OwnedFields.isApplied(desired, live: live, owned: owned)
         else { return nil }
-        return Record(
-            desired: wanted, result: Fingerprint(OwnedFields.projection(of: live, on: desired)), uid: uid, version: version)
+        return Self.record(desired: desired, answer: live, manager: manager, subresource: subject.subresource)
     }
 
     /// What to remember of an apply and the server's answer.
-    static func record(desired: JSON, answer: JSON) -> Record {
-        Record(
-            desired: Fingerprint(desired), result: Fingerprint(OwnedFields.projection(of: answer, on: desired)),
-            uid: answer[at: ["metadata", "uid"]]?.stringValue, version: answer[at: ["metadata", "resourceVersion"]]?.stringValue)
+    static func record(desired: JSON, answer: JSON, manager: String, subresource: String? = nil) -> Record {
+        let managed = answer[at: ["metadata", "managedFields"]]?.arrayValue ?? []
+        let owned = OwnedFields.fields(of: manager, in: managed, subresource: subresource)
+        let atomic = owned.map { OwnedFields.atomicObjects(in: desired, owned: $0) } ?? []
+        return Record(
+            desired: Fingerprint(desired),
+            result: Fingerprint(OwnedFields.projection(of: answer, on: desired, atomic: atomic)),
+            atomic: atomic,
+            owned: owned.map(Fingerprint.init),
+            uid: answer[at: ["metadata", "uid"]]?.stringValue,
+            version: answer[at: ["metadata", "resourceVersion"]]?.stringValue
+        )
     }
 
     private static func isOlder(_ version: String?, than other: String?) -> Bool {

@@ -26,7 +26,8 @@ public enum Applied<Object: Sendable>: Sendable {
 /// Makes objects as they should be by server-side apply, and sends nothing when they already are.
 ///
 /// It compares with the object that a cache shows. What it applied it remembers by fingerprint together with what the server made of it, so
-/// defaults that the server adds cause no writes. After a restart it looks at the fields it owns; for that, let the cache keep them:
+/// defaults that the server adds cause no writes, while a field that another manager takes over, or puts something into that the server
+/// keeps as one value (as selectors), does. After a restart it looks at the fields it owns; for that, let the cache keep them:
 /// ``Transforms/keepManagedFields(of:)``.
 public final class Applier: Sendable {
     /// Who applies.
@@ -56,18 +57,31 @@ public final class Applier: Sendable {
     /// - Throws: ``KubernetesError``.
     public func apply<Object: KubernetesResource>(_ desired: Object, live: Object?) async throws -> Applied<Object> {
         try await apply(
-            desired, json: try JSON(encoding: desired), live: live, liveJSON: try live.map { try JSON(encoding: $0) },
-            api: client.resource(Object.self, namespace: desired.metadata.namespace))
+            desired,
+            json: try JSON(encoding: desired),
+            live: live,
+            liveJSON: try live.map { try JSON(encoding: $0) },
+            api: client.resource(Object.self, namespace: desired.metadata.namespace)
+        )
     }
 
     /// Makes an object as it should be; see ``apply(_:live:)``.
     public func apply(_ desired: DynamicObject, type: ResourceType, live: DynamicObject?) async throws -> Applied<DynamicObject> {
         try await apply(
-            desired, json: desired.json, live: live, liveJSON: live?.json, api: client.dynamic(type, namespace: desired.key.namespace))
+            desired,
+            json: desired.json,
+            live: live,
+            liveJSON: live?.json,
+            api: client.dynamic(type, namespace: desired.key.namespace)
+        )
     }
 
     private func apply<Object: KubernetesObject>(
-        _ desired: Object, json: JSON, live: Object?, liveJSON: JSON?, api: ResourceAPI<Object>
+        _ desired: Object,
+        json: JSON,
+        live: Object?,
+        liveJSON: JSON?,
+        api: ResourceAPI<Object>
     ) async throws -> Applied<Object> {
         let subject = AppliedMemory.Subject(type: api.resourceType, key: desired.key)
         if let live, let liveJSON {
@@ -79,7 +93,7 @@ public final class Applier: Sendable {
             if record != nil { return .unchanged(live) }
         }
         let answer = try await api.apply(json: json, key: desired.key, fieldManager: fieldManager, force: force)
-        let record = AppliedMemory.record(desired: json, answer: try JSON(encoding: answer))
+        let record = AppliedMemory.record(desired: json, answer: try JSON(encoding: answer), manager: fieldManager)
         memory.withLockedValue { $0[subject] = record }
         return .written(answer)
     }
@@ -92,7 +106,9 @@ public final class Applier: Sendable {
     ///   - isGuarded: whether the write fails with a conflict when the object changed since `live`. Default: no.
     /// - Throws: ``KubernetesError``.
     public func writeStatus<Object: KubernetesResource>(
-        of live: Object, to desired: Object, isGuarded: Bool = false
+        of live: Object,
+        to desired: Object,
+        isGuarded: Bool = false
     ) async throws -> Applied<Object> {
         let before = try JSON(encoding: live)["status"] ?? [:]
         let after = try JSON(encoding: desired)["status"] ?? [:]
@@ -101,7 +117,8 @@ public final class Applier: Sendable {
         if isGuarded, let version = live.metadata.resourceVersion { patch[at: ["metadata", "resourceVersion"]] = .string(version) }
         let api = client.resource(Object.self, namespace: live.metadata.namespace)
         return .written(
-            try await api.patch(live.key, .merge(patch), subresource: "status", WriteOptions(fieldManager: fieldManager)))
+            try await api.patch(live.key, .merge(patch), subresource: "status", WriteOptions(fieldManager: fieldManager))
+        )
     }
 
     /// Creates an object that must never be overwritten, as a key or a token.
@@ -124,7 +141,8 @@ public final class Applier: Sendable {
     /// - Parameter propagation: what happens to what the object owns. Default: it goes afterwards.
     /// - Throws: ``KubernetesError``; that it is gone is no error.
     public func delete<Object: KubernetesResource>(
-        _ live: Object, propagation: DeleteOptions.Propagation = .background
+        _ live: Object,
+        propagation: DeleteOptions.Propagation = .background
     ) async throws {
         guard !live.metadata.isBeingDeleted else { return }
         let api = client.resource(Object.self, namespace: live.metadata.namespace)

@@ -47,7 +47,10 @@ public enum Finalization {
     ///   - cleanup: removes what the object stands for.
     /// - Throws: ``KubernetesError``, or what `apply` and `cleanup` throw.
     public static func run<Object: KubernetesResource>(
-        _ object: Object, finalizer: String, client: KubernetesClient, apply: (Object) async throws -> ReconcileResult,
+        _ object: Object,
+        finalizer: String,
+        client: KubernetesClient,
+        apply: (Object) async throws -> ReconcileResult,
         cleanup: (Object) async throws -> CleanupResult
     ) async throws -> ReconcileResult {
         let api = client.resource(Object.self, namespace: object.metadata.namespace)

@@ -66,11 +66,30 @@ enum OwnedFields {
         }
     }
 
+    /// The paths of objects in `desired` that are owned as one value: `fieldsV1` names them without members.
+    static func atomicObjects(in desired: JSON, owned: JSON) -> Set<[String]> {
+        var result: Set<[String]> = []
+        func visit(_ desired: JSON, _ owned: JSON, _ path: [String]) {
+            guard let members = desired.objectValue, let children = owned.objectValue else { return }
+            for (key, value) in members {
+                guard value.objectValue != nil, let child = children["f:" + key] else { continue }
+                if child.objectValue?.isEmpty ?? true { result.insert(path + [key]) } else { visit(value, child, path + [key]) }
+            }
+        }
+        visit(desired, owned, [])
+        return result
+    }
+
     /// The values that an object has where another one names values; lists are taken whole.
-    static func projection(of live: JSON, on desired: JSON) -> JSON {
-        guard let wanted = desired.objectValue, let present = live.objectValue else { return live }
-        var result: [String: JSON] = [:]
-        for (key, value) in wanted where !value.isNull { result[key] = present[key].map { projection(of: $0, on: value) } }
-        return .object(result)
+    ///
+    /// - Parameter atomic: paths at which objects are taken whole too; see ``atomicObjects(in:owned:)``.
+    static func projection(of live: JSON, on desired: JSON, atomic: Set<[String]> = []) -> JSON {
+        func visit(_ live: JSON, _ desired: JSON, _ path: [String]) -> JSON {
+            guard let wanted = desired.objectValue, let present = live.objectValue, !atomic.contains(path) else { return live }
+            var result: [String: JSON] = [:]
+            for (key, value) in wanted where !value.isNull { result[key] = present[key].map { visit($0, value, path + [key]) } }
+            return .object(result)
+        }
+        return visit(live, desired, [])
     }
 }

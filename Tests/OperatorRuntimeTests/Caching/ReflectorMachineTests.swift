@@ -19,13 +19,16 @@ import Testing
         #expect(machine.handle(.started, now: .zero) == [.list(firstPage)])
         #expect(
             machine.handle(.page(version: "10", continueToken: "a"), now: .zero)
-                == [.beginSnapshot, .addToSnapshot, .list(ReflectorList(limit: 500, continueToken: "a"))])
+                == [.beginSnapshot, .addToSnapshot, .list(ReflectorList(limit: 500, continueToken: "a"))]
+        )
         #expect(
             machine.handle(.page(version: "10", continueToken: "b"), now: .zero)
-                == [.addToSnapshot, .list(ReflectorList(limit: 500, continueToken: "b"))])
+                == [.addToSnapshot, .list(ReflectorList(limit: 500, continueToken: "b"))]
+        )
         #expect(
             machine.handle(.page(version: "10", continueToken: ""), now: .zero)
-                == [.addToSnapshot, .commitSnapshot(version: "10"), .watch(version: "10", streaming: false)])
+                == [.addToSnapshot, .commitSnapshot(version: "10"), .watch(version: "10", streaming: false)]
+        )
         #expect(machine.handle(.opened, now: .zero).isEmpty)
         #expect(machine.handle(.event(version: "11"), now: .zero) == [.apply(version: "11")])
         #expect(machine.handle(.bookmark(version: "15", endsInitialEvents: false), now: .zero) == [.advance(version: "15")])
@@ -39,7 +42,8 @@ import Testing
         #expect(machine.handle(.failed(.gone), now: .zero) == [.report(.gone), .list(ReflectorList())])
         #expect(
             machine.handle(.page(version: "12", continueToken: nil), now: .zero)
-                == [.beginSnapshot, .addToSnapshot, .commitSnapshot(version: "12"), .watch(version: "12", streaming: false)])
+                == [.beginSnapshot, .addToSnapshot, .commitSnapshot(version: "12"), .watch(version: "12", streaming: false)]
+        )
     }
 
     @Test func aFailedPageIsAskedForAgainWithGrowingDelays() {
@@ -51,7 +55,8 @@ import Testing
         for delay in [0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 30, 30] {
             #expect(
                 machine.handle(.failed(.unavailable(retryAfter: nil)), now: now)
-                    == [.report(.unavailable(retryAfter: nil)), .wait(.seconds(delay))])
+                    == [.report(.unavailable(retryAfter: nil)), .wait(.seconds(delay))]
+            )
             now += .seconds(delay)
             #expect(machine.handle(.waited, now: now) == [.list(page)])
         }
@@ -170,7 +175,8 @@ import Testing
 
     @Test func everyFailureInEveryStateLeadsOn() {
         let failures: [ReflectorFailure] = [
-            .gone, .versionTooLarge, .tooManyRequests(retryAfter: nil), .unavailable(retryAfter: nil), .idle, .notSupported, .stale, .refused,
+            .gone, .versionTooLarge, .tooManyRequests(retryAfter: nil), .unavailable(retryAfter: nil), .idle, .notSupported, .stale,
+            .refused,
         ]
         func fresh() -> [ReflectorMachine] {
             var listing = ReflectorMachine()

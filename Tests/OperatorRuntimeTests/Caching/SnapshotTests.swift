@@ -1,7 +1,8 @@
 import JSONValue
 import KubernetesModel
-@testable import OperatorRuntime
 import Testing
+
+@testable import OperatorRuntime
 
 @Suite struct SnapshotTests {
     private typealias Snapshot = StoreSnapshot<CoreV1.ConfigMap>
@@ -32,7 +33,10 @@ import Testing
         #expect(commit([keep, entry("change", 1), entry("go", 1), entry("replace", 1)], &snapshot).allSatisfy { $0.hasSuffix("true") })
         #expect(snapshot.hasSynced)
         let events = commit(
-            [keep, entry("change", 2, label: "y"), entry("come", 3), entry("replace", 4, uid: "new")], &snapshot, version: "9")
+            [keep, entry("change", 2, label: "y"), entry("come", 3), entry("replace", 4, uid: "new")],
+            &snapshot,
+            version: "9"
+        )
         #expect(events == ["deleted go", "updated change 1-2", "added come false", "deleted replace", "added replace false"])
         #expect(snapshot.resourceVersion == "9")
         #expect(snapshot.objects(index: "label:app", value: "y").map(\.metadata.name) == ["change"])

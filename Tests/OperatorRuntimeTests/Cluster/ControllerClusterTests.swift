@@ -10,14 +10,20 @@ import Testing
 @Suite(.serialized) struct ControllerClusterTests {
     /// For each ConfigMap labelled `copy=me`, keeps a ConfigMap `NAME-copy` with the same data, owned by it.
     private static func copier(
-        _ client: KubernetesClient, sources: Informer<CoreV1.ConfigMap>, copies: Informer<CoreV1.ConfigMap>, applier: Applier,
+        _ client: KubernetesClient,
+        sources: Informer<CoreV1.ConfigMap>,
+        copies: Informer<CoreV1.ConfigMap>,
+        applier: Applier,
         observe: @escaping @Sendable (ObjectKey, Bool) -> Void = { _, _ in }
     ) -> Controller<ObjectKey> {
         let controller = Controller<ObjectKey>(
             "copier",
             // A wait for a write that a restricted cache never sees would last longer than the tests do.
             configuration: .init(
-                workers: 4, backoff: Backoff(initial: .milliseconds(5), maximum: .seconds(1)), ownWriteTimeout: .seconds(600)),
+                workers: 4,
+                backoff: Backoff(initial: .milliseconds(5), maximum: .seconds(1)),
+                ownWriteTimeout: .seconds(600)
+            ),
             logger: quietLogger
         ) { key, _ in
             guard let source = sources.store[key], !source.metadata.isBeingDeleted else { return .done }
@@ -82,12 +88,15 @@ import Testing
                 let name = "copier-\(run)"
                 let client = try testClient(cluster, userAgent: name)
                 let (sources, copies) = Self.informers(client)
-                let seen = Recorded<Bool>()
+                let seen = Recorded<ObjectKey>()
                 let controller = Self.copier(
-                    client, sources: sources, copies: copies, applier: Applier(client: client, fieldManager: "copier")
-                ) { _, isWrite in seen.add(isWrite) }
+                    client,
+                    sources: sources,
+                    copies: copies,
+                    applier: Applier(client: client, fieldManager: "copier")
+                ) { key, _ in seen.add(key) }
                 try await running(sources, copies, controller) {
-                    try await eventually("all were looked at") { seen.all.count >= 10 && controller.waiting == 0 }
+                    try await eventually("all were looked at") { Set(seen.all).count == 10 && controller.waiting == 0 }
                 }
                 #expect(cluster.requests.writes(userAgent: name) == (run == 0 ? 10 : 0))
             }
@@ -125,7 +134,8 @@ import Testing
         let attempts = NIOLockedValueBox<[String: Int]>([:])
         struct Broken: Error {}
         let controller = Controller<String>(
-            "failing", configuration: .init(workers: 2, backoff: Backoff(initial: .milliseconds(1), maximum: .milliseconds(4))),
+            "failing",
+            configuration: .init(workers: 2, backoff: Backoff(initial: .milliseconds(1), maximum: .milliseconds(4))),
             logger: quietLogger
         ) { key, context in
             let count = attempts.withLockedValue { attempts -> Int in
@@ -172,8 +182,10 @@ import Testing
         let clock = ManualClock()
         let ended = Recorded<Int>()
         let controller = Controller<String>(
-            "hanging", configuration: .init(workers: 1, reconcileTimeout: .seconds(10), backoff: Backoff(initial: .seconds(1), maximum: .seconds(1))),
-            logger: quietLogger, time: clock.timeSource
+            "hanging",
+            configuration: .init(workers: 1, reconcileTimeout: .seconds(10), backoff: Backoff(initial: .seconds(1), maximum: .seconds(1))),
+            logger: quietLogger,
+            time: clock.timeSource
         ) { _, context in
             do {
                 try await ContinuousClock().sleep(for: .seconds(3600))
@@ -209,7 +221,9 @@ import Testing
                     outside.withLockedValue { _ = $0.insert(object.metadata.name) }
                     return .done
                 } cleanup: { object in
-                    let count = cleanups.withLockedValue { $0 += 1; return $0 }
+                    let count = cleanups.withLockedValue {
+                        $0 += 1; return $0
+                    }
                     guard count > 1 else { return .pending(after: .milliseconds(10)) }
                     outside.withLockedValue { _ = $0.remove(object.metadata.name) }
                     return .finished

@@ -18,7 +18,10 @@ import Testing
             let api = client.resource(CoreV1.ConfigMap.self, namespace: "default")
             for index in 0..<7 { _ = try await api.create(configMap("c\(index)", ["v": "0"])) }
             let informer = Informer(
-                api, options: .init(reflector: .init(pageSize: 3, usesStreamingList: streaming)), logger: quietLogger)
+                api,
+                options: .init(reflector: .init(pageSize: 3, usesStreamingList: streaming)),
+                logger: quietLogger
+            )
             let events = Recorded<String>()
             informer.addHandler { event in
                 guard event.key.name.hasPrefix("c") else { return }
@@ -80,8 +83,10 @@ import Testing
             for index in 0..<5 { _ = try await api.create(configMap("c\(index)", ["v": "0"])) }
             for fault in faults { cluster.faults.add(fault) }
             let informer = Informer(
-                api, options: .init(reflector: .init(pageSize: 2, backoff: Backoff(initial: .milliseconds(20), maximum: .milliseconds(200)))),
-                logger: quietLogger)
+                api,
+                options: .init(reflector: .init(pageSize: 2, backoff: Backoff(initial: .milliseconds(20), maximum: .milliseconds(200)))),
+                logger: quietLogger
+            )
             try await running(informer) {
                 try await informer.waitUntilSynced()
                 for round in 1..<6 {
@@ -103,14 +108,17 @@ import Testing
             let api = try testClient(cluster).resource(CoreV1.ConfigMap.self, namespace: "default")
             for name in ["a", "b"] { _ = try await api.create(configMap(name)) }
             let informer = Informer(
-                api, options: .init(reflector: .init(backoff: Backoff(initial: .milliseconds(20), maximum: .milliseconds(50)))),
-                logger: quietLogger)
+                api,
+                options: .init(reflector: .init(backoff: Backoff(initial: .milliseconds(20), maximum: .milliseconds(50)))),
+                logger: quietLogger
+            )
             let deleted = Recorded<String>()
             informer.addHandler { if case .deleted(let object) = $0 { deleted.add(object.metadata.name) } }
             try await running(informer) {
                 try await informer.waitUntilSynced()
                 let blocked = cluster.faults.add(
-                    Fault(match: RequestMatch(verb: "watch", resource: "configmaps"), action: .status(503), times: nil))
+                    Fault(match: RequestMatch(verb: "watch", resource: "configmaps"), action: .status(503), times: nil)
+                )
                 cluster.dropWatches(resource: "configmaps")
                 _ = try await api.delete("a")
                 cluster.compact()

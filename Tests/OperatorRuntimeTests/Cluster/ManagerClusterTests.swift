@@ -11,15 +11,26 @@ import Testing
 
 @Suite(.serialized) struct ManagerClusterTests {
     private static let election = LeaderElectionConfiguration(
-        leaseName: "op", namespace: "default", leaseDuration: .seconds(2), renewDeadline: .seconds(1), retryPeriod: .milliseconds(100))
+        leaseName: "op",
+        namespace: "default",
+        leaseDuration: .seconds(2),
+        renewDeadline: .seconds(1),
+        retryPeriod: .milliseconds(100)
+    )
 
     private static func manager(
-        _ client: KubernetesClient, _ identity: String, active: NIOLockedValueBox<[String]>, metrics: PrometheusRegistry? = nil,
+        _ client: KubernetesClient,
+        _ identity: String,
+        active: NIOLockedValueBox<[String]>,
+        metrics: PrometheusRegistry? = nil,
         health: HealthServer.Address? = nil
     ) -> Manager {
         let manager = Manager(
             configuration: ManagerConfiguration(name: "test.example/op", identity: identity, leaderElection: election, health: health),
-            client: client, logger: quietLogger, metrics: metrics)
+            client: client,
+            logger: quietLogger,
+            metrics: metrics
+        )
         let informer = manager.informer(CoreV1.ConfigMap.self, namespace: "default")
         let controller = Controller<ObjectKey>("noter", logger: quietLogger, metrics: metrics) { key, context in
             guard informer.store[key]?.metadata.labels["note"] != nil else { return .done }
@@ -47,7 +58,9 @@ import Testing
                     try await eventually("it works: \(active.withLockedValue { $0 })") { active.withLockedValue { $0 == ["two/a/0"] } }
                     // The leader loses its Lease to somebody else's hands: it stops, and stands again without ending.
                     _ = try await testClient(cluster).resource(CoordinationV1.Lease.self, namespace: "default").mergePatch(
-                        "op", ["spec": ["holderIdentity": "thief", "leaseTransitions": 5]])
+                        "op",
+                        ["spec": ["holderIdentity": "thief", "leaseTransitions": 5]]
+                    )
                     try await eventually("the leadership is lost") { !second.isLeader }
                     try await eventually("somebody leads again") { first.isLeader || second.isLeader }
                     #expect(!(first.isLeader && second.isLeader))
@@ -71,7 +84,12 @@ import Testing
             let registry = PrometheusRegistry(configuration: .init(buckets: OperatorMetrics.buckets))
             let client = try testClient(cluster)
             let manager = Self.manager(
-                client, "one", active: NIOLockedValueBox([]), metrics: registry, health: .init(host: "127.0.0.1", port: 0))
+                client,
+                "one",
+                active: NIOLockedValueBox([]),
+                metrics: registry,
+                health: .init(host: "127.0.0.1", port: 0)
+            )
             let isWell = NIOLockedValueBox(true)
             struct Sick: Error {}
             manager.health.addReadiness("database") { guard isWell.withLockedValue({ $0 }) else { throw Sick() } }
@@ -79,8 +97,11 @@ import Testing
                 try await manager.waitUntilLeading()
                 let port = try #require(try await manager.waitUntilHealthListens())
                 let probe = try KubernetesClient(
-                    configuration: { var c = ClientConfiguration(server: "http://127.0.0.1:\(port)"); c.retry = .never; return c }(),
-                    logger: quietLogger)
+                    configuration: {
+                        var c = ClientConfiguration(server: "http://127.0.0.1:\(port)"); c.retry = .never; return c
+                    }(),
+                    logger: quietLogger
+                )
                 func get(_ path: String) async throws -> String { String(buffer: try await probe.raw(RawRequest(path: path)).body) }
                 try await eventually { (try? await get("/readyz"))?.contains("[+]caches ok") == true }
                 let live = try await get("/healthz")
@@ -94,7 +115,8 @@ import Testing
                 #expect(missing?.httpStatus == 404)
 
                 let object = try await client.resource(CoreV1.ConfigMap.self, namespace: "default").create(
-                    configMap("x", labels: ["note": "1"]))
+                    configMap("x", labels: ["note": "1"])
+                )
                 for _ in 0..<5 {
                     manager.events.record(EventNote(regarding: .init(object), type: .warning, reason: "Tried", note: "Tried it"))
                 }

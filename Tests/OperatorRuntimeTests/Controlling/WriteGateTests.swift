@@ -1,6 +1,7 @@
 import KubernetesModel
-@testable import OperatorRuntime
 import Testing
+
+@testable import OperatorRuntime
 
 @Suite struct WriteGateTests {
     private typealias Requirement = WriteGate<String>.Requirement

@@ -1,13 +1,18 @@
 import KubernetesModel
-@testable import OperatorRuntime
 import Testing
+
+@testable import OperatorRuntime
 
 @Suite struct EventAggregatorTests {
     private let observed = Timestamp(microseconds: 0)
 
     private func note(_ reason: String = "Failed", _ note: String = "x", object: String = "a") -> EventNote {
         EventNote(
-            regarding: CoreV1.ObjectReference(kind: "Pod", namespace: "n", name: object), type: .warning, reason: reason, note: note)
+            regarding: CoreV1.ObjectReference(kind: "Pod", namespace: "n", name: object),
+            type: .warning,
+            reason: reason,
+            note: note
+        )
     }
 
     private func record(_ aggregator: inout EventAggregator, _ note: EventNote, at seconds: Double) -> EventAggregator.Decision {

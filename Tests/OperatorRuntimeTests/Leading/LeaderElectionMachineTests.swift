@@ -50,7 +50,9 @@ import Testing
     @Test func takesAReleasedLeaseAtOnceWithANewToken() {
         var machine = LeaderElectionMachine(identity: "me", configuration: configuration)
         _ = machine.handle(.proceed, now: .zero)
-        #expect(machine.handle(.read(record("", 7, "9")), now: .zero) == [.update(record("me", 8, "9"), acquires: true, within: .seconds(5))])
+        #expect(
+            machine.handle(.read(record("", 7, "9")), now: .zero) == [.update(record("me", 8, "9"), acquires: true, within: .seconds(5))]
+        )
         #expect(machine.handle(.written(record("me", 8, "10")), now: .zero).first == .lead(token: 8))
     }
 
@@ -91,7 +93,8 @@ import Testing
         #expect(machine.handle(.failed(isConflict: true), now: .seconds(2)) == [.read(within: .seconds(5))])
         #expect(
             machine.handle(.read(record("me", 0, "5")), now: .seconds(2))
-                == [.update(record("me", 0, "5"), acquires: false, within: .seconds(5))])
+                == [.update(record("me", 0, "5"), acquires: false, within: .seconds(5))]
+        )
     }
 
     @Test func anothersLeaseEndsTheLeadership() {

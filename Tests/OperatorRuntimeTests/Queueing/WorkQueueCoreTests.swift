@@ -1,6 +1,7 @@
 import KubernetesClient
-@testable import OperatorRuntime
 import Testing
+
+@testable import OperatorRuntime
 
 @Suite struct WorkQueueCoreTests {
     private func taken(_ queue: inout WorkQueueCore<String>, now: Duration = .zero) -> [String] {
@@ -210,7 +211,9 @@ import Testing
         var queue = WorkQueueCore<Int>()
         for round in 0..<2000 {
             for key in 0..<5 { queue.add(key, now: .seconds(round)) }
-            while let item = queue.take(now: .seconds(round)) { queue.finish(item.key, .again(after: .seconds(100_000)), now: .seconds(round)) }
+            while let item = queue.take(now: .seconds(round)) {
+                queue.finish(item.key, .again(after: .seconds(100_000)), now: .seconds(round))
+            }
         }
         #expect(queue.places < 500)
     }

@@ -21,7 +21,8 @@ var quietLogger: Logger {
 
 /// Runs services for the time of `body`, and cancels them afterwards.
 func running<Result: Sendable>(
-    _ services: any ServiceLifecycle.Service..., body: @Sendable () async throws -> Result
+    _ services: any ServiceLifecycle.Service...,
+    body: @Sendable () async throws -> Result
 ) async throws -> Result {
     try await withThrowingTaskGroup(of: Void.self) { group in
         for service in services { group.addTask { try await service.run() } }

@@ -2,7 +2,9 @@ import Testing
 
 /// Looks again and again until a condition holds.
 func eventually(
-    within limit: Duration = .seconds(20), _ what: Comment = "the condition", sourceLocation: SourceLocation = #_sourceLocation,
+    within limit: Duration = .seconds(20),
+    _ what: Comment = "the condition",
+    sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit

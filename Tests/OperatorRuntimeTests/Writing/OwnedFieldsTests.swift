@@ -1,7 +1,8 @@
 import JSONValue
 import KubernetesModel
-@testable import OperatorRuntime
 import Testing
+
+@testable import OperatorRuntime
 
 @Suite struct OwnedFieldsTests {
     private let owned: JSON = [
@@ -40,11 +41,13 @@ import Testing
         #expect(OwnedFields.isApplied(desired, live: live, owned: owned))
     }
 
-    @Test(arguments: [
-        (["spec", "replicas"], 3), (["spec", "strategy"], ["type": "RollingUpdate"]), (["metadata", "labels", "app"], "no"),
-        (["spec", "finalizers"], ["a", "z"]), (["spec", "containers"], [["name": "c", "image": "other"]]), (["spec", "new"], true),
-        (["metadata", "labels", "more"], "x"),
-    ] as [([String], JSON)])
+    @Test(
+        arguments: [
+            (["spec", "replicas"], 3), (["spec", "strategy"], ["type": "RollingUpdate"]), (["metadata", "labels", "app"], "no"),
+            (["spec", "finalizers"], ["a", "z"]), (["spec", "containers"], [["name": "c", "image": "other"]]), (["spec", "new"], true),
+            (["metadata", "labels", "more"], "x"),
+        ] as [([String], JSON)]
+    )
     func aChangeOfWhatIsWantedIsSeen(path: [String], value: JSON) {
         var changed = desired
         changed[at: path] = value
@@ -58,10 +61,12 @@ import Testing
         #expect(!OwnedFields.isApplied(changed, live: live, owned: owned))
     }
 
-    @Test(arguments: [
-        (["spec", "replicas"], 1), (["spec", "replicas"], nil), (["spec", "strategy"], ["type": "Recreate", "more": 1]),
-        (["spec", "finalizers"], ["a"]), (["spec", "containers"], [["name": "sidecar"]]),
-    ] as [([String], JSON?)])
+    @Test(
+        arguments: [
+            (["spec", "replicas"], 1), (["spec", "replicas"], nil), (["spec", "strategy"], ["type": "Recreate", "more": 1]),
+            (["spec", "finalizers"], ["a"]), (["spec", "containers"], [["name": "sidecar"]]),
+        ] as [([String], JSON?)]
+    )
     func aChangeOfTheLiveObjectIsSeen(path: [String], value: JSON?) {
         var changed = live
         changed[at: path] = value
@@ -90,7 +95,7 @@ import Testing
         let subject = AppliedMemory.Subject(type: CoreV1.Pod.resourceType, key: ObjectKey(name: "x"))
         // Nothing is known and the cache holds no owned fields: apply.
         #expect(memory.unchanged(subject, desired: desired, live: live, manager: "m") == nil)
-        memory[subject] = AppliedMemory.record(desired: desired, answer: live)
+        memory[subject] = AppliedMemory.record(desired: desired, answer: live, manager: "m")
         #expect(memory.unchanged(subject, desired: desired, live: live, manager: "m") != nil)
         // Somebody wrote the status: the version differs, our fields do not.
         var newer = live
@@ -119,6 +124,43 @@ import Testing
         withOwners[at: ["metadata", "managedFields"]] = [["manager": "m", "operation": "Apply", "fieldsV1": owned]]
         #expect(memory.unchanged(subject, desired: desired, live: withOwners, manager: "m") != nil)
         #expect(memory.unchanged(subject, desired: desired, live: withOwners, manager: "other") == nil)
+    }
+
+    @Test func atomicObjectsAreFound() {
+        #expect(OwnedFields.atomicObjects(in: desired, owned: owned) == [["spec", "strategy"]])
+        var foreign = live
+        foreign[at: ["spec", "strategy", "more"]] = 1
+        let atomic = OwnedFields.atomicObjects(in: desired, owned: owned)
+        #expect(OwnedFields.projection(of: live, on: desired, atomic: atomic) != OwnedFields.projection(of: foreign, on: desired, atomic: atomic))
+        // A member of an object that is a map by keys is its owner's.
+        foreign = live
+        foreign[at: ["metadata", "labels", "foreign"]] = "x"
+        #expect(OwnedFields.projection(of: live, on: desired, atomic: atomic) == OwnedFields.projection(of: foreign, on: desired, atomic: atomic))
+    }
+
+    @Test func memorySeesForeignMembersOfAtomicObjectsAndLostFields() {
+        var memory = AppliedMemory(limit: 2)
+        let subject = AppliedMemory.Subject(type: CoreV1.Pod.resourceType, key: ObjectKey(name: "x"))
+        func managed(_ fields: JSON) -> JSON { [["manager": "m", "operation": "Apply", "fieldsV1": fields]] }
+        var answer = live
+        answer[at: ["metadata", "managedFields"]] = managed(owned)
+        memory[subject] = AppliedMemory.record(desired: desired, answer: answer, manager: "m")
+        // Somebody put something into an object that is kept as one value; the cache drops who owns what.
+        var newer = live
+        newer[at: ["metadata", "resourceVersion"]] = "9"
+        #expect(memory.unchanged(subject, desired: desired, live: newer, manager: "m") != nil)
+        newer[at: ["spec", "strategy", "more"]] = 1
+        #expect(memory.unchanged(subject, desired: desired, live: newer, manager: "m") == nil)
+        // Somebody took a field over, with the same value.
+        var taken = answer
+        taken[at: ["metadata", "resourceVersion"]] = "9"
+        #expect(memory.unchanged(subject, desired: desired, live: taken, manager: "m") != nil)
+        var lost = owned
+        lost[at: ["f:spec", "f:replicas"]] = nil
+        taken[at: ["metadata", "managedFields"]] = managed(lost)
+        #expect(memory.unchanged(subject, desired: desired, live: taken, manager: "m") == nil)
+        taken[at: ["metadata", "managedFields"]] = [["manager": "other", "operation": "Update", "fieldsV1": owned]]
+        #expect(memory.unchanged(subject, desired: desired, live: taken, manager: "m") == nil)
     }
 
     @Test func finalizerSteps() {
