@@ -177,7 +177,10 @@ let package = Package(
         tests("ObservabilityTests", ["Observability", logging, coreMetrics, nioConcurrency]),
         tests(
             "KubernetesClientTests",
-            ["KubernetesClient", "KubernetesModel", "JSONValue", "LocalCluster", logging, nioCore, nioHTTP1, nioConcurrency]
+            [
+                "KubernetesClient", "KubernetesModel", "JSONValue", "LocalCluster", asyncHTTPClient, logging, nioCore, nioHTTP1,
+                nioConcurrency,
+            ]
         ),
         tests(
             "OperatorRuntimeTests",

@@ -85,7 +85,7 @@ extension EndToEnd {
                 }
                 try await kubectl("apply", "-k", Installation.root + "/manifests/install")
                 try await kubectl("-n", "opencrane", "rollout", "status", "deployment/opencrane", "--timeout=60s")
-                try await kubectl("delete", "-k", Installation.root + "/manifests/install", "--timeout=60s")
+                try await kubectl("delete", "-k", Installation.root + "/manifests/install", "--ignore-not-found", "--timeout=60s")
             }
         }
     }

@@ -57,6 +57,7 @@ enum Command {
             ended.yield(process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus)
             ended.finish()
         }
+        Inheritance.stop()
         try process.run()
         let pid = process.processIdentifier
         let guillotine = DispatchWorkItem { kill(pid, SIGKILL) }

@@ -64,6 +64,7 @@ final class ServerProcess: Sendable {
             ended.yield(process.terminationStatus)
             ended.finish()
         }
+        Inheritance.stop()
         try process.run()
         let waiting = Task {
             for await status in ends { return status }
