@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Foundation
 import JSONValue
 import KubernetesModel
 import Logging
@@ -52,6 +53,19 @@ import Testing
         _ = try await api.get("a")
         #expect(server.connectionCount == 2)
         #expect(server.frozenCount == 1)
+        await client.shutdown()
+    }
+
+    @Test func theKernelWatchesOverConnections() async throws {
+        let server = try FreezingServer(body: Self.pod)
+        let client = try KubernetesClient(
+            configuration: ClientConfiguration(server: "http://127.0.0.1:\(server.port)"),
+            logger: Logger(label: "test")
+        )
+        _ = try await client.dynamic(Self.pods, namespace: "n").get("a")
+        #expect(server.optionsOfPeers(level: Int32(IPPROTO_TCP), name: TCP_USER_TIMEOUT) == [30_000])
+        #expect(server.optionsOfPeers(level: SOL_SOCKET, name: SO_KEEPALIVE) == [1])
+        #expect(server.optionsOfPeers(level: Int32(IPPROTO_TCP), name: TCP_KEEPIDLE) == [30])
         await client.shutdown()
     }
 

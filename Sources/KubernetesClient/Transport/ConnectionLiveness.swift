@@ -1,9 +1,9 @@
 import NIOCore
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// Has the kernel notice connections that lead nowhere any more, which a watch that rightly is silent cannot.
@@ -20,17 +20,17 @@ enum ConnectionLiveness {
     /// Sets a new connection's options. Where the system has no such option the connection works without.
     @Sendable static func watch(_ channel: any Channel) -> EventLoopFuture<Void> {
         #if os(Linux)
-        let options: [(ChannelOptions.Types.SocketOption, Int)] = [
-            (.init(level: .socket, name: .so_keepalive), 1),
-            (.init(level: .tcp, name: .init(rawValue: TCP_KEEPIDLE)), idle),
-            (.init(level: .tcp, name: .init(rawValue: TCP_KEEPINTVL)), interval),
-            (.init(level: .tcp, name: .init(rawValue: TCP_KEEPCNT)), count),
-            (.init(level: .tcp, name: .init(rawValue: TCP_USER_TIMEOUT)), userTimeout),
-        ]
-        let set = options.map { channel.setOption($0.0, value: $0.1) }
-        return EventLoopFuture.whenAllComplete(set, on: channel.eventLoop).map { _ in }
+            let options: [(ChannelOptions.Types.SocketOption, Int)] = [
+                (.init(level: .socket, name: .so_keepalive), 1),
+                (.init(level: .tcp, name: .init(rawValue: TCP_KEEPIDLE)), idle),
+                (.init(level: .tcp, name: .init(rawValue: TCP_KEEPINTVL)), interval),
+                (.init(level: .tcp, name: .init(rawValue: TCP_KEEPCNT)), count),
+                (.init(level: .tcp, name: .init(rawValue: TCP_USER_TIMEOUT)), userTimeout),
+            ]
+            let set = options.map { channel.setOption($0.0, value: $0.1) }
+            return EventLoopFuture.whenAllComplete(set, on: channel.eventLoop).map { _ in }
         #else
-        return channel.setOption(.socketOption(.so_keepalive), value: 1).recover { _ in }
+            return channel.setOption(.socketOption(.so_keepalive), value: 1).recover { _ in }
         #endif
     }
 }

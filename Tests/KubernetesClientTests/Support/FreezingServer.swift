@@ -1,12 +1,6 @@
 import Foundation
 import NIOConcurrencyHelpers
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// An HTTP/1.1 server whose first connection answers one request and is silent from then on, as when the network swallows its packets.
 /// Further connections answer everything.
 final class FreezingServer: Sendable {
@@ -59,6 +53,22 @@ final class FreezingServer: Sendable {
         for connection in connections.withLockedValue({ $0 }) {
             shutdown(connection, Int32(SHUT_RDWR))
             close(connection)
+        }
+    }
+
+    /// A socket option of each connection of this process to the server, at the client's end.
+    func optionsOfPeers(level: Int32, name: Int32) -> [Int32] {
+        (0..<Int32(1024)).compactMap { descriptor in
+            var address = sockaddr_in()
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let isConnected = withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(descriptor, $0, &length) == 0 }
+            }
+            guard isConnected, address.sin_family == sa_family_t(AF_INET), UInt16(bigEndian: address.sin_port) == port else { return nil }
+            var value: Int32 = 0
+            var size = socklen_t(MemoryLayout<Int32>.size)
+            guard getsockopt(descriptor, level, name, &value, &size) == 0 else { return nil }
+            return value
         }
     }
 

@@ -8,7 +8,8 @@ import Testing
 /// What others do to objects that an applier keeps is repaired, and at rest nothing is written.
 @Suite(.serialized) struct DriftClusterTests {
     private static let policy: DynamicObject = DynamicObject([
-        "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": ["name": "p", "namespace": "default", "labels": ["a": "b"]],
+        "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
+        "metadata": ["name": "p", "namespace": "default", "labels": ["a": "b"]],
         "spec": ["podSelector": ["matchLabels": ["app": "x"]], "policyTypes": ["Egress"]],
     ])
     private static let service: DynamicObject = DynamicObject([

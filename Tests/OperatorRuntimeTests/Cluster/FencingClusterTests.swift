@@ -33,8 +33,10 @@ import Testing
         let applier = Applier(client: client, fieldManager: "op")
         let controller = Controller<ObjectKey>("writer", logger: quietLogger) { key, context in
             entered.add("\(identity)/\(context.fencingToken ?? -1)")
-            while !isOpen.withLockedValue({ $0 }) { await Task.detached { try? await ContinuousClock().sleep(for: .milliseconds(2)) }.value }
             // As work that does not notice that it is cancelled.
+            while !isOpen.withLockedValue({ $0 }) {
+                await Task.detached { try? await ContinuousClock().sleep(for: .milliseconds(2)) }.value
+            }
             let error = await Task { () -> (any Error)? in
                 do {
                     _ = try await applier.apply(configMap(key.name, ["by": identity]), live: nil)

@@ -18,7 +18,8 @@ struct LogRecorder: LogHandler {
     }
 
     func log(event: LogEvent) {
-        lines.add(Line(level: event.level, message: "\(event.message)", metadata: metadata.merging(event.metadata ?? [:]) { _, new in new }))
+        let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
+        lines.add(Line(level: event.level, message: "\(event.message)", metadata: all))
     }
 
     static func logger(_ lines: Recorded<Line>) -> Logger { Logger(label: "test") { _ in LogRecorder(lines: lines) } }
