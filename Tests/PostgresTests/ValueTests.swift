@@ -80,4 +80,21 @@ import Testing
             #expect(nul?.code == .encodingFailed)
         }
     }
+
+    @Test(arguments: [1e300, -1e300, Double.nan, Double(Int64.max), Double(Int64.min)])
+    func aDateOutOfRangeIsRefusedByPostgres(_ seconds: Double) async throws {
+        try await withTestPool { pool in
+            let error = await #expect(throws: PostgresError.self) {
+                try await pool.query("select \(Date(timeIntervalSince1970: seconds))::timestamptz")
+            }
+            #expect(error?.sqlState?.hasPrefix("22") == true)
+        }
+    }
+
+    @Test func infiniteDatesAreSent() async throws {
+        try await withTestPool { pool in
+            let later = try await pool.first("select \(Date(timeIntervalSince1970: .infinity))::timestamptz > now()")
+            #expect(try later?.decode(0, as: Bool.self) == true)
+        }
+    }
 }

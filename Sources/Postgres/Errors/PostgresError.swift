@@ -11,6 +11,8 @@ public struct PostgresError: Error, Sendable, Hashable, CustomStringConvertible 
         case connectionFailed = "connection_failed"
         /// The connection ended while it was in use.
         case connectionLost = "connection_lost"
+        /// The server answered neither the statement nor the request to cancel it.
+        case noAnswer = "no_answer"
         /// No answer came to the attempt to connect.
         case connectTimeout = "connect_timeout"
         /// No connection of the pool became free in time.
@@ -97,18 +99,30 @@ extension PostgresError {
     /// Whether the connection is gone (or never was), so that the same work may succeed on another one later.
     public var isConnectionLost: Bool {
         switch code {
-        case .connectionFailed, .connectionLost, .connectTimeout, .commitUnknown: true
+        case .connectionFailed, .connectionLost, .noAnswer, .connectTimeout, .commitUnknown: true
         case .serverError: sqlState.map(Self.meansConnectionLost) ?? false
         default: false
         }
     }
 
-    /// Whether PostgreSQL cannot be reached at the moment or is too busy; a server should answer 503.
+    /// Whether PostgreSQL cannot be reached at the moment, is too busy, or cannot do its work; a server should answer 503.
+    ///
+    /// Classes of SQLSTATE: 53 (resources, a full disk), 57 (an operator intervened), 58 (the system failed); and 25006, a standby.
     public var isUnavailable: Bool {
         switch code {
         case .acquireTimeout, .poolExhausted, .poolClosed: true
-        case .serverError: isConnectionLost || sqlState == "53300" || sqlState == "53400"
+        case .serverError: isConnectionLost || sqlState.map { ["53", "57", "58"].contains($0.prefix(2)) || $0 == "25006" } ?? false
         default: isConnectionLost
+        }
+    }
+
+    /// Whether the values are at fault, so that the same statement with the same values fails for ever: the classes 22 (data) and 23
+    /// (constraints), and values this client cannot send. Everything else may be mended without them.
+    public var isRefusal: Bool {
+        switch code {
+        case .encodingFailed: true
+        case .serverError: sqlState.map { ["22", "23"].contains($0.prefix(2)) } ?? false
+        default: false
         }
     }
 

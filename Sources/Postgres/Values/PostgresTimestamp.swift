@@ -3,8 +3,13 @@ import Foundation
 /// The text form of `timestamp with time zone` and `date` in the ISO date style.
 enum PostgresTimestamp {
     /// Writes a date as `2026-01-31T12:34:56.000001Z`, rounded to the microsecond.
+    ///
+    /// A date that is infinite is `infinity` or `-infinity`. One that no calendar holds is written as what it is, a number that PostgreSQL
+    /// refuses (SQLSTATE 22007 or 22008).
     static func text(of date: Date) -> String {
-        let microseconds = Int64((date.timeIntervalSince1970 * 1_000_000).rounded())
+        let exact = date.timeIntervalSince1970
+        if exact.isInfinite { return exact > 0 ? "infinity" : "-infinity" }
+        guard let microseconds = Int64(exactly: (exact * 1_000_000).rounded()) else { return "no date: \(exact)" }
         var (seconds, fraction) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
         if fraction < 0 {
             fraction += 1_000_000
