@@ -30,7 +30,7 @@ struct Operation {
     mutating func waitEnded(
         _ outcome: SocketPoller.Outcome,
         now: ContinuousClock.Instant = .now,
-        grace: Duration = PostgresConnection.cancellationGrace
+        grace: Duration = .seconds(5)
     ) -> Action {
         switch outcome {
         case .ready: return .proceed

@@ -86,15 +86,15 @@ extension PostgresConnection {
             until: operation.deadline,
             isCancellable: operation.isCancellable
         )
-        switch operation.waitEnded(outcome) {
+        switch operation.waitEnded(outcome, grace: options.cancellationGrace) {
         case .proceed: break
         case .cancelOnServer:
-            if await libpq.canceller()?.cancel(within: Self.cancellationGrace) != true { isDoomed = true }
+            if await libpq.canceller()?.cancel(within: options.cancellationGrace) != true { isDoomed = true }
         case .giveUp:
             _ = lost()
             throw operation.interruption == .cancelled
                 ? CancellationError()
-                : PostgresError(.connectionLost, "PostgreSQL did not answer in \(operation.timeout) nor to the cancellation after it.")
+                : PostgresError(.noAnswer, "PostgreSQL did not answer in \(operation.timeout) nor to the cancellation after it.")
         }
     }
 }

@@ -10,21 +10,26 @@ public actor PostgresConnection: PostgresQuerying {
     public struct Options: Sendable {
         /// How long a statement may run before it is cancelled on the server, unless a call says otherwise. Default 30 s.
         public var statementTimeout: Duration
+        /// How long the server gets to confirm a cancellation before the connection is given up. Default 5 s.
+        public var cancellationGrace: Duration
         /// How many prepared statements are kept. 0 prepares none, for poolers in transaction mode. Default 256.
         public var preparedStatements: Int
         /// The name shown in `pg_stat_activity`. Default `opencrane`.
         public var applicationName: String
 
         /// Makes options.
-        public init(statementTimeout: Duration = .seconds(30), preparedStatements: Int = 256, applicationName: String = "opencrane") {
+        public init(
+            statementTimeout: Duration = .seconds(30),
+            cancellationGrace: Duration = .seconds(5),
+            preparedStatements: Int = 256,
+            applicationName: String = "opencrane"
+        ) {
             self.statementTimeout = statementTimeout
+            self.cancellationGrace = cancellationGrace
             self.preparedStatements = preparedStatements
             self.applicationName = applicationName
         }
     }
-
-    /// How long the server gets to confirm a cancellation before the connection is given up.
-    static let cancellationGrace = Duration.seconds(5)
 
     let libpq: LibPQ
     let options: Options
@@ -93,7 +98,8 @@ public actor PostgresConnection: PostgresQuerying {
 
     /// Whether the connection can be used: no statement runs, none left a transaction open, and the server did not hang up.
     func isReusable() -> Bool {
-        guard !isBroken, !isDoomed, libpq.isOpen, libpq.isIdle else { return false }
+        // On an idle connection the server only says that it ends: one read may take that last word and leave the end unseen.
+        guard !isBroken, !isDoomed, libpq.isOpen, libpq.isIdle, !SocketPoller.isReadable(libpq.socket) else { return false }
         return libpq.consumeInput() && libpq.isOpen
     }
 

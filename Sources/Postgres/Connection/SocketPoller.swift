@@ -11,6 +11,12 @@ final class SocketPoller: Sendable {
     /// The poller of this process.
     static let shared = SocketPoller()
 
+    /// Whether something can be read from a socket now, its end included.
+    static func isReadable(_ socket: Int32) -> Bool {
+        var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        return poll(&descriptor, 1, 0) > 0
+    }
+
     /// What a caller waits for.
     struct Interest: OptionSet, Sendable {
         let rawValue: UInt32

@@ -59,6 +59,13 @@ extension PostgresPool {
         for connection in shared.withLockedValue({ $0.pool.takeIdle(since: limit) }) { await discard(connection) }
     }
 
+    /// The server hangs: the other connections would hang too, so new ones show when it is back.
+    func stoppedAnswering(_ error: PostgresError) async {
+        let jitter = Double.random(in: 0...1)  // edge: handed to the backoff, which decides
+        shared.withLockedValue { $0.backoff.failed(error, now: .now, jitter: jitter) }
+        await close(idleSince: .now)
+    }
+
     func endDraining() {
         let drained = shared.withLockedValue { shared in
             defer { shared.drained = [] }
@@ -79,7 +86,9 @@ extension PostgresPool {
 
     private func connect(until deadline: ContinuousClock.Instant) async throws -> PostgresConnection {
         while true {
-            if let notBefore = shared.withLockedValue({ $0.backoff.notBefore }), notBefore > .now {
+            if options.failsFast {
+                guard shared.withLockedValue({ $0.backoff.admits(now: .now) }) else { throw unreachable() }
+            } else if let notBefore = shared.withLockedValue({ $0.backoff.notBefore }), notBefore > .now {
                 guard notBefore < deadline else { throw unreachable() }
                 try await Task.sleep(until: notBefore, clock: .continuous)
             }
@@ -95,7 +104,10 @@ extension PostgresPool {
                 let jitter = Double.random(in: 0...1)
                 shared.withLockedValue { $0.backoff.failed(error, now: .now, jitter: jitter) }
                 if error.isPermanentConnectFailure { throw error }
-                guard ContinuousClock.now < deadline else { throw unreachable() }
+                guard ContinuousClock.now < deadline, !options.failsFast else { throw unreachable() }
+            } catch {
+                shared.withLockedValue { $0.backoff.abandoned() }
+                throw error
             }
         }
     }
@@ -104,7 +116,7 @@ extension PostgresPool {
         let last = shared.withLockedValue { $0.backoff.lastError }
         return PostgresError(
             .connectionFailed,
-            "PostgreSQL could not be reached within \(options.acquireTimeout).",
+            options.failsFast ? "PostgreSQL cannot be reached." : "PostgreSQL could not be reached within \(options.acquireTimeout).",
             sqlState: last?.sqlState,
             cause: last?.cause ?? last?.message
         )

@@ -19,6 +19,8 @@ public final class PostgresPool: Service, PostgresQuerying {
         public var acquireTimeout: Duration
         /// How long one attempt to connect may take. Default 5 s.
         public var connectTimeout: Duration
+        /// Whether callers are refused at once while the server is known to be down, instead of waiting for it. Default `false`.
+        public var failsFast: Bool
         /// How long a connection stays open unused. Default 300 s.
         public var idleTimeout: Duration
         /// How long a shutdown waits for connections in use. Default 10 s.
@@ -33,6 +35,8 @@ public final class PostgresPool: Service, PostgresQuerying {
             acquireTimeout: Duration = .seconds(5),
             connectTimeout: Duration = .seconds(5),
             statementTimeout: Duration = .seconds(30),
+            cancellationGrace: Duration = .seconds(5),
+            failsFast: Bool = false,
             idleTimeout: Duration = .seconds(300),
             shutdownTimeout: Duration = .seconds(10),
             applicationName: String = "opencrane"
@@ -41,9 +45,29 @@ public final class PostgresPool: Service, PostgresQuerying {
             self.maximumWaiters = max(0, maximumWaiters)
             self.acquireTimeout = acquireTimeout
             self.connectTimeout = connectTimeout
+            self.failsFast = failsFast
             self.idleTimeout = idleTimeout
             self.shutdownTimeout = shutdownTimeout
-            connection = PostgresConnection.Options(statementTimeout: statementTimeout, applicationName: applicationName)
+            connection = PostgresConnection.Options(
+                statementTimeout: statementTimeout,
+                cancellationGrace: cancellationGrace,
+                applicationName: applicationName
+            )
+        }
+
+        /// Options for a process that somebody waits for: a statement may take 5 s and its cancellation 1 s, an attempt to connect 2 s,
+        /// and while the server is down nobody waits.
+        ///
+        /// - Parameter applicationName: the name shown in `pg_stat_activity`.
+        public static func serving(applicationName: String = "opencrane") -> Options {
+            Options(
+                acquireTimeout: .seconds(3),
+                connectTimeout: .seconds(2),
+                statementTimeout: .seconds(5),
+                cancellationGrace: .seconds(1),
+                failsFast: true,
+                applicationName: applicationName
+            )
         }
     }
 
@@ -135,6 +159,7 @@ public final class PostgresPool: Service, PostgresQuerying {
             return result
         } catch {
             await release(connection)
+            if let error = error as? PostgresError, error.code == .noAnswer { await stoppedAnswering(error) }
             throw error
         }
     }

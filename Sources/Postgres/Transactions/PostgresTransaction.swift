@@ -86,7 +86,7 @@ extension PostgresConnection {
         transaction.end()
         do {
             try await executeScript("COMMIT", isCancellable: false)
-        } catch let error as PostgresError where error.code == .connectionLost {
+        } catch let error as PostgresError where error.code == .connectionLost || error.code == .noAnswer {
             throw PostgresError(
                 .commitUnknown,
                 "The connection was lost during COMMIT: whether the transaction took effect is not known.",
