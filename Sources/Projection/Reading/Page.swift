@@ -27,6 +27,9 @@ public struct Page<Row: Sendable>: Sendable {
 
 /// Where a page of a listing ended: the values the listing is ordered by. It is opaque to callers.
 struct Cursor: Sendable, Hashable {
+    /// The times a cursor may have, in microseconds since 1970: the years 1 to 9999, which every conversion can hold.
+    static let times: ClosedRange<Int64> = -62_135_596_800_000_000...253_402_300_799_999_999
+
     /// The listing it belongs to.
     var listing: String
     /// The time, in microseconds since 1970.
@@ -36,7 +39,9 @@ struct Cursor: Sendable, Hashable {
 
     init(listing: String, date: Date, rest: [String]) {
         self.listing = listing
-        microseconds = Int64((date.timeIntervalSince1970 * 1_000_000).rounded())
+        let exact = (date.timeIntervalSince1970 * 1_000_000).rounded()
+        let bounds = (Double(Self.times.lowerBound), Double(Self.times.upperBound))
+        microseconds = exact.isNaN || exact <= bounds.0 ? Self.times.lowerBound : exact >= bounds.1 ? Self.times.upperBound : Int64(exact)
         self.rest = rest
     }
 
@@ -47,7 +52,9 @@ struct Cursor: Sendable, Hashable {
         var base64 = text.replacing("-", with: "+").replacing("_", with: "/")
         base64 += String(repeating: "=", count: (4 - base64.count % 4) % 4)
         guard let data = Data(base64Encoded: base64), let json = try? JSON(parsing: data), json["l"]?.stringValue == listing,
-            let microseconds = json["t"]?.integerValue, let rest = json["r"]?.arrayValue?.compactMap(\.stringValue), rest.count == parts
+            let microseconds = json["t"]?.integerValue, Self.times.contains(microseconds), let values = json["r"]?.arrayValue,
+            values.count == parts, case let rest = values.compactMap(\.stringValue), rest.count == parts,
+            !rest.contains(where: { $0.utf8.contains(0) })
         else { throw ProjectionError(.invalidCursor, "The cursor is not one that this listing gave out.") }
         self.listing = listing
         self.microseconds = microseconds

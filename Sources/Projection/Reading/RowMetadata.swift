@@ -49,7 +49,7 @@ struct RowReader: Sendable {
     let isNewestFirst: Bool
 
     func get(_ pool: PostgresPool, namespace: String, name: String) async throws -> PostgresRow? {
-        try await pool.first(
+        try await pool.reads.first(
             """
             select \(unescaped: RowMetadata.columns), \(unescaped: columns) from \(identifier: kind.table)
             where namespace = \(namespace) and name = \(name) and deleted_at is null
@@ -74,7 +74,7 @@ struct RowReader: Sendable {
             )
         }
         let direction = isNewestFirst ? "desc" : "asc"
-        let found = try await pool.query(
+        let found = try await pool.reads.query(
             """
             select \(unescaped: RowMetadata.columns), \(unescaped: columns) from \(identifier: kind.table)
             where \(SQL.joined(conditions, separator: " and "))
