@@ -53,6 +53,18 @@ public struct AuditRepository: Sendable {
         """
     }
 
+    /// One statement that appends some entries, in their order.
+    static func insert(_ drafts: [AuditDraft], outcome: AuditOutcome, now: Date) -> SQL {
+        """
+        insert into audit_entries (at, actor, request_id, action, resource, tenant, message, outcome, before, after)
+        select \(now), actor, request_id, action, resource, tenant, message, \(outcome), before, after
+        from unnest(\(drafts.map(\.actor)), \(drafts.map(\.requestID)), \(drafts.map(\.action)), \(drafts.map(\.resource)),
+            \(drafts.map(\.tenant)), \(drafts.map(\.message)), \(drafts.map(\.before)), \(drafts.map(\.after))) with ordinality
+            as draft (actor, request_id, action, resource, tenant, message, before, after, place)
+        order by place
+        """
+    }
+
     /// Settles a pending entry.
     static func settle(_ id: Int64, _ outcome: AuditOutcome, message: String?, after: JSON?) -> SQL {
         """
@@ -79,7 +91,7 @@ public struct AuditRepository: Sendable {
             }
             conditions.append("(at, id) < (\(place.date), \(id))")
         }
-        let found = try await pool.query(
+        let found = try await pool.reads.query(
             """
             select \(unescaped: AuditEntry.columns) from audit_entries
             where \(SQL.joined(conditions, separator: " and ")) order by at desc, id desc limit \(limit + 1)

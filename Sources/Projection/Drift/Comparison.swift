@@ -15,10 +15,10 @@ struct Comparison: Sendable {
     let projectionCount: Int
 
     /// - Parameters:
-    ///   - snapshot: the objects. Rows newer than the list say nothing about drift: the list is the one that is behind.
+    ///   - snapshot: the objects. Rows newer than the list say nothing about drift: the list is the one that is behind. But a
+    ///     row of another object or another cluster is not newer, whatever its version.
     ///   - rows: the rows, read after the list was.
     init(_ snapshot: SourceSnapshot, rows: [ProjectedRow]) {
-        let listVersion = ResourceVersion(snapshot.resourceVersion)
         let rowsByKey = Dictionary(rows.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         var findings: [Finding] = []
         var keys: Set<ObjectKey> = []
@@ -27,18 +27,18 @@ struct Comparison: Sendable {
                 findings.append(.missingProjection(object))
                 continue
             }
-            guard row.version <= ResourceVersion(object.resourceVersion) || row.version <= listVersion || listVersion.isUnknown else {
-                continue
-            }
+            guard !row.isNewer(than: snapshot) || row.version <= ResourceVersion(object.resourceVersion) || row.isReplaced(by: object)
+            else { continue }
             if row.isTombstone {
                 findings.append(.missingProjection(object))
                 continue
             }
-            let fields = row.differences(from: object)
+            var fields = row.differences(from: object)
+            if fields.isEmpty, row.isReplaced(by: object) { fields = ["metadata.uid"] }
             if !fields.isEmpty { findings.append(.fieldMismatch(object, row, fields: fields)) }
         }
         for row in rows.sorted(by: { $0.key < $1.key }) where !keys.contains(row.key) && !row.isTombstone {
-            if row.version <= listVersion || listVersion.isUnknown { findings.append(.missingSource(row)) }
+            if !row.isNewer(than: snapshot) { findings.append(.missingSource(row)) }
         }
         self.findings = findings
         sourceCount = keys.count

@@ -39,7 +39,7 @@ public struct DriftDetector: Sendable {
     ) async throws -> (snapshot: SourceSnapshot, comparison: Comparison) {
         let namespace = kind.isNamespaced ? namespace : nil
         let snapshot = try await source(kind, namespace)
-        let rows = try await ProjectedRow.all(kind, namespace: namespace, in: pool)
+        let rows = try await ProjectedRow.all(kind, namespace: namespace, in: pool.reads)
         return (snapshot, Comparison(snapshot, rows: rows))
     }
 }

@@ -11,6 +11,7 @@ public final class DriftMonitor<C: Clock<Duration>>: Service {
     private let detector: DriftDetector
     private let namespace: String?
     private let interval: Duration
+    private let delay: Duration
     private let clock: C
     private let logger: Logger
     private let reports = NIOLockedValueBox<[ProjectedKind: DriftReport]>([:])
@@ -21,18 +22,21 @@ public final class DriftMonitor<C: Clock<Duration>>: Service {
     ///   - detector: compares rows and objects.
     ///   - namespace: only this namespace; `nil` for all.
     ///   - interval: the pause between two looks; default 300 s.
+    ///   - delay: the pause before the first look, so that rows that are being written at the start are no drift; default none.
     ///   - clock: measures the pause.
     ///   - logger: says when drift appears or a look fails.
     public init(
         detector: DriftDetector,
         namespace: String? = nil,
         interval: Duration = .seconds(300),
+        delay: Duration = .zero,
         clock: C = ContinuousClock(),
         logger: Logger
     ) {
         self.detector = detector
         self.namespace = namespace
         self.interval = interval
+        self.delay = delay
         self.clock = clock
         self.logger = logger
     }
@@ -43,6 +47,7 @@ public final class DriftMonitor<C: Clock<Duration>>: Service {
     /// Looks until the graceful shutdown or a cancellation.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
+            if self.delay > .zero { try? await self.clock.sleep(for: self.delay) }
             while !Task.isCancelled {
                 for kind in ProjectedKind.allCases { await self.look(at: kind) }
                 try? await self.clock.sleep(for: self.interval)

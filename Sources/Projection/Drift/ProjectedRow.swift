@@ -16,12 +16,19 @@ struct ProjectedRow: Sendable, Hashable {
     var hasOpenIntent: Bool
     /// Whether the object was deleted, and no list confirmed that yet.
     var isTombstone = false
+    /// The unique id of the object; empty when it is not known.
+    var uid = ""
+    /// When the object was made.
+    var createdAt = Date.distantPast
+    /// The identity of the cluster the row is of; empty when it is not known.
+    var cluster = ""
 
     /// The rows of a kind, tombstones included.
     static func all(_ kind: ProjectedKind, namespace: String?, in database: some PostgresQuerying) async throws -> [ProjectedRow] {
         try await database.query(
             """
-            select row.namespace, row.name, row.resource_version, row.observed_at, row.spec, row.deleted_at is not null as is_tombstone,
+            select row.namespace, row.name, row.uid, row.cluster_uid, row.created_at, row.resource_version_seq::text as version,
+                row.observed_at, row.spec, row.deleted_at is not null as is_tombstone,
                 \(unescaped: shownExpression(kind)) as shown,
                 exists (
                     select from write_intents as intent where intent.state = 'open' and intent.kind = \(kind.rawValue)
@@ -34,12 +41,15 @@ struct ProjectedRow: Sendable, Hashable {
             let namespace = try row.decode("namespace", as: String.self)
             return ProjectedRow(
                 key: ObjectKey(namespace: kind.isNamespaced ? namespace : nil, name: try row.decode("name")),
-                version: ResourceVersion(try row.decode("resource_version")),
+                version: ResourceVersion(try row.decode("version")),
                 observedAt: try row.decode("observed_at"),
                 spec: Normaliser.spec(try row.decode("spec"), of: kind),
                 shown: Normaliser.spec(try row.decode("shown"), of: kind),
                 hasOpenIntent: try row.decode("has_open_intent"),
-                isTombstone: try row.decode("is_tombstone")
+                isTombstone: try row.decode("is_tombstone"),
+                uid: try row.decode("uid"),
+                createdAt: try row.decode("created_at"),
+                cluster: try row.decode("cluster_uid")
             )
         }
     }
@@ -59,6 +69,20 @@ struct ProjectedRow: Sendable, Hashable {
                 'compute', compute, 'resources', resources)
             """
         }
+    }
+
+    /// Whether the row may be newer than a list: only a row of the same cluster can.
+    ///
+    /// - Parameter snapshot: the list.
+    func isNewer(than snapshot: SourceSnapshot) -> Bool {
+        if let current = snapshot.cluster, !current.isEmpty, !cluster.isEmpty, current != cluster { return false }
+        let listVersion = ResourceVersion(snapshot.resourceVersion)
+        return !listVersion.isUnknown && version > listVersion
+    }
+
+    /// Whether an object is another one than the row's and not the older of the two.
+    func isReplaced(by object: ProjectedObject) -> Bool {
+        !uid.isEmpty && !object.uid.isEmpty && uid != object.uid && object.createdAt.map { $0 >= createdAt } ?? true
     }
 
     /// Which members of `spec` differ from an object, by the columns or by the column `spec`.

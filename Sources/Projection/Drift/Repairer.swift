@@ -41,7 +41,7 @@ public struct Repairer: Sendable {
         let (snapshot, comparison) = try await detector.snapshotAndComparison(kind, namespace: namespace)
         let plan = RepairPlan(kind, comparison, dryRun: dryRun)
         if !dryRun, plan.report.repairedCount > 0 {
-            try await apply(plan, kind, listVersion: snapshot.resourceVersion, actor: actor, requestID: requestID, now: now)
+            try await apply(plan, kind, snapshot, actor: actor, requestID: requestID, now: now)
         }
         return plan.report
     }
@@ -49,29 +49,48 @@ public struct Repairer: Sendable {
     private func apply(
         _ plan: RepairPlan,
         _ kind: ProjectedKind,
-        listVersion: String,
+        _ snapshot: SourceSnapshot,
         actor: String,
         requestID: String,
         now: Date
     ) async throws {
-        var statements = RowStatements.write(plan.objects.map { .upsert($0) }, guarded: .listed(resourceVersion: listVersion), now: now)
-        if !plan.orphans.isEmpty { statements.append(RowStatements.remove(kind, plan.orphans, upTo: listVersion)) }
-        for entry in plan.report.entries where entry.action != .skipped {
-            let draft = AuditDraft(
-                actor: actor,
-                requestID: requestID,
-                action: "Repaired",
-                resource: "\(kind.rawValue)/\(entry.name)",
-                tenant: kind == .tenant ? entry.name : nil,
-                message: "The row of \(kind.rawValue) \(entry.name) was \(entry.action.rawValue): \(entry.reason)",
-                after: ["action": .string(entry.action.rawValue)]
-            )
-            statements.append(AuditRepository.insert(draft, outcome: .succeeded, now: now))
-        }
-        let all = statements
+        let batch = Self.batch
         try await pool.withTransaction(retry: .serializationFailures()) { transaction in
-            _ = try await transaction.pipeline(all, timeout: .seconds(120))
+            for start in stride(from: 0, to: plan.objects.count, by: batch) {
+                let changes = plan.objects[start..<min(start + batch, plan.objects.count)].map { ProjectionChange.upsert($0) }
+                let statements = RowStatements.write(
+                    changes, guarded: .listed(resourceVersion: snapshot.resourceVersion), cluster: snapshot.cluster, now: now)
+                _ = try await transaction.pipeline(statements, timeout: .seconds(120))
+            }
+            for start in stride(from: 0, to: plan.orphans.count, by: batch) {
+                let keys = Array(plan.orphans[start..<min(start + batch, plan.orphans.count)])
+                let removal = RowStatements.remove(kind, keys, upTo: snapshot.resourceVersion, cluster: snapshot.cluster)
+                try await transaction.execute(removal, timeout: .seconds(120))
+            }
+            let entries = plan.report.entries
+            for start in stride(from: 0, to: entries.count, by: batch) {
+                let drafts = entries[start..<min(start + batch, entries.count)].filter { $0.action != .skipped }.map {
+                    Self.draft($0, kind, actor: actor, requestID: requestID)
+                }
+                guard !drafts.isEmpty else { continue }
+                try await transaction.execute(AuditRepository.insert(drafts, outcome: .succeeded, now: now), timeout: .seconds(120))
+            }
         }
+    }
+
+    /// How many rows one statement is about, so that what is on its way to PostgreSQL is bounded.
+    static let batch = 500
+
+    private static func draft(_ entry: RepairReport.Entry, _ kind: ProjectedKind, actor: String, requestID: String) -> AuditDraft {
+        AuditDraft(
+            actor: actor,
+            requestID: requestID,
+            action: "Repaired",
+            resource: "\(kind.rawValue)/\(entry.name)",
+            tenant: kind == .tenant ? entry.name : nil,
+            message: "The row of \(kind.rawValue) \(entry.name) was \(entry.action.rawValue): \(entry.reason)",
+            after: ["action": .string(entry.action.rawValue)]
+        )
     }
 }
 

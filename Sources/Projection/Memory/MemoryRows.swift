@@ -13,7 +13,13 @@ public final class MemoryRows: Sendable {
 
     private struct Row: Sendable {
         var object: ProjectedObject?
+        var uid: String
         var version: ResourceVersion
+
+        func isReplaced(by successor: ProjectedObject) -> Bool {
+            guard let object, let created = object.createdAt, let later = successor.createdAt else { return false }
+            return !uid.isEmpty && !successor.uid.isEmpty && uid != successor.uid && later > created
+        }
     }
 
     private let rows = NIOLockedValueBox<[Key: Row]>([:])
@@ -36,12 +42,19 @@ public final class MemoryRows: Sendable {
         let known = rows[key]
         switch change {
         case .upsert(let object):
-            guard known.map({ $0.version < change.version || change.version.isUnknown }) ?? true else { return }
-            rows[key] = Row(object: object, version: change.version)
-        case .delete:
-            guard known.map({ $0.version <= change.version || change.version.isUnknown }) ?? true else { return }
-            rows[key] = Row(object: nil, version: change.version)
+            guard known.map({ $0.version < change.version || change.version.isUnknown || $0.isReplaced(by: object) }) ?? true else { return }
+            rows[key] = Row(object: object, uid: object.uid, version: kept(change.version, known))
+        case .delete(_, _, let uid, _):
+            guard known.map({ $0.version <= change.version || change.version.isUnknown }) ?? true,
+                known.map({ uid.isEmpty || ["", uid].contains($0.uid) || $0.object == nil }) ?? true
+            else { return }
+            rows[key] = Row(object: nil, uid: uid, version: kept(change.version, known))
         }
+    }
+
+    /// What is of unknown version does not lower what is known.
+    private static func kept(_ version: ResourceVersion, _ known: Row?) -> ResourceVersion {
+        version.isUnknown ? known?.version ?? version : version
     }
 
     private static func sweep(_ sweep: ProjectionQueue.Sweep, _ rows: inout [Key: Row]) {

@@ -48,9 +48,9 @@ struct ProjectionQueue: Sendable {
 
     /// How a write that did not succeed is to be seen.
     enum Failure: Sendable {
-        /// PostgreSQL cannot be reached.
+        /// PostgreSQL cannot be reached or cannot write; the changes are not at fault.
         case unavailable
-        /// PostgreSQL refused what was written.
+        /// PostgreSQL refused the values that were written.
         case refused
     }
 
@@ -157,7 +157,13 @@ struct ProjectionQueue: Sendable {
         }
         // Of two versions the newer counts, whichever came last; without versions the one that came last.
         guard change.version >= waiting.change.version || change.version.isUnknown else { return }
-        pending[key] = Entry(change: change, queuedAt: waiting.queuedAt)
+        // A deletion of unknown version is only about the object it names.
+        if change.version.isUnknown, case .delete(_, _, let uid, _) = change, case .upsert(let object) = waiting.change,
+            !uid.isEmpty, !object.uid.isEmpty, uid != object.uid
+        {
+            return
+        }
+        pending[key] = Entry(change: change.replacingUnwritten, queuedAt: waiting.queuedAt)
     }
 
     /// Puts a batch back in front, unless something newer arrived for a key meanwhile.
@@ -165,7 +171,10 @@ struct ProjectionQueue: Sendable {
         var front: [Key] = []
         for (key, entry) in batch.entries {
             if let newer = pending[key] {
-                if newer.change.version >= entry.change.version || newer.change.version.isUnknown { continue }
+                if newer.change.version >= entry.change.version || newer.change.version.isUnknown {
+                    pending[key]?.change = newer.change.replacingUnwritten
+                    continue
+                }
                 order.removeAll { $0 == key }
             }
             var restored = entry
@@ -177,5 +186,14 @@ struct ProjectionQueue: Sendable {
         for sweep in batch.sweeps where sweeps[Scope(kind: sweep.kind, namespace: sweep.namespace)] == nil {
             sweeps[Scope(kind: sweep.kind, namespace: sweep.namespace)] = sweep
         }
+    }
+}
+
+extension ProjectionChange {
+    /// This change in place of one that was never written. A deletion then takes any older row along: the row may be of a predecessor
+    /// whose end is what was never written.
+    fileprivate var replacingUnwritten: ProjectionChange {
+        guard case .delete(let kind, let key, _, let resourceVersion) = self, !version.isUnknown else { return self }
+        return .delete(kind: kind, key: key, uid: "", resourceVersion: resourceVersion)
     }
 }

@@ -40,6 +40,7 @@ public final class Projector: Service {
 
     fileprivate struct State: Sendable {
         var queue: ProjectionQueue
+        var cluster: String?
         var written: UInt64 = 0
         var rejected: UInt64 = 0
         var lastError: String?
@@ -75,6 +76,13 @@ public final class Projector: Service {
     public func apply(_ event: ProjectionEvent) {
         state.withLockedValue { $0.queue.apply(event, now: .now) }
         waker.wake()
+    }
+
+    /// Says which cluster the events are of from now on: rows of another one count as older than all of this one's.
+    ///
+    /// - Parameter cluster: the uid of the namespace `kube-system`; `nil` when it is not known.
+    public func use(cluster: String?) {
+        state.withLockedValue { $0.cluster = cluster }
     }
 
     /// How far the projector is.
@@ -128,11 +136,10 @@ public final class Projector: Service {
 
     private func write(_ batch: ProjectionQueue.Batch) async {
         do {
+            let cluster = state.withLockedValue { $0.cluster }
             let statements =
-                RowStatements.write(batch.changes, now: Date())  // edge: the shell's clock
-                + batch.sweeps.map {
-                    RowStatements.sweep($0.kind, namespace: $0.namespace, keeping: $0.keys, resourceVersion: $0.resourceVersion)
-                }
+                RowStatements.write(batch.changes, cluster: cluster, now: Date())  // edge: the shell's clock
+                + batch.sweeps.map { RowStatements.sweep($0, cluster: cluster) }
             try await pool.withTransaction(retry: .serializationFailures()) { transaction in
                 _ = try await transaction.pipeline(statements, timeout: .seconds(60))
             }
@@ -154,8 +161,7 @@ public final class Projector: Service {
     }
 
     private func failed(_ batch: ProjectionQueue.Batch, _ error: any Error) {
-        let postgresError = error as? PostgresError
-        let isRefusal = postgresError.map { !$0.isUnavailable && $0.code != .statementTimeout && !$0.isSerializationFailure } ?? false
+        let isRefusal = (error as? PostgresError)?.isRefusal ?? false
         let jitter = Double.random(in: 0...1)  // edge: handed to the queue, which decides
         let (givenUp, drained) = state.withLockedValue { state in
             let givenUp = state.queue.failed(batch, isRefusal ? .refused : .unavailable, now: .now, jitter: jitter)

@@ -11,6 +11,8 @@ public enum ProjectionSchema {
         Migration(number: 1, name: "projection", sql: projection),
         Migration(number: 2, name: "audit_entries", sql: auditEntries),
         Migration(number: 3, name: "write_intents", sql: writeIntents),
+        Migration(number: 4, name: "cluster_identity", sql: clusterIdentity),
+        Migration(number: 5, name: "write_order", sql: writeOrder),
     ]
 
     /// Brings a database up to date; several processes may do so at once.

@@ -14,9 +14,12 @@ enum RowStatements {
 
         fileprivate var condition: SQL {
             switch self {
-            case .newer: "row.resource_version_seq < excluded.resource_version_seq"
+            case .newer: "row.resource_version_seq < excluded.resource_version_seq or \(RowStatements.isSuccessor(">"))"
             case .listed(let version):
-                "row.resource_version_seq <= greatest(excluded.resource_version_seq, \(RowStatements.bound(version)))"
+                """
+                row.resource_version_seq <= greatest(excluded.resource_version_seq, \(RowStatements.bound(version)))
+                    or \(RowStatements.isSuccessor(">="))
+                """
             }
         }
     }
@@ -26,8 +29,14 @@ enum RowStatements {
     /// - Parameters:
     ///   - changes: the changes.
     ///   - guarded: which rows may be replaced.
+    ///   - cluster: the identity of the cluster the changes are of; `nil` when it is not known. Rows of another cluster may be replaced.
     ///   - now: when the changes were observed.
-    static func write(_ changes: some Sequence<ProjectionChange>, guarded: Guard = .newer, now: Date) -> [SQL] {
+    static func write(
+        _ changes: some Sequence<ProjectionChange>,
+        guarded: Guard = .newer,
+        cluster: String? = nil,
+        now: Date
+    ) -> [SQL] {
         var last: [ProjectedKind: [ObjectKey: ProjectionChange]] = [:]
         for change in changes { last[change.kind, default: [:]][change.key] = change }
         return ProjectedKind.allCases.flatMap { kind -> [SQL] in
@@ -35,12 +44,13 @@ enum RowStatements {
             let ordered = (last[kind] ?? [:]).sorted { $0.key < $1.key }.map(\.value)
             let upserts = ordered.compactMap { change in if case .upsert(let object) = change { object } else { nil } }
             let deletes = ordered.filter { change in if case .delete = change { true } else { false } }
-            return (upserts.isEmpty ? [] : [upsert(upserts, kind, guarded, now)]) + (deletes.isEmpty ? [] : [entomb(deletes, kind, now)])
+            return (upserts.isEmpty ? [] : [upsert(upserts, kind, guarded, cluster ?? "", now)])
+                + (deletes.isEmpty ? [] : [entomb(deletes, kind, cluster ?? "", now)])
         }
     }
 
     /// One statement that inserts or replaces the rows of some objects of one kind.
-    private static func upsert(_ objects: [ProjectedObject], _ kind: ProjectedKind, _ guarded: Guard, _ now: Date) -> SQL {
+    private static func upsert(_ objects: [ProjectedObject], _ kind: ProjectedKind, _ guarded: Guard, _ cluster: String, _ now: Date) -> SQL {
         let columns = RowColumns.of(kind)
         let names = columns.map(\.name).joined(separator: ", ")
         let values = columns.map(\.expression).joined(separator: ", ")
@@ -48,8 +58,9 @@ enum RowStatements {
         return """
             insert into \(identifier: kind.table) as row (
                 namespace, name, uid, resource_version, resource_version_seq, generation, labels, spec, status, spec_hash, created_at,
-                observed_at, \(unescaped: names))
+                observed_at, cluster_uid, \(unescaped: names))
             select namespace, name, uid, version, \(version), generation, labels, spec, status, hash, coalesce(created, \(now)), \(now),
+                \(cluster),
                 \(unescaped: values)
             from unnest(
                 \(objects.map { $0.key.namespace ?? "" }), \(objects.map(\.key.name)), \(objects.map(\.uid)),
@@ -58,16 +69,17 @@ enum RowStatements {
                 \(objects.map(\.spec)), \(objects.map(\.status)), \(objects.map { Normaliser.hash($0.spec) }), \(objects.map(\.createdAt))
             ) as object (namespace, name, uid, version, generation, labels, spec, status, hash, created)
             on conflict (namespace, name) do update set
-                uid = excluded.uid, resource_version = excluded.resource_version, resource_version_seq = excluded.resource_version_seq,
-                generation = excluded.generation, labels = excluded.labels, spec = excluded.spec, status = excluded.status,
+                uid = excluded.uid, resource_version = excluded.resource_version, resource_version_seq = \(keptVersion),
+                cluster_uid = \(keptCluster), generation = excluded.generation, labels = excluded.labels, spec = excluded.spec, status = excluded.status,
                 spec_hash = excluded.spec_hash, created_at = excluded.created_at, observed_at = excluded.observed_at, deleted_at = null,
                 \(unescaped: assignments)
-            where \(guarded.condition) or excluded.resource_version_seq = 0
+            where \(guarded.condition) or excluded.resource_version_seq = 0 or \(isForeign("excluded.cluster_uid"))
             """
     }
 
     /// One statement that marks rows as deleted, or leaves a mark where there is no row, so that a late event does not bring them back.
-    private static func entomb(_ deletes: [ProjectionChange], _ kind: ProjectedKind, _ now: Date) -> SQL {
+    /// The row of another object of the same name stays: it is the successor's.
+    private static func entomb(_ deletes: [ProjectionChange], _ kind: ProjectedKind, _ cluster: String, _ now: Date) -> SQL {
         var uids: [String] = []
         var versions: [String] = []
         for case .delete(_, _, let uid, let resourceVersion) in deletes {
@@ -76,40 +88,43 @@ enum RowStatements {
         }
         return """
             insert into \(identifier: kind.table) as row
-                (namespace, name, uid, resource_version, resource_version_seq, observed_at, deleted_at)
-            select namespace, name, uid, version, \(version), \(now), \(now)
+                (namespace, name, uid, resource_version, resource_version_seq, observed_at, deleted_at, cluster_uid)
+            select namespace, name, uid, version, \(version), \(now), \(now), \(cluster)
             from unnest(\(deletes.map { $0.key.namespace ?? "" }), \(deletes.map(\.key.name)), \(uids), \(versions))
                 as object (namespace, name, uid, version)
             on conflict (namespace, name) do update set
-                uid = excluded.uid, resource_version = excluded.resource_version, resource_version_seq = excluded.resource_version_seq,
-                observed_at = excluded.observed_at, deleted_at = excluded.deleted_at
-            where row.resource_version_seq <= excluded.resource_version_seq or excluded.resource_version_seq = 0
+                uid = excluded.uid, resource_version = excluded.resource_version, resource_version_seq = \(keptVersion),
+                cluster_uid = \(keptCluster), observed_at = excluded.observed_at, deleted_at = excluded.deleted_at
+            where (row.resource_version_seq <= excluded.resource_version_seq or excluded.resource_version_seq = 0
+                    or \(isForeign("excluded.cluster_uid")))
+                and (excluded.uid = '' or row.uid in ('', excluded.uid) or row.deleted_at is not null)
             """
     }
 
-    /// Removes the rows a full list does not have: confirmed tombstones, and rows whose object is gone. Newer rows stay.
+    /// Removes the rows a full list does not have: confirmed tombstones, and rows whose object is gone. Newer rows of the same cluster
+    /// stay.
     ///
     /// - Parameters:
-    ///   - kind: the kind of the list.
-    ///   - namespace: the namespace the list was limited to; `nil` for all.
-    ///   - keys: the keys of the objects on the list.
-    ///   - resourceVersion: the version of the list.
-    static func sweep(_ kind: ProjectedKind, namespace: String?, keeping keys: [ObjectKey], resourceVersion: String) -> SQL {
+    ///   - sweep: the list.
+    ///   - cluster: the identity of the cluster the list is of; `nil` when it is not known.
+    static func sweep(_ sweep: ProjectionQueue.Sweep, cluster: String?) -> SQL {
         """
-        delete from \(identifier: kind.table) as row
-        where row.resource_version_seq <= \(resourceVersion)::numeric and (\(namespace)::text is null or row.namespace = \(namespace))
+        delete from \(identifier: sweep.kind.table) as row
+        where (row.resource_version_seq <= \(sweep.resourceVersion)::numeric or \(isForeign("\(cluster ?? "")::text")))
+            and (\(sweep.namespace)::text is null or row.namespace = \(sweep.namespace))
             and (row.deleted_at is not null or not exists (
-                select from unnest(\(keys.map { $0.namespace ?? "" }), \(keys.map(\.name))) as object (namespace, name)
+                select from unnest(\(sweep.keys.map { $0.namespace ?? "" }), \(sweep.keys.map(\.name))) as object (namespace, name)
                 where object.namespace = row.namespace and object.name = row.name))
         """
     }
 
     /// Removes rows that have no object.
-    static func remove(_ kind: ProjectedKind, _ keys: [ObjectKey], upTo resourceVersion: String) -> SQL {
+    static func remove(_ kind: ProjectedKind, _ keys: [ObjectKey], upTo resourceVersion: String, cluster: String?) -> SQL {
         """
         delete from \(identifier: kind.table) as row
         using unnest(\(keys.map { $0.namespace ?? "" }), \(keys.map(\.name))) as orphan (namespace, name)
-        where row.namespace = orphan.namespace and row.name = orphan.name and row.resource_version_seq <= \(bound(resourceVersion))
+        where row.namespace = orphan.namespace and row.name = orphan.name
+            and (row.resource_version_seq <= \(bound(resourceVersion)) or \(isForeign("\(cluster ?? "")::text")))
         """
     }
 
@@ -117,6 +132,23 @@ enum RowStatements {
     private static func bound(_ resourceVersion: String) -> SQL {
         ResourceVersion(resourceVersion).isUnknown ? "'Infinity'::numeric" : "\(resourceVersion)::numeric"
     }
+
+    /// Whether the row is of another cluster, whose versions say nothing about those of this one.
+    private static func isForeign(_ cluster: SQL) -> SQL { "(\(cluster) <> '' and row.cluster_uid not in ('', \(cluster)))" }
+
+    /// Whether the object is another one than the row's and was made later: of two with one name it is the one that is there.
+    private static func isSuccessor(_ comparison: String) -> SQL {
+        """
+        (row.uid <> '' and excluded.uid <> '' and row.uid <> excluded.uid and excluded.created_at \(unescaped: comparison) row.created_at)
+        """
+    }
+
+    /// What is of unknown version does not lower what is known, or late events would come through.
+    private static let keptVersion: SQL = """
+        case when excluded.resource_version_seq = 0 then row.resource_version_seq else excluded.resource_version_seq end
+        """
+
+    private static let keptCluster: SQL = "coalesce(nullif(excluded.cluster_uid, ''), row.cluster_uid)"
 
     /// The version as a number; 0 where it is none, which then counts as newer than anything.
     private static let version: SQL = "case when version ~ '^[0-9]+$' then version::numeric else 0 end"
