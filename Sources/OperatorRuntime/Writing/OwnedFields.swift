@@ -33,7 +33,9 @@ enum OwnedFields {
             let wanted = members.filter { !$0.value.isNull }
             guard children.keys.allSatisfy({ $0.hasPrefix("f:") && wanted[String($0.dropFirst(2))] != nil }) else { return false }
             return wanted.allSatisfy { key, value in
-                guard let child = children["f:" + key], let current = live[key] else { return false }
+                guard let child = children["f:" + key] else { return false }
+                // The server remembers who owns a field that it does not store because it has the zero value (`omitempty`).
+                guard let current = live[key] else { return isZero(value) }
                 return matches(value, current, child)
             }
         case .array(let elements) where !children.isEmpty:
@@ -50,6 +52,17 @@ enum OwnedFields {
                 return matches(wanted, present, child)
             }
         default: return withoutNulls(desired) == live
+        }
+    }
+
+    /// Whether a value is what Go's `omitempty` leaves out.
+    private static func isZero(_ json: JSON) -> Bool {
+        switch json {
+        case .bool(let value): !value
+        case .integer(let value): value == 0
+        case .string(let value): value.isEmpty
+        case .array(let elements): elements.isEmpty
+        default: false
         }
     }
 

@@ -35,6 +35,7 @@ extension Scenario {
                 .init("its version changes") { try await $0.changeTenant("mia", ["openclawVersion": "1.1.0"]) },
                 .init("its settings change") { try await $0.changeTenant("mia", ["configOverrides": ["logging": ["level": "debug"]]]) },
                 .init("it gets channels and more memory") {
+                    try await $0.createCredentials("slack-of-mia")
                     try await $0.changeTenant(
                         "mia",
                         [

@@ -43,6 +43,13 @@ struct User: Sendable {
         try await until("\(path) is gone") { try await tenants.getIfPresent(Self.key(path)) == nil }
     }
 
+    /// Makes a Secret that tenants may have.
+    func createCredentials(_ path: String) async throws {
+        let key = Self.key(path)
+        let metadata = ObjectMeta(name: key.name, namespace: key.namespace, labels: [CraneLabels.tenantCredentials: "true"])
+        _ = try await client.resource(CoreV1.Secret.self).create(CoreV1.Secret(metadata: metadata, stringData: ["TOKEN": "t"]))
+    }
+
     // MARK: - Policies
 
     func createPolicy(_ path: String, _ change: (inout AccessPolicySpec) -> Void = { _ in }) async throws {

@@ -95,7 +95,14 @@ struct TenantLifeTests {
                     "opencrane.io/tenant-namespace": "team-a",
                 ]
                 let pods = stage.client.resource(CoreV1.Pod.self, namespace: "team-a")
-                let owner = OwnerReference(apiVersion: "apps/v1", kind: "ReplicaSet", name: "openclaw-mia-5d4f", uid: "u", controller: true)
+                let spec = try await stage.client.resource(AppsV1.Deployment.self, namespace: "team-a").get("openclaw-mia").spec
+                let set = try await stage.client.resource(AppsV1.ReplicaSet.self, namespace: "team-a").create(
+                    AppsV1.ReplicaSet(
+                        metadata: ObjectMeta(name: "openclaw-mia-5d4f", labels: spec?.template?.metadata?.labels ?? [:]),
+                        spec: .init(replicas: 0, selector: spec?.selector, template: spec?.template)
+                    )
+                )
+                let owner = set.ownerReference()
                 let pod = try await pods.create(
                     CoreV1.Pod(
                         metadata: ObjectMeta(name: "openclaw-mia-x", labels: labels, ownerReferences: [owner]),
