@@ -48,8 +48,14 @@ struct ControlPlaneCommand: AsyncParsableCommand {
         var access = try ClientConfiguration.load(kubeconfig: kubeconfig, context: context)
         access.userAgent = "opencrane-control-plane"
         let client = try KubernetesClient(configuration: access, logger: logger)
-        let pool = PostgresPool(configuration: try PostgresConfiguration(environment: environment), logger: logger)
-        if !skipMigrations { try await ProjectionSchema.migrate(pool, logger: logger) }
+        let database = try PostgresConfiguration(environment: environment)
+        if !skipMigrations {
+            // Migrations may take longer than a request, and wait for a database that is still starting.
+            let migrating = PostgresPool(configuration: database, options: .init(maximumConnections: 2), logger: logger)
+            try await ProjectionSchema.migrate(migrating, logger: logger)
+            await migrating.shutdown()
+        }
+        let pool = PostgresPool(configuration: database, options: .serving(), logger: logger)
         let plane = try ControlPlane(configuration: settings, client: client, pool: pool, registry: registry, logger: logger)
         var group = ServiceGroupConfiguration(
             services: ([pool] as [any Service] + plane.services).map {

@@ -42,7 +42,7 @@ struct OperatorCommand: AsyncParsableCommand {
         if let url = settings.databaseURL {
             let pool = PostgresPool(configuration: try PostgresConfiguration(url.reveal()), logger: logger)
             services.append(pool)
-            companion = CraneOperator.projecting(Projector(pool: pool, logger: logger), logger: logger) {
+            companion = CraneOperator.projecting(into: pool, client: client, logger: logger) {
                 try await ProjectionSchema.migrate(pool, logger: logger)
             }
         }

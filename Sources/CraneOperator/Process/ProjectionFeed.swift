@@ -13,12 +13,17 @@ struct ProjectionFeed<Object: KubernetesResource>: Service {
     let apply: @Sendable (ProjectionEvent) -> Void
     let kind: ProjectedKind
     let logger: Logger
+    /// Called when all objects are listed anew, before they are handed over: they may be those of another cluster. Default nothing.
+    var relisted: @Sendable () async -> Void = {}
     let project: @Sendable (Object) throws -> ProjectedObject
 
     func run() async throws {
         do {
             try await cancelWhenGracefulShutdown {
-                for try await batch in informer.batches() { hand(over: batch) }
+                for try await batch in informer.batches() {
+                    if batch.relisted { await relisted() }
+                    hand(over: batch)
+                }
             }
         } catch is CancellationError {
             // The end of feeding: thrown on, it would count as a failure and cut off the projector, which still has to write its queue.
@@ -63,21 +68,43 @@ struct ProjectionFeed<Object: KubernetesResource>: Service {
 }
 
 extension CraneOperator {
-    /// A companion that projects the three kinds into PostgreSQL.
+    /// A companion that projects the three kinds into PostgreSQL, and looks for drift between the objects and their rows.
+    ///
+    /// The drift is the gauge `opencrane_projection_drift` with the label `kind`.
     ///
     /// - Parameters:
-    ///   - projector: the projector; it is run along.
+    ///   - pool: the database.
+    ///   - client: client of the API server, for the identity of the cluster and the lists that rows are compared with.
+    ///   - driftInterval: the pause between two looks for drift; default 300 s.
     ///   - logger: logger.
     ///   - prepare: brings the database's schema up to date. Tried until it succeeds: a database that is down does not hold the
     ///     controllers up. Default nothing.
     public static func projecting(
-        _ projector: Projector,
+        into pool: PostgresPool,
+        client: KubernetesClient,
+        driftInterval: Duration = .seconds(300),
         logger: Logger,
         prepare: @escaping @Sendable () async throws -> Void = {}
     ) -> Companion {
-        { manager, feeds in
-            [PreparedProjector(projector: projector, logger: logger, prepare: prepare)]
-                + (try await feeding(logger: logger) { projector.apply($0) }(manager, feeds))
+        let projector = Projector(pool: pool, logger: logger)
+        let source = ClusterSource(client: client)
+        let identify: @Sendable () async -> Void = {
+            do {
+                projector.use(cluster: try await source.identity())
+            } catch {
+                logger.warning("The identity of the cluster cannot be read; the last one known holds", metadata: ["error": "\(error)"])
+            }
+        }
+        return { manager, feeds in
+            let monitor = DriftMonitor(
+                detector: DriftDetector(pool: pool) { try await source.snapshot($0, $1) },
+                namespace: feeds.tenants.namespace,
+                interval: driftInterval,
+                delay: min(driftInterval, .seconds(30)),
+                logger: logger
+            )
+            return [PreparedProjector(projector: projector, logger: logger, prepare: prepare), monitor]
+                + (try await feeding(logger: logger, relisted: identify) { projector.apply($0) }(manager, feeds))
         }
     }
 
@@ -85,13 +112,22 @@ extension CraneOperator {
     ///
     /// - Parameters:
     ///   - logger: logger.
+    ///   - relisted: called when all objects of a kind are listed anew, before they are told. Default nothing.
     ///   - apply: takes note of an event; never waits.
-    public static func feeding(logger: Logger, _ apply: @escaping @Sendable (ProjectionEvent) -> Void) -> Companion {
+    public static func feeding(
+        logger: Logger,
+        relisted: @escaping @Sendable () async -> Void = {},
+        _ apply: @escaping @Sendable (ProjectionEvent) -> Void
+    ) -> Companion {
         { _, feeds in
             [
-                ProjectionFeed(informer: feeds.tenants, apply: apply, kind: .tenant, logger: logger) { try ProjectedObject($0) },
-                ProjectionFeed(informer: feeds.policies, apply: apply, kind: .accessPolicy, logger: logger) { try ProjectedObject($0) },
-                ProjectionFeed(informer: feeds.clusterTenants, apply: apply, kind: .clusterTenant, logger: logger) {
+                ProjectionFeed(informer: feeds.tenants, apply: apply, kind: .tenant, logger: logger, relisted: relisted) {
+                    try ProjectedObject($0)
+                },
+                ProjectionFeed(informer: feeds.policies, apply: apply, kind: .accessPolicy, logger: logger, relisted: relisted) {
+                    try ProjectedObject($0)
+                },
+                ProjectionFeed(informer: feeds.clusterTenants, apply: apply, kind: .clusterTenant, logger: logger, relisted: relisted) {
                     try ProjectedObject($0)
                 },
             ]

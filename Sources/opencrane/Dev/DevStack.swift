@@ -31,6 +31,8 @@ struct DevStack: Service {
         let database = try await postgres.configuration
         let pool = PostgresPool(configuration: database, logger: logger)
         try await ProjectionSchema.migrate(pool, logger: logger)
+        // The API answers soon or not at all; the projector waits for the database.
+        let serving = PostgresPool(configuration: database, options: .serving(), logger: logger)
         let clients = try (0..<3).map { _ in try KubernetesClient(kubeconfig: kubeconfig, logger: logger) }
         try await CustomResources(client: clients[0]).install()
 
@@ -39,19 +41,19 @@ struct DevStack: Service {
             client: clients[0],
             logger: logger,
             metrics: registry,
-            companion: CraneOperator.projecting(Projector(pool: pool, logger: logger), logger: logger) {}
+            companion: CraneOperator.projecting(into: pool, client: clients[0], logger: logger)
         )
         var simulation = SimulatorConfiguration()
         simulation.startDelay = .milliseconds(200)
         let plane = try ControlPlane(
             configuration: try planeConfiguration(),
             client: clients[1],
-            pool: pool,
+            pool: serving,
             registry: registry,
             logger: logger
         )
         let services: [any Service] =
-            [pool, WorkloadSimulator(client: clients[2], configuration: simulation, logger: logger), crane] + plane.services
+            [pool, serving, WorkloadSimulator(client: clients[2], configuration: simulation, logger: logger), crane] + plane.services
         let greeter = DevGreeter(
             stack: self,
             client: clients[1],
