@@ -44,6 +44,9 @@ public struct ControlPlane: Sendable {
         random: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }
     ) throws {
         let intents = IntentRepository(pool: pool)
+        var relaying = configuration.relay
+        // Whoever is at an intent must be done, or have given up, before another may take it.
+        relaying.lease = max(relaying.lease, configuration.kubernetesTimeout * 2)
         let executor = IntentExecutor(client: client, limit: configuration.kubernetesTimeout)
         let settlement = IntentSettlement(
             intents: intents,
@@ -56,7 +59,8 @@ public struct ControlPlane: Sendable {
             intents: intents,
             executor: executor,
             settlement: settlement,
-            lease: configuration.relay.lease,
+            lease: relaying.lease,
+            patience: configuration.kubernetesTimeout / 4,
             now: now,
             makeID: { UUID() }
         )
@@ -86,8 +90,7 @@ public struct ControlPlane: Sendable {
             logger: logger
         )
         relay = IntentRelay(
-            configuration: configuration.relay,
-            pool: pool,
+            configuration: relaying,
             intents: intents,
             executor: executor,
             settlement: settlement,
@@ -118,7 +121,13 @@ public struct ControlPlane: Sendable {
         now: @escaping @Sendable () -> Date
     ) throws -> Surface {
         let gate = IsolationTierGate(served: configuration.servedTiers)
-        let projection = ProjectionService(client: client, pool: pool, namespace: configuration.namespace, now: now)
+        let projection = ProjectionService(
+            client: client,
+            pool: pool,
+            namespace: configuration.namespace,
+            limit: configuration.kubernetesTimeout,
+            now: now
+        )
         let readLimit = configuration.kubernetesTimeout / 2
         let tenantRows = TenantRepository(pool: pool)
         let tenantViews = TenantViews(rows: tenantRows, namespace: configuration.namespace)

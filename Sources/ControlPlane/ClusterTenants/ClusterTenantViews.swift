@@ -19,7 +19,7 @@ struct ClusterTenantViews: Sendable {
     /// One cluster tenant with its version; nil without a row.
     func get(_ name: String) async throws -> (ClusterTenantView, EntityTag)? {
         let row = try await onDatabase { try await rows.get(name: name) }
-        return try row.map { (try ClusterTenantView(row: $0), EntityTag($0.metadata.resourceVersion)) }
+        return try row.map { (try ClusterTenantView(row: $0), ObjectTag($0.metadata).entityTag) }
     }
 
     /// What the row of a name says.
@@ -28,6 +28,7 @@ struct ClusterTenantViews: Sendable {
             ObjectState(
                 uid: row.metadata.uid,
                 resourceVersion: row.metadata.resourceVersion,
+                generation: row.metadata.generation,
                 spec: row.metadata.spec,
                 isDeleting: false,
                 isLive: false

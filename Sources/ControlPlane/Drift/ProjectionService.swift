@@ -14,21 +14,38 @@ struct ProjectionService: Sendable {
     private let namespace: String
     private let now: @Sendable () -> Date
 
-    init(client: KubernetesClient, pool: PostgresPool, namespace: String, now: @escaping @Sendable () -> Date) {
+    /// Makes a service.
+    ///
+    /// - Parameters:
+    ///   - client: the way to Kubernetes.
+    ///   - pool: the way to PostgreSQL.
+    ///   - namespace: namespace of the objects.
+    ///   - limit: how long Kubernetes may take for the whole list, all of its pages.
+    ///   - now: the time.
+    init(
+        client: KubernetesClient,
+        pool: PostgresPool,
+        namespace: String,
+        limit: Duration,
+        now: @escaping @Sendable () -> Date
+    ) {
         self.pool = pool
         self.now = now
         self.namespace = namespace
         source = { kind, namespace in
             let api = client.dynamic(ResourceKind(kind).resourceType, namespace: namespace)
+            let list: ObjectList<DynamicObject>
             do {
-                let list = try await api.listAll()
-                return SourceSnapshot(
-                    objects: try list.items.map { try ProjectedObject(kind: kind, $0) },
-                    resourceVersion: list.metadata.resourceVersion ?? ""
-                )
-            } catch let error as KubernetesError {
+                list = try await TimeSource.system.withTimeout(limit) { try await api.listAll() }
+            } catch let error as CancellationError {
+                throw error
+            } catch {
                 throw OperationError.kubernetesUnavailable(error)
             }
+            return SourceSnapshot(
+                objects: try list.items.map { try ProjectedObject(kind: kind, $0) },
+                resourceVersion: list.metadata.resourceVersion ?? ""
+            )
         }
     }
 

@@ -18,7 +18,7 @@ struct PolicyViews: Sendable {
     /// One policy with its version; nil without a row.
     func get(_ name: String) async throws -> (PolicyView, EntityTag)? {
         let row = try await onDatabase { try await rows.get(namespace: namespace, name: name) }
-        return try row.map { (try PolicyView(row: $0), EntityTag($0.metadata.resourceVersion)) }
+        return try row.map { (try PolicyView(row: $0), ObjectTag($0.metadata).entityTag) }
     }
 
     /// What the row of a name says.
@@ -27,6 +27,7 @@ struct PolicyViews: Sendable {
             ObjectState(
                 uid: row.metadata.uid,
                 resourceVersion: row.metadata.resourceVersion,
+                generation: row.metadata.generation,
                 spec: row.metadata.spec,
                 isDeleting: false,
                 isLive: false

@@ -29,6 +29,8 @@ struct ObjectState: Sendable, Hashable {
     var uid: String?
     /// Its version.
     var resourceVersion: String?
+    /// The generation of its desired state.
+    var generation: Int64?
     /// Its desired state.
     var spec: JSON
     /// Whether it waits for its finalizers.
@@ -101,16 +103,18 @@ struct ResourceService<Object: RESTResource>: Sendable {
             let key = ObjectKey(namespace: namespace, name: name)
             guard let state = try await find(name) else {
                 guard let orphan = try await onDatabase({ try await row(name) }) else { throw kind.notFound(name) }
+                try requireMatch(orphan, context)
+                try await allowed()
                 return PlannedWrite(kind: kind, key: key, action: .delete, uid: orphan.uid, before: orphan.spec)
             }
-            try context.requireMatch(EntityTag(state.resourceVersion ?? ""))
+            try requireMatch(state, context)
             try await allowed()
             return PlannedWrite(
                 kind: kind,
                 key: key,
                 action: .delete,
                 uid: state.uid,
-                resourceVersion: demandedVersion(state, context),
+                generation: demandedGeneration(state, context),
                 before: state.spec
             )
         }
@@ -124,7 +128,7 @@ struct ResourceService<Object: RESTResource>: Sendable {
     ) async throws -> WriteResult {
         try await writer.write(WriteRequest(context, content: requested), logger: context.logger) {
             guard let state = try await find(name) else { throw kind.notFound(name) }
-            try context.requireMatch(EntityTag(state.resourceVersion ?? ""))
+            try requireMatch(state, context)
             if state.isDeleting {
                 throw OperationError(
                     .conflict,
@@ -143,15 +147,21 @@ struct ResourceService<Object: RESTResource>: Sendable {
                 action: action,
                 payload: ["spec": patch],
                 uid: state.uid,
-                resourceVersion: demandedVersion(state, context),
+                generation: demandedGeneration(state, context),
                 before: state.spec
             )
         }
     }
 
-    /// The version the write has to meet, when the caller demands one.
-    private func demandedVersion(_ state: ObjectState, _ context: OperationContext) -> String? {
-        context.headers[.ifMatch] == nil ? nil : state.resourceVersion
+    /// Throws 412 when the caller demands another version.
+    private func requireMatch(_ state: ObjectState, _ context: OperationContext) throws(OperationError) {
+        guard ObjectTag(state).satisfies(ifMatch: context.headers[.ifMatch]) else { throw .preconditionFailed }
+    }
+
+    /// The generation the write has to meet, when the caller demands one. `*` demands only that there is an object.
+    private func demandedGeneration(_ state: ObjectState, _ context: OperationContext) -> Int64? {
+        guard let demanded = context.headers[.ifMatch], demanded != "*" else { return nil }
+        return state.generation
     }
 
     /// What Kubernetes says of an object; while it cannot be reached, what the row says, so that the write can be recorded and done later.
@@ -163,6 +173,7 @@ struct ResourceService<Object: RESTResource>: Sendable {
             return ObjectState(
                 uid: live.metadata.uid,
                 resourceVersion: live.metadata.resourceVersion,
+                generation: live.metadata.generation,
                 spec: live.json["spec"] ?? [:],
                 isDeleting: live.metadata.deletionTimestamp != nil,
                 isLive: true

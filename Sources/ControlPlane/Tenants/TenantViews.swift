@@ -23,7 +23,7 @@ struct TenantViews: Sendable {
     /// One tenant with its version; nil without a row.
     func get(_ name: String) async throws -> (TenantView, EntityTag)? {
         let row = try await onDatabase { try await rows.get(namespace: namespace, name: name) }
-        return row.map { (TenantView(row: $0), EntityTag($0.metadata.resourceVersion)) }
+        return row.map { (TenantView(row: $0), ObjectTag($0.metadata).entityTag) }
     }
 
     /// What the row of a name says.
@@ -32,6 +32,7 @@ struct TenantViews: Sendable {
             ObjectState(
                 uid: row.metadata.uid,
                 resourceVersion: row.metadata.resourceVersion,
+                generation: row.metadata.generation,
                 spec: row.metadata.spec,
                 isDeleting: false,
                 isLive: false

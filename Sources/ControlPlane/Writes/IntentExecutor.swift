@@ -13,6 +13,8 @@ struct IntentExecutor: Sendable {
         case written(DynamicObject)
         /// The object is gone.
         case gone
+        /// The object is gone, and this one has its name now.
+        case replaced(DynamicObject)
         /// Kubernetes said no.
         case refused(OperationError)
         /// Nobody knows; it has to be tried again.
@@ -67,29 +69,78 @@ struct IntentExecutor: Sendable {
 
     private func patch(_ intent: WriteIntent, _ api: ResourceAPI<DynamicObject>) async throws -> DynamicObject {
         let options = WriteOptions(fieldManager: FieldManagers.controlPlane, fieldValidation: .strict)
-        do {
-            return try await api.patch(intent.key, .merge(intent.markedPayload), options)
-        } catch let error as KubernetesError where error.isConflict {
-            if let existing = try await api.getIfPresent(intent.key), intent.wrote(existing) { return existing }
-            throw error
+        for _ in 0..<Self.conflictLimit {
+            var version = intent.resourceVersion
+            if intent.isConditional {
+                guard let existing = try await api.getIfPresent(intent.key) else { throw intent.kind.notFound(intent.key.name) }
+                // An earlier attempt got through: sending it again would undo what was changed since.
+                if intent.wrote(existing) { return existing }
+                if intent.generation != nil { version = try intent.demandedVersion(of: existing) }
+            }
+            do {
+                return try await api.patch(intent.key, .merge(intent.markedPayload(demanding: version)), options)
+            } catch let error as KubernetesError where error.isConflict {
+                if let existing = try await api.getIfPresent(intent.key), intent.wrote(existing) { return existing }
+                // Only the generation counts: perhaps it was a status that changed in between.
+                guard intent.generation != nil else { throw error }
+            }
         }
+        throw ChangesTooOften(key: intent.key)
     }
 
     private func delete(_ intent: WriteIntent, _ api: ResourceAPI<DynamicObject>) async throws -> Outcome {
-        let preconditions =
-            intent.uid == nil && intent.resourceVersion == nil
-            ? nil : DeleteOptions.Preconditions(uid: intent.uid, resourceVersion: intent.attempt == 1 ? intent.resourceVersion : nil)
-        do {
-            switch try await api.delete(intent.key, DeleteOptions(preconditions: preconditions, propagationPolicy: .background)) {
-            case .deleting(let object): return .written(object)
-            case .deleted: return .gone
+        for _ in 0..<Self.conflictLimit {
+            var version = intent.resourceVersion
+            if intent.isConditional {
+                let existing = try await api.getIfPresent(intent.key)
+                if let outcome = Self.isDone(intent, existing) { return outcome }
+                if intent.generation != nil, let existing { version = try intent.demandedVersion(of: existing) }
             }
-        } catch let error as KubernetesError where error.isNotFound {
-            // Gone is what was wanted. That it existed was seen before the intent was recorded.
-            return .gone
-        } catch let error as KubernetesError where error.isConflict {
-            guard let existing = try await api.getIfPresent(intent.key), existing.metadata.uid == intent.uid else { return .gone }
-            throw error
+            let preconditions =
+                intent.uid == nil && version == nil ? nil : DeleteOptions.Preconditions(uid: intent.uid, resourceVersion: version)
+            do {
+                switch try await api.delete(intent.key, DeleteOptions(preconditions: preconditions, propagationPolicy: .background)) {
+                case .deleting(let object): return .written(object)
+                case .deleted: return .gone
+                }
+            } catch let error as KubernetesError where error.isNotFound {
+                // Gone is what was wanted. That it existed was seen before the intent was recorded.
+                return .gone
+            } catch let error as KubernetesError where error.isConflict {
+                if let outcome = Self.isDone(intent, try await api.getIfPresent(intent.key)) { return outcome }
+                guard intent.generation != nil else { throw error }
+            }
         }
+        throw ChangesTooOften(key: intent.key)
     }
+
+    /// What became of a deletion that needs no request any more; nil when it does.
+    private static func isDone(_ intent: WriteIntent, _ existing: DynamicObject?) -> Outcome? {
+        guard let existing else { return .gone }
+        if let uid = intent.uid, existing.metadata.uid != uid { return .replaced(existing) }
+        return existing.metadata.deletionTimestamp == nil ? nil : .written(existing)
+    }
+
+    /// How often a write is sent when only the version differs, not the desired state.
+    private static let conflictLimit = 8
+}
+
+extension WriteIntent {
+    /// Whether the object has to be looked at before it is written.
+    fileprivate var isConditional: Bool { attempt > 1 || generation != nil }
+
+    /// The version to demand of an object whose generation is the demanded one.
+    ///
+    /// - Throws: ``OperationError`` 412 when it is another object or its desired state has changed.
+    fileprivate func demandedVersion(of existing: DynamicObject) throws(OperationError) -> String? {
+        guard existing.metadata.uid == uid, existing.metadata.generation == generation else { throw .preconditionFailed }
+        return existing.metadata.resourceVersion
+    }
+}
+
+/// An object changes faster than it can be written.
+struct ChangesTooOften: Error, CustomStringConvertible {
+    let code = "CHANGES_TOO_OFTEN"
+    let key: ObjectKey
+    var description: String { "\(key) changes faster than it can be written" }
 }

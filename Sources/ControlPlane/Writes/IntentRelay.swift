@@ -1,9 +1,7 @@
 import Foundation
-import HTTPOperations
 import KubernetesModel
 import Logging
 import Metrics
-import Postgres
 import Projection
 import ServiceLifecycle
 
@@ -15,7 +13,7 @@ public struct IntentRelay: Service {
     public struct Configuration: Sendable {
         /// Time between two looks.
         public var interval: Duration
-        /// How long an intent belongs to whoever is at it. Two at one intent do no harm, they only do work twice.
+        /// How long an intent belongs to whoever is at it. Long enough that two are never at one intent.
         public var lease: Duration
         /// How long an intent is tried before it is given up.
         public var lifetime: Duration
@@ -30,14 +28,14 @@ public struct IntentRelay: Service {
         ///
         /// - Parameters:
         ///   - interval: time between two looks; default 1 s.
-        ///   - lease: how long an intent belongs to whoever is at it; default 10 s.
+        ///   - lease: how long an intent belongs to whoever is at it; default 20 s; never less than twice the time Kubernetes may take.
         ///   - lifetime: how long an intent is tried; default 15 min.
         ///   - retention: how long ended intents are remembered; default 7 days.
         ///   - batch: most intents taken at once; default 16.
         ///   - backoff: wait between the attempts at one intent.
         public init(
             interval: Duration = .seconds(1),
-            lease: Duration = .seconds(10),
+            lease: Duration = .seconds(20),
             lifetime: Duration = .seconds(900),
             retention: Duration = .seconds(604_800),
             batch: Int = 16,
@@ -53,7 +51,6 @@ public struct IntentRelay: Service {
     }
 
     let configuration: Configuration
-    let pool: PostgresPool
     let intents: IntentRepository
     let executor: IntentExecutor
     let settlement: IntentSettlement
@@ -80,33 +77,37 @@ public struct IntentRelay: Service {
         }
     }
 
-    /// Takes the intents that are due and carries them out.
+    /// Takes the intents that are due and carries them out. One that cannot be finished disturbs no other.
     ///
     /// - Returns: how many were taken.
     /// - Throws: `PostgresError`.
     @discardableResult
     func sweep() async throws -> Int {
-        let claimed = try await intents.claim(limit: configuration.batch, lease: configuration.lease, now: now())
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        let claimed = try await intents.claimEach(limit: configuration.batch, lease: configuration.lease, now: now())
+        await withTaskGroup(of: Void.self) { group in
             for recorded in claimed {
-                group.addTask { try await finish(recorded) }
+                group.addTask { await finish(recorded) }
             }
-            try await group.waitForAll()
         }
         return claimed.count
     }
 
-    private func finish(_ recorded: Intent) async throws {
-        let intent: WriteIntent
-        do {
-            intent = try WriteIntent(recorded)
-        } catch {
-            // A newer version recorded it and will finish it.
-            logger.warning("an intent is left to another version", metadata: ["error": .string("\(error)")])
-            return
+    private func finish(_ recorded: Result<Intent, UnreadableIntent>) async {
+        switch recorded {
+        case .success(let intent):
+            do {
+                try await finish(try WriteIntent(intent))
+            } catch {
+                // Perhaps a newer version recorded it, and will finish it.
+                await postpone(intent.draft.id, attempts: intent.attempts, createdAt: intent.createdAt, error: error)
+            }
+        case .failure(let unreadable):
+            await postpone(unreadable.id, attempts: unreadable.attempts, createdAt: unreadable.createdAt, error: unreadable)
         }
-        // An old wish must not undo a newer one.
-        let outcome = try await isSuperseded(intent) ? .refused(.writeSuperseded) : await executor.carryOut(intent)
+    }
+
+    private func finish(_ intent: WriteIntent) async throws {
+        let outcome = await executor.carryOut(intent)
         switch try await settlement.settle(intent, outcome) {
         case .ended(let result):
             Counter(label: "write_intents_relayed_total", dimensions: [("status", String(result.status))]).increment()
@@ -122,26 +123,23 @@ public struct IntentRelay: Service {
         }
     }
 
-    /// Whether a later write to the same object has been recorded and not refused.
-    private func isSuperseded(_ intent: WriteIntent) async throws -> Bool {
-        let row = try await pool.first(
-            """
-            select true from write_intents
-            where kind = \(intent.kind.rawValue) and namespace = \(intent.key.namespace ?? "") and name = \(intent.key.name)
-              and created_at > \(intent.createdAt) and id <> \(intent.id) and state <> 'failed' limit 1
-            """
-        )
-        return row != nil
+    /// Counts a failure: the intent comes again later, or is given up after its lifetime.
+    private func postpone(_ id: UUID, attempts: Int, createdAt: Date, error: any Error) async {
+        logger.warning("a write could not be finished", metadata: ["intent": .stringConvertible(id), "error": .string("\(error)")])
+        do {
+            _ = try await settlement.postpone(id, attempts: attempts, createdAt: createdAt, error: error)
+        } catch {
+            // The database is away; the intent comes again when its lease is over.
+            logger.warning(
+                "a write could not be put off",
+                metadata: ["intent": .stringConvertible(id), "error": .string("\(error)")]
+            )
+        }
     }
 
-    /// Forgets intents that ended long ago.
-    private func forget() async throws {
-        try await pool.execute(
-            """
-            delete from write_intents where id in (
-              select id from write_intents where state <> 'open'
-                and closed_at < \(now().addingTimeInterval(-configuration.retention.seconds)) order by closed_at limit 1000)
-            """
-        )
+    /// Forgets intents that ended long ago, in parts, so that no statement takes long.
+    func forget() async throws {
+        let date = now().addingTimeInterval(-configuration.retention.seconds)
+        while try await intents.forget(closedBefore: date, limit: 1000) == 1000, !Task.isCancelled {}
     }
 }

@@ -51,22 +51,43 @@ struct IntentSettlement: Sendable {
                 resourceVersion: ""
             )
             return try await end(intent, .applied, try WriteResult(of: intent, object: nil), projecting: [change], after: nil)
+        case .replaced(let successor):
+            // What was to go is gone; the row has to show what has its name now.
+            let projected = try ProjectedObject(kind: intent.kind.projected, successor)
+            return try await end(intent, .applied, try WriteResult(of: intent, object: nil), projecting: [.upsert(projected)], after: nil)
         case .refused(let refusal):
             return try await end(intent, .failed, WriteResult(refusal), projecting: [], after: nil)
         case .unknown(let error):
-            let time = now()
-            guard time.timeIntervalSince(intent.createdAt) < lifetime.seconds else {
-                return try await end(intent, .failed, WriteResult(.writeExpired), projecting: [], after: nil)
-            }
-            let delay = backoff.delay(afterAttempts: intent.attempt, spread: spread())
-            try await intents.retry(
-                intent.id,
-                error: String(String(describing: error).prefix(500)),
-                at: time.addingTimeInterval(delay.seconds),
+            return try await postpone(intent.id, attempts: intent.attempt, createdAt: intent.createdAt, error: error)
+        }
+    }
+
+    /// Has an intent tried again later, or gives it up after its lifetime.
+    ///
+    /// - Parameters:
+    ///   - id: the intent.
+    ///   - attempts: attempts made.
+    ///   - createdAt: when it was recorded.
+    ///   - error: why the last attempt failed.
+    /// - Throws: `PostgresError` when the database cannot be reached; the intent stays open then.
+    func postpone(_ id: UUID, attempts: Int, createdAt: Date, error: any Error) async throws -> Settled {
+        let time = now()
+        let reason = String(String(describing: error).prefix(500))
+        guard time.timeIntervalSince(createdAt) < lifetime.seconds else {
+            let result = WriteResult(.writeExpired)
+            _ = try await intents.close(
+                id,
+                as: .failed,
+                answer: result.answer,
+                message: "The write was given up: \(result.body["code"]?.stringValue ?? "").",
+                error: reason,
                 now: time
             )
-            return .postponed
+            return .ended(result)
         }
+        let delay = backoff.delay(afterAttempts: attempts, spread: spread())
+        try await intents.retry(id, error: reason, at: time.addingTimeInterval(delay.seconds), now: time)
+        return .postponed
     }
 
     private func end(
@@ -97,18 +118,11 @@ struct IntentSettlement: Sendable {
 }
 
 extension OperationError {
-    /// A write that Kubernetes did not answer for too long.
+    /// A write that could not be finished within its lifetime.
     static let writeExpired = OperationError(
         .gatewayTimeout,
         code: "WRITE_EXPIRED",
-        message: "Kubernetes did not answer for too long; the write was given up."
-    )
-
-    /// A write that was overtaken: a later one to the same object has been recorded.
-    static let writeSuperseded = OperationError(
-        .conflict,
-        code: "WRITE_SUPERSEDED",
-        message: "A later write to the same object was made before this one could be finished."
+        message: "The write could not be finished for too long and was given up."
     )
 }
 

@@ -14,13 +14,15 @@ import Projection
 /// - 503 `DATABASE_UNAVAILABLE` and `KUBERNETES_UNAVAILABLE`: nothing was recorded, nothing happened, nothing will.
 /// - 503 `WRITE_PENDING`: the write is recorded and goes on by itself. It ends when Kubernetes and the database answer again, or is given
 ///   up after the intent's lifetime. The same request with the same `Idempotency-Key` gets its final answer.
-/// - 409 `WRITE_IN_PROGRESS`: the write with this `Idempotency-Key` has not ended.
+/// - 409 `WRITE_IN_PROGRESS`: an earlier write to the object, or the one with this `Idempotency-Key`, has not ended; nothing was recorded.
 struct IntentWriter: Sendable {
     let intents: IntentRepository
     let executor: IntentExecutor
     let settlement: IntentSettlement
     /// How long an intent is ours before the relay may take it.
     let lease: Duration
+    /// How long a write waits for an earlier one to the same object.
+    let patience: Duration
     let now: @Sendable () -> Date
     let makeID: @Sendable () -> UUID
 
@@ -42,28 +44,46 @@ struct IntentWriter: Sendable {
         {
             return try Self.replay(known, digest: request.digest)
         }
-        let planned = try await plan()
-        let intent: WriteIntent
-        switch try await record(planned, request) {
-        case .opened(let opened): intent = try WriteIntent(opened)
-        case .replayed(let known), .keyReused(let known): return try Self.replay(known, digest: request.digest)
+        let deadline = ContinuousClock.now + patience
+        while true {
+            let planned = try await plan()
+            switch try await record(planned, request) {
+            case .opened(let opened): return try await finish(opened, logger: logger)
+            case .replayed(let known), .keyReused(let known): return try Self.replay(known, digest: request.digest)
+            case .blocked: try await waitForEarlier(planned, until: deadline)
+            }
         }
-        return try await finish(intent, logger: logger)
     }
 
-    /// Carries a recorded intent out and settles it.
-    private func finish(_ intent: WriteIntent, logger: Logger) async throws -> WriteResult {
-        let outcome = await executor.carryOut(intent)
-        do {
-            guard case .ended(let result) = try await settlement.settle(intent, outcome) else {
-                throw OperationError.writePending(intent.id, cause: nil)
-            }
-            if let refusal = result.refusal { throw refusal }
-            return result
-        } catch let error as PostgresError where error.isUnavailable {
-            logger.warning("the database went away during a write", metadata: ["intent": .stringConvertible(intent.id)])
-            throw OperationError.writePending(intent.id, cause: error)
+    /// Waits for an earlier write to the same object.
+    ///
+    /// - Throws: ``OperationError`` 409 when it has not ended by then.
+    private func waitForEarlier(_ planned: PlannedWrite, until deadline: ContinuousClock.Instant) async throws {
+        while ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(25))
+            guard try await onDatabase({ try await intents.isOpen(planned.kind.projected, planned.key) }) else { return }
         }
+        throw OperationError.writeInProgress(
+            "An earlier write to the \(planned.kind.noun) \(planned.key.name) has not ended; repeat the request in a moment."
+        )
+    }
+
+    /// Carries a recorded intent out and settles it. Whatever goes wrong from here on, the relay finishes it.
+    private func finish(_ opened: Intent, logger: Logger) async throws -> WriteResult {
+        let settled: IntentSettlement.Settled
+        do {
+            let intent = try WriteIntent(opened)
+            settled = try await settlement.settle(intent, await executor.carryOut(intent))
+        } catch {
+            logger.warning(
+                "a write is left to the relay",
+                metadata: ["intent": .stringConvertible(opened.draft.id), "error": .string("\(error)")]
+            )
+            throw OperationError.writePending(opened.draft.id, cause: error)
+        }
+        guard case .ended(let result) = settled else { throw OperationError.writePending(opened.draft.id, cause: nil) }
+        if let refusal = result.refusal { throw refusal }
+        return result
     }
 
     /// Records an intent and its audit entry in one transaction.
@@ -75,7 +95,7 @@ struct IntentWriter: Sendable {
             action: planned.action.rawValue,
             payload: planned.payload,
             objectUID: planned.uid,
-            objectVersion: planned.resourceVersion,
+            objectGeneration: planned.generation,
             actor: request.actor,
             requestID: request.requestID,
             operationID: request.operationID,
@@ -113,12 +133,7 @@ struct IntentWriter: Sendable {
             )
         }
         guard known.state != .open, let answer = known.answer else {
-            throw OperationError(
-                .conflict,
-                code: "WRITE_IN_PROGRESS",
-                message: "The write with this Idempotency-Key has not ended; repeat the request in a moment.",
-                headers: [.retryAfter: "2"]
-            )
+            throw OperationError.writeInProgress("The write with this Idempotency-Key has not ended; repeat the request in a moment.")
         }
         let result = WriteResult(answer)
         if let refusal = result.refusal { throw refusal }
@@ -127,6 +142,11 @@ struct IntentWriter: Sendable {
 }
 
 extension OperationError {
+    /// 409 with `Retry-After`: a write has to wait for an earlier one.
+    static func writeInProgress(_ message: String) -> OperationError {
+        OperationError(.conflict, code: "WRITE_IN_PROGRESS", message: message, headers: [.retryAfter: "2"])
+    }
+
     /// 503: the write is recorded and goes on by itself.
     static func writePending(_ intent: UUID, cause: (any Error)?) -> OperationError {
         var error = OperationError.unavailable(

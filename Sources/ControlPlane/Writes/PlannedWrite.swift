@@ -13,8 +13,8 @@ struct PlannedWrite: Sendable, Hashable {
     var payload: JSON = [:]
     /// The object must have this uid.
     var uid: String?
-    /// The object must have this version.
-    var resourceVersion: String?
+    /// The object's desired state must have this generation.
+    var generation: Int64?
     /// The spec before, for the audit trail.
     var before: JSON?
 }

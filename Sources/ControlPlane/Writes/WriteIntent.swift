@@ -45,8 +45,10 @@ struct WriteIntent: Sendable, Hashable {
     let payload: JSON
     /// The object must have this uid, so that a repeated write does not hit a successor of the same name.
     let uid: String?
-    /// The object must have this version; from `If-Match`.
+    /// The object must have this version; only in intents that an older release recorded.
     let resourceVersion: String?
+    /// The object's desired state must have this generation; from `If-Match`.
+    var generation: Int64?
     /// How often it was tried, this time included.
     let attempt: Int
     /// When it was recorded.
@@ -56,11 +58,16 @@ struct WriteIntent: Sendable, Hashable {
     static let annotation = "opencrane.io/write-intent"
 
     /// The payload with the intent's annotation and the version it demands.
-    var markedPayload: JSON {
+    var markedPayload: JSON { markedPayload(demanding: resourceVersion) }
+
+    /// The payload with the intent's annotation and a version.
+    ///
+    /// - Parameter version: the version the object must have; nil for any.
+    func markedPayload(demanding version: String?) -> JSON {
         var marked = payload
         marked[at: ["metadata", "annotations", Self.annotation]] = .string(id.uuidString.lowercased())
         if action != .create {
-            if let resourceVersion { marked[at: ["metadata", "resourceVersion"]] = .string(resourceVersion) }
+            if let version { marked[at: ["metadata", "resourceVersion"]] = .string(version) }
             if let uid { marked[at: ["metadata", "uid"]] = .string(uid) }
         }
         return marked
@@ -88,6 +95,7 @@ extension WriteIntent {
             payload: intent.draft.payload,
             uid: intent.draft.objectUID,
             resourceVersion: intent.draft.objectVersion,
+            generation: intent.draft.objectGeneration,
             attempt: intent.attempts,
             createdAt: intent.createdAt
         )

@@ -10,16 +10,19 @@ struct WriteResult: Sendable, Hashable {
     var status: Int
     /// Body of a success, or the parts of a refusal: `code`, `message`, `detail`, `fields`.
     var body: JSON
+    /// Version of what was written.
+    var tag: String?
 
     /// Makes the answer of a success.
-    init(status: Int, body: JSON) {
+    init(status: Int, body: JSON, tag: String? = nil) {
         self.status = status
         self.body = body
+        self.tag = tag
     }
 
     /// Reads the answer an intent keeps.
     init(_ answer: IntentAnswer) {
-        self.init(status: answer.status, body: answer.body)
+        self.init(status: answer.status, body: answer.body, tag: answer.tag)
     }
 
     /// Makes the answer of a refusal.
@@ -40,6 +43,7 @@ struct WriteResult: Sendable, Hashable {
     ///   - object: the object as Kubernetes has it now; nil when it is gone.
     init(of intent: WriteIntent, object: DynamicObject?) throws {
         status = intent.action == .create ? 201 : 200
+        if intent.action != .delete, let object { tag = ObjectTag(object.metadata).entityTag.value }
         if intent.kind == .clusterTenant, intent.action != .delete, let object {
             body = try JSON(encoding: ClusterTenantView(object: object))
         } else {
@@ -48,7 +52,7 @@ struct WriteResult: Sendable, Hashable {
     }
 
     /// As the intent keeps it.
-    var answer: IntentAnswer { IntentAnswer(status: status, body: body) }
+    var answer: IntentAnswer { IntentAnswer(status: status, body: body, tag: tag) }
 
     /// The answer as a refusal; nil when it is a success.
     var refusal: OperationError? {
@@ -67,6 +71,8 @@ struct WriteResult: Sendable, Hashable {
 
     /// The answer as an operation's reply.
     func reply<Value: Codable & Sendable>() throws -> Reply<Value> {
-        Reply(try body.decode(Value.self), status: .init(code: status))
+        var reply = Reply(try body.decode(Value.self), status: .init(code: status))
+        if let tag { reply.headers[.eTag] = EntityTag(tag).description }
+        return reply
     }
 }

@@ -19,6 +19,8 @@ public struct IntentDraft: Sendable, Hashable {
     public var objectUID: String?
     /// The object must have this version.
     public var objectVersion: String?
+    /// The object's desired state must have this generation.
+    public var objectGeneration: Int64?
     /// Who asked.
     public var actor: String
     /// The id of the request.
@@ -39,6 +41,7 @@ public struct IntentDraft: Sendable, Hashable {
         payload: JSON,
         objectUID: String? = nil,
         objectVersion: String? = nil,
+        objectGeneration: Int64? = nil,
         actor: String,
         requestID: String,
         operationID: String,
@@ -52,6 +55,7 @@ public struct IntentDraft: Sendable, Hashable {
         self.payload = payload
         self.objectUID = objectUID
         self.objectVersion = objectVersion
+        self.objectGeneration = objectGeneration
         self.actor = actor
         self.requestID = requestID
         self.operationID = operationID
@@ -76,11 +80,19 @@ public struct IntentAnswer: Sendable, Hashable {
     public var status: Int
     /// The body of the answer.
     public var body: JSON
+    /// The entity tag of the answer.
+    public var tag: String?
 
     /// Makes an answer.
-    public init(status: Int, body: JSON) {
+    ///
+    /// - Parameters:
+    ///   - status: the status.
+    ///   - body: the body.
+    ///   - tag: the entity tag; default none.
+    public init(status: Int, body: JSON, tag: String? = nil) {
         self.status = status
         self.body = body
+        self.tag = tag
     }
 }
 
@@ -100,14 +112,16 @@ public struct Intent: Sendable, Hashable {
     public var answer: IntentAnswer?
     /// The entry of the audit trail.
     public var auditID: Int64
+    /// Its place among all intents: the database counts, as clocks differ.
+    public var sequence: Int64
     /// When it was recorded.
     public var createdAt: Date
     /// When it ended.
     public var closedAt: Date?
 
     static let columns = """
-        id, kind, namespace, name, action, payload, object_uid, object_version, actor, request_id, operation_id, idempotency_key, \
-        request_digest, state, attempts, next_attempt_at, last_error, answer_status, answer_body, audit_id, created_at, closed_at
+        id, sequence, kind, namespace, name, action, payload, object_uid, object_version, object_generation, actor, request_id, operation_id, idempotency_key, \
+        request_digest, state, attempts, next_attempt_at, last_error, answer_status, answer_body, answer_tag, audit_id, created_at, closed_at
         """
 
     init(_ row: PostgresRow) throws {
@@ -124,6 +138,7 @@ public struct Intent: Sendable, Hashable {
             payload: try row.decode("payload"),
             objectUID: try row.decode("object_uid"),
             objectVersion: try row.decode("object_version"),
+            objectGeneration: try row.decode("object_generation"),
             actor: try row.decode("actor"),
             requestID: try row.decode("request_id"),
             operationID: try row.decode("operation_id"),
@@ -135,9 +150,14 @@ public struct Intent: Sendable, Hashable {
         nextAttemptAt = try row.decode("next_attempt_at")
         lastError = try row.decode("last_error")
         if let status = try row.decode("answer_status", as: Int?.self) {
-            answer = IntentAnswer(status: status, body: try row.decode("answer_body", as: JSON?.self) ?? .null)
+            answer = IntentAnswer(
+                status: status,
+                body: try row.decode("answer_body", as: JSON?.self) ?? .null,
+                tag: try row.decode("answer_tag")
+            )
         }
         auditID = try row.decode("audit_id")
+        sequence = try row.decode("sequence")
         createdAt = try row.decode("created_at")
         closedAt = try row.decode("closed_at")
     }
@@ -151,4 +171,22 @@ public enum IntentOpening: Sendable, Hashable {
     case replayed(Intent)
     /// The key was used for something else before.
     case keyReused(Intent)
+    /// An earlier write to the object has not ended; nothing was recorded.
+    case blocked
+}
+
+/// A recorded intent that this version cannot read.
+public struct UnreadableIntent: Error, CustomStringConvertible {
+    /// Stable code.
+    public let code = "unreadable_intent"
+    /// The intent.
+    public let id: UUID
+    /// How often it was tried, the attempt under way included.
+    public let attempts: Int
+    /// When it was recorded.
+    public let createdAt: Date
+    /// Why it cannot be read.
+    public let cause: any Error
+
+    public var description: String { "the write intent \(id) cannot be read: \(cause)" }
 }

@@ -10,14 +10,16 @@ public struct IntentRepository: Sendable {
     /// Makes a repository.
     public init(pool: PostgresPool) { self.pool = pool }
 
-    /// Records an intent and its audit entry in one transaction.
+    /// Records an intent and its audit entry in one transaction, unless an earlier write to the same object has not ended.
+    ///
+    /// Writes to one object are recorded one after the other, so that their order is the order in which they become visible.
     ///
     /// - Parameters:
     ///   - draft: what is wanted.
     ///   - audit: what the audit trail says; its outcome is pending until the intent is closed.
     ///   - lease: how long nobody else carries it out; default 30 s.
     ///   - now: the time.
-    /// - Returns: whether it was recorded, or what the idempotency key was used for before.
+    /// - Returns: whether it was recorded, what the idempotency key was used for before, or that it has to wait.
     /// - Throws: `PostgresError`.
     public func open(
         _ draft: IntentDraft,
@@ -26,7 +28,10 @@ public struct IntentRepository: Sendable {
         now: Date
     ) async throws -> IntentOpening {
         do {
-            let intent = try await pool.withTransaction { transaction in
+            let intent: Intent? = try await pool.withTransaction { transaction in
+                let object = "\(draft.kind.rawValue)/\(draft.key.namespace ?? "")/\(draft.key.name)"
+                _ = try await transaction.first("select true from pg_advisory_xact_lock(hashtextextended(\(object), 0))")
+                if try await transaction.first(Self.oldestOpen(draft.kind, draft.key)) != nil { return nil }
                 let auditID = try await AuditRepository.append(audit, outcome: .pending, now: now, in: transaction)
                 let row = try await transaction.first(
                     Self.insert(draft, auditID: auditID, nextAttemptAt: now + lease.timeInterval, now: now)
@@ -34,11 +39,34 @@ public struct IntentRepository: Sendable {
                 guard let row else { throw ProjectionError(.notFound, "PostgreSQL did not return the recorded intent.") }
                 return try Intent(row)
             }
-            return .opened(intent)
+            if let intent { return .opened(intent) }
+            // The write that has not ended may be this one.
+            return try await earlier(draft) ?? .blocked
         } catch let error as PostgresError where error.isUniqueViolation && error.constraint == "write_intents_idempotency" {
-            guard let key = draft.idempotencyKey, let earlier = try await find(actor: draft.actor, idempotencyKey: key) else { throw error }
-            return earlier.draft.requestDigest == draft.requestDigest ? .replayed(earlier) : .keyReused(earlier)
+            guard let earlier = try await earlier(draft) else { throw error }
+            return earlier
         }
+    }
+
+    /// What the idempotency key of a draft was used for before.
+    private func earlier(_ draft: IntentDraft) async throws -> IntentOpening? {
+        guard let key = draft.idempotencyKey, let earlier = try await find(actor: draft.actor, idempotencyKey: key) else { return nil }
+        return earlier.draft.requestDigest == draft.requestDigest ? .replayed(earlier) : .keyReused(earlier)
+    }
+
+    /// Whether a write to an object has not ended.
+    ///
+    /// - Throws: `PostgresError`.
+    public func isOpen(_ kind: ProjectedKind, _ key: ObjectKey) async throws -> Bool {
+        try await pool.first(Self.oldestOpen(kind, key)) != nil
+    }
+
+    private static func oldestOpen(_ kind: ProjectedKind, _ key: ObjectKey) -> SQL {
+        """
+        select id from write_intents
+        where state = 'open' and kind = \(kind.rawValue) and namespace = \(key.namespace ?? "") and name = \(key.name)
+        order by sequence limit 1
+        """
     }
 
     /// Ends an intent: its rows, its state and the outcome of its audit entry in one transaction.
@@ -71,7 +99,7 @@ public struct IntentRepository: Sendable {
             guard try row.decode("state", as: IntentState.self) == .open else { return false }
             let auditID = try row.decode("audit_id", as: Int64.self)
             let close: SQL = """
-                update write_intents set state = \(state), answer_status = \(answer?.status), answer_body = \(answer?.body),
+                update write_intents set state = \(state), answer_status = \(answer?.status), answer_body = \(answer?.body), answer_tag = \(answer?.tag),
                     last_error = \(error), updated_at = \(now), closed_at = \(now)
                 where id = \(id)
                 """
@@ -98,24 +126,61 @@ public struct IntentRepository: Sendable {
         )
     }
 
-    /// Takes open intents that are due, the longest due first. What another process takes at the same time is skipped.
+    /// Takes open intents that are due, the longest due first, of each object only the oldest. What another process takes at the same time
+    /// is skipped.
     ///
     /// - Parameters:
     ///   - limit: how many at most; default 20.
     ///   - lease: how long nobody else takes them; default 30 s.
     ///   - now: the time.
-    /// - Returns: the intents, with the new attempt counted.
+    /// - Returns: the intents that can be read, in their order, with the new attempt counted.
     /// - Throws: `PostgresError`.
     public func claim(limit: Int = 20, lease: Duration = .seconds(30), now: Date) async throws -> [Intent] {
+        try await claimEach(limit: limit, lease: lease, now: now).compactMap { try? $0.get() }
+    }
+
+    /// Takes intents as ``claim(limit:lease:now:)`` does, and says of each whether it can be read.
+    ///
+    /// - Throws: `PostgresError`.
+    public func claimEach(limit: Int = 20, lease: Duration, now: Date) async throws -> [Result<Intent, UnreadableIntent>] {
         try await pool.query(
             """
-            update write_intents set attempts = attempts + 1, next_attempt_at = \(now + lease.timeInterval), updated_at = \(now)
-            where id in (
-                select id from write_intents where state = 'open' and next_attempt_at <= \(now)
-                order by next_attempt_at limit \(limit) for update skip locked)
-            returning \(unescaped: Intent.columns)
+            with claimed as (
+                update write_intents set attempts = attempts + 1, next_attempt_at = \(now + lease.timeInterval), updated_at = \(now)
+                where id in (
+                    select id from write_intents as due where state = 'open' and next_attempt_at <= \(now) and not exists (
+                        select from write_intents as older
+                        where older.state = 'open' and older.kind = due.kind and older.namespace = due.namespace
+                            and older.name = due.name and older.sequence < due.sequence)
+                    order by next_attempt_at limit \(limit) for update skip locked)
+                returning *)
+            select \(unescaped: Intent.columns) from claimed order by sequence
             """
-        ).map(Intent.init).sorted { $0.createdAt < $1.createdAt }
+        ).map { row in
+            do {
+                return .success(try Intent(row))
+            } catch {
+                let (id, attempts, createdAt): (UUID, Int, Date) =
+                    (try row.decode("id"), try row.decode("attempts"), try row.decode("created_at"))
+                return .failure(UnreadableIntent(id: id, attempts: attempts, createdAt: createdAt, cause: error))
+            }
+        }
+    }
+
+    /// Forgets intents that ended before a time.
+    ///
+    /// - Parameters:
+    ///   - date: the time.
+    ///   - limit: how many at most in one statement; default 1000.
+    /// - Returns: how many were forgotten.
+    /// - Throws: `PostgresError`.
+    public func forget(closedBefore date: Date, limit: Int = 1000) async throws -> Int {
+        try await pool.execute(
+            """
+            delete from write_intents where id in (
+                select id from write_intents where state <> 'open' and closed_at < \(date) order by closed_at limit \(limit))
+            """
+        )
     }
 
     /// An intent by its id.
@@ -144,12 +209,12 @@ public struct IntentRepository: Sendable {
     private static func insert(_ draft: IntentDraft, auditID: Int64, nextAttemptAt: Date, now: Date) -> SQL {
         """
         insert into write_intents (
-            id, kind, namespace, name, action, payload, object_uid, object_version, actor, request_id, operation_id, idempotency_key,
-            request_digest, next_attempt_at, audit_id, created_at, updated_at)
+            id, kind, namespace, name, action, payload, object_uid, object_version, object_generation, actor, request_id, operation_id,
+            idempotency_key, request_digest, next_attempt_at, audit_id, created_at, updated_at)
         values (
             \(draft.id), \(draft.kind.rawValue), \(draft.key.namespace ?? ""), \(draft.key.name), \(draft.action), \(draft.payload),
-            \(draft.objectUID), \(draft.objectVersion), \(draft.actor), \(draft.requestID), \(draft.operationID), \(draft.idempotencyKey),
-            \(draft.requestDigest), \(nextAttemptAt), \(auditID), \(now), \(now))
+            \(draft.objectUID), \(draft.objectVersion), \(draft.objectGeneration), \(draft.actor), \(draft.requestID),
+            \(draft.operationID), \(draft.idempotencyKey), \(draft.requestDigest), \(nextAttemptAt), \(auditID), \(now), \(now))
         returning \(unescaped: Intent.columns)
         """
     }

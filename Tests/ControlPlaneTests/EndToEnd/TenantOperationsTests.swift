@@ -1,3 +1,4 @@
+import HTTPOperations
 import JSONValue
 import KubernetesClient
 import KubernetesModel
@@ -24,7 +25,7 @@ import Testing
             #expect(read.body["team"] == "ops")
             #expect(read.body["phase"] == "Pending")
             #expect(read.body["createdAt"]?.stringValue?.hasSuffix("Z") == true)
-            #expect(read.headers.first(name: "ETag") == "\"\(object.metadata.resourceVersion ?? "")\"")
+            #expect(read.headers.first(name: "ETag") == ObjectTag(object.metadata).entityTag.description)
 
             let updated = try await stage.send(.PUT, "/tenants/mia", ["displayName": "Mia M.", "team": .null, "monthlyBudgetUsd": 40])
             #expect(updated.status == 200)

@@ -22,7 +22,7 @@ import Testing
 
 /// A control plane over real HTTP, against a real PostgreSQL and an API server of its own.
 struct Stage: Sendable {
-    static let token = "test-token-0123456789"
+    static let token = "test-token-0123456789-0123456789-0123456789"
     static let namespace = "crane"
 
     let cluster: ClusterServer
