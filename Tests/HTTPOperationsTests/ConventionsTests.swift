@@ -96,16 +96,16 @@ import Testing
 
     @Test(arguments: [
         ("Bearer 0123456789abcdef", true), ("bearer  0123456789abcdef", true), ("Bearer 0123456789abcdeF", false), ("Bearer", false),
-        ("Bearer ", false), ("Basic 0123456789abcdef", false), ("0123456789abcdef", false), ("Bearer 0123456789abcdef x", false),
+        ("Bearer ", false), ("Basic 0123456789abcdef", false), ("0123456789abcdef0123456789abcdef", false), ("Bearer 0123456789abcdef x", false),
     ])
     func knowsItsTokenOnly(header: String, expected: Bool) async throws {
-        let authenticator = try StaticTokenAuthenticator(token: "0123456789abcdef", principal: principal)
+        let authenticator = try StaticTokenAuthenticator(token: "0123456789abcdef0123456789abcdef", principal: principal)
         let found = try await authenticator.authenticate([.authorization: header])
         #expect((found == principal) == expected)
     }
 
     @Test func refusesAShortToken() {
-        #expect(throws: WeakToken.self) { try StaticTokenAuthenticator(token: "short", principal: principal) }
+        #expect(throws: WeakToken.self) { try StaticTokenAuthenticator(token: "0123456789abcdef0123456789abcde", principal: principal) }
     }
 
     @Test func anEmptyChainKnowsNobody() async throws {

@@ -78,11 +78,11 @@ enum Library {
         ]
         let authenticator = AuthenticatorChain([
             try StaticTokenAuthenticator(
-                token: "reader-reader-reader",
+                token: "reader-reader-reader-reader-reader",
                 principal: Principal(subject: "r", roles: ["reader"], method: "token")
             ),
             try StaticTokenAuthenticator(
-                token: "writer-writer-writer",
+                token: "writer-writer-writer-writer-writer",
                 principal: Principal(subject: "w", roles: ["writer"], method: "token")
             ),
         ])
@@ -103,7 +103,7 @@ enum Library {
     static func send(
         _ method: HTTPRequest.Method,
         _ uri: String,
-        token: String? = "writer-writer-writer",
+        token: String? = "writer-writer-writer-writer-writer",
         headers: HTTPFields = [:],
         body: String? = nil
     ) async throws -> Answered {
@@ -137,14 +137,14 @@ enum Library {
     }
 
     @Test func listsHaveALink() async throws {
-        let answer = try await Library.send(.get, "/api/v1/books?limit=5&tag=a&tag=b", token: "reader-reader-reader")
+        let answer = try await Library.send(.get, "/api/v1/books?limit=5&tag=a&tag=b", token: "reader-reader-reader-reader-reader")
         #expect(answer.status == 200)
         #expect(answer.body[0] == ["title": "b0", "pages": 5, "tags": ["a", "b"]])
         #expect(answer.headers[.link]?.hasPrefix("</api/v1/books?limit=5&tag=a&tag=b&cursor=") == true)
     }
 
     struct Bad: Sendable, CustomTestStringConvertible {
-        var what: String, method: HTTPRequest.Method = .put, uri = "/api/v1/shelves/a", token: String? = "writer-writer-writer"
+        var what: String, method: HTTPRequest.Method = .put, uri = "/api/v1/shelves/a", token: String? = "writer-writer-writer-writer-writer"
         var headers: HTTPFields = [:], body: String? = #"{"title":"x"}"#
         var status: Int, code: String, fields: [String] = []
         var testDescription: String { what }
@@ -153,7 +153,7 @@ enum Library {
     @Test(arguments: [
         Bad(what: "no token", token: nil, status: 401, code: "UNAUTHORIZED"),
         Bad(what: "wrong token", token: "writer-writer-writeR", status: 401, code: "UNAUTHORIZED"),
-        Bad(what: "wrong role", token: "reader-reader-reader", status: 403, code: "FORBIDDEN"),
+        Bad(what: "wrong role", token: "reader-reader-reader-reader-reader", status: 403, code: "FORBIDDEN"),
         Bad(what: "unknown path", uri: "/api/v1/nothing", status: 404, code: "NOT_FOUND"),
         Bad(what: "outside any surface", uri: "/else", status: 404, code: "NOT_FOUND"),
         Bad(what: "wrong method", method: .delete, status: 405, code: "METHOD_NOT_ALLOWED"),

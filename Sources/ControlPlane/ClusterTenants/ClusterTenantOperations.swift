@@ -96,7 +96,7 @@ struct ClusterTenantOperations: Sendable {
                     ]
                 ),
                 body: CreateRequest<ClusterTenantSpec>.self,
-                answer: .created(ClusterTenantView.self, "Cluster tenant created.")
+                answer: .created(ClusterTenantView.self, "Cluster tenant created.", headers: Refusals.tagged)
             ) { request, context in try await service.create(request, context).reply() },
             Operation(
                 OperationLabel(
@@ -108,11 +108,11 @@ struct ClusterTenantOperations: Sendable {
                     tag: Self.tag,
                     access: .administering,
                     headers: [.idempotencyKey, .ifMatch],
-                    errors: Refusals.updating + [Self.notFound, Self.tier]
+                    errors: Refusals.changing(.clusterTenant) + [Self.notFound, Self.tier]
                 ),
                 parameters: NamedObject.self,
                 body: UpdateRequest<ClusterTenantSpec>.self,
-                answer: .ok(ClusterTenantView.self, "Cluster tenant updated.")
+                answer: .ok(ClusterTenantView.self, "Cluster tenant updated.", headers: Refusals.tagged)
             ) { object, request, context in try await service.update(object.name, request, context).reply() },
             Operation(
                 OperationLabel(

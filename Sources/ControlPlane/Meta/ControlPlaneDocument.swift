@@ -17,7 +17,7 @@ extension ControlPlane {
         let logger = Logger(label: "opencrane.openapi") { _ in SwiftLogNoOpLogHandler() }
         let client = try KubernetesClient(configuration: ClientConfiguration(server: "https://127.0.0.1:1"), logger: logger)
         let pool = PostgresPool(configuration: try PostgresConfiguration("postgres://127.0.0.1:1/none"), logger: logger)
-        let configuration = ControlPlaneConfiguration(token: SensitiveString("the document needs no token"))
+        let configuration = ControlPlaneConfiguration(token: SensitiveString("the document needs no token, and nobody can use this one"))
         let plane = try ControlPlane(configuration: configuration, client: client, pool: pool, logger: logger)
         return try OpenAPIDocument(surface: plane.surface).text
     }

@@ -70,7 +70,7 @@ struct PolicyOperations: Sendable {
                     errors: Refusals.writing + [ErrorDeclaration(.conflict, "POLICY_ALREADY_EXISTS", "The name is taken.")]
                 ),
                 body: CreateRequest<AccessPolicySpec>.self,
-                answer: .created(WriteAnswer.self, "Policy created.")
+                answer: .created(WriteAnswer.self, "Policy created.", headers: Refusals.tagged)
             ) { request, context in try await service.create(request, context).reply() },
             Operation(
                 OperationLabel(
@@ -82,11 +82,11 @@ struct PolicyOperations: Sendable {
                     tag: Self.tag,
                     access: .writing,
                     headers: [.idempotencyKey, .ifMatch],
-                    errors: Refusals.updating + [Self.notFound]
+                    errors: Refusals.changing(.accessPolicy) + [Self.notFound]
                 ),
                 parameters: NamedObject.self,
                 body: UpdateRequest<AccessPolicySpec>.self,
-                answer: .ok(WriteAnswer.self, "Policy updated.")
+                answer: .ok(WriteAnswer.self, "Policy updated.", headers: Refusals.tagged)
             ) { object, request, context in try await service.update(object.name, request, context).reply() },
             Operation(
                 OperationLabel(

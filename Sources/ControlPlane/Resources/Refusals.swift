@@ -26,10 +26,16 @@ enum Refusals {
             ),
             ErrorDeclaration(.conflict, "WRITE_IN_PROGRESS", "An earlier write to this object, or with this key, has not ended."),
             ErrorDeclaration(.unprocessableContent, "IDEMPOTENCY_KEY_REUSED", "The Idempotency-Key was used for another request."),
+            ErrorDeclaration(.gatewayTimeout, "WRITE_EXPIRED", "The write could not be finished for too long and was given up."),
             ErrorDeclaration(.badGateway, "UPSTREAM_ERROR", "Kubernetes does not let the control plane write this."),
         ]
     static let updating =
         writing + [ErrorDeclaration(.preconditionFailed, "PRECONDITION_FAILED", "The object has another version than If-Match says.")]
+
+    /// What a change of an object of a kind may be answered.
+    static func changing(_ kind: ResourceKind) -> [ErrorDeclaration] {
+        updating + [ErrorDeclaration(.conflict, "\(kind.codePrefix)_TERMINATING", "The \(kind.noun) is being deleted.")]
+    }
 
     static let tagged = ["ETag": "Version of the object, for If-Match."]
 

@@ -74,7 +74,7 @@ struct TenantOperations: Sendable {
                     ]
                 ),
                 body: CreateRequest<TenantSpec>.self,
-                answer: .created(WriteAnswer.self, "Tenant created.")
+                answer: .created(WriteAnswer.self, "Tenant created.", headers: Refusals.tagged)
             ) { request, context in try await service.create(request, context).reply() },
             Operation(
                 OperationLabel(
@@ -86,11 +86,11 @@ struct TenantOperations: Sendable {
                     tag: Self.tag,
                     access: .writing,
                     headers: [.idempotencyKey, .ifMatch],
-                    errors: Refusals.updating + [Self.notFound]
+                    errors: Refusals.changing(.tenant) + [Self.notFound]
                 ),
                 parameters: NamedObject.self,
                 body: UpdateRequest<TenantSpec>.self,
-                answer: .ok(WriteAnswer.self, "Tenant updated.")
+                answer: .ok(WriteAnswer.self, "Tenant updated.", headers: Refusals.tagged)
             ) { object, request, context in try await service.update(object.name, request, context).reply() },
             Operation(
                 OperationLabel(
@@ -122,10 +122,10 @@ struct TenantOperations: Sendable {
                     tag: Self.tag,
                     access: .writing,
                     headers: [.idempotencyKey, .ifMatch],
-                    errors: Refusals.updating + [Self.notFound]
+                    errors: Refusals.changing(.tenant) + [Self.notFound]
                 ),
                 parameters: NamedObject.self,
-                answer: .ok(WriteAnswer.self, "Tenant suspended.")
+                answer: .ok(WriteAnswer.self, "Tenant suspended.", headers: Refusals.tagged)
             ) { object, context in try await service.setSuspended(true, object.name, context).reply() },
             Operation(
                 OperationLabel(
@@ -136,10 +136,10 @@ struct TenantOperations: Sendable {
                     tag: Self.tag,
                     access: .writing,
                     headers: [.idempotencyKey, .ifMatch],
-                    errors: Refusals.updating + [Self.notFound]
+                    errors: Refusals.changing(.tenant) + [Self.notFound]
                 ),
                 parameters: NamedObject.self,
-                answer: .ok(WriteAnswer.self, "Tenant resumed.")
+                answer: .ok(WriteAnswer.self, "Tenant resumed.", headers: Refusals.tagged)
             ) { object, context in try await service.setSuspended(false, object.name, context).reply() },
         ]
     }

@@ -100,7 +100,14 @@ extension Operation {
     ) {
         self.label = label
         takesBody = false
-        describe = { _ in OperationShape(parameters: label.headers.map(\.parameter), body: nil, responses: [response]) }
+        describe = { _ in
+            OperationShape(
+                parameters: label.headers.map(\.parameter),
+                body: nil,
+                responses: [response],
+                refusesUnknownParameters: false
+            )
+        }
         prepare = { { _, context in try await handler(context) } }
     }
 }

@@ -40,6 +40,8 @@ public struct OperationShape: Sendable, Hashable {
     public var bodyName: String? = nil
     /// Its successful answers.
     public var responses: [ResponseDeclaration]
+    /// Whether query items it does not know are refused.
+    public var refusesUnknownParameters: Bool = true
 }
 
 /// The parts of a declaration that are not typed.

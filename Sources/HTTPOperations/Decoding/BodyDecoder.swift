@@ -15,6 +15,12 @@ struct BodyDecoder<Value: Decodable & Sendable>: Sendable {
     /// - Throws: ``OperationError``: 400 without a body, 422 when it breaks the schema.
     func decode(_ body: JSON?) throws -> Value {
         guard let body else { throw OperationError.malformed("This operation needs a JSON body.") }
+        let unprintable = Self.nullCharacters(in: body)
+        guard unprintable.isEmpty else {
+            throw OperationError.invalid(
+                unprintable.map { FieldViolation(field: $0.fieldPath, message: "must not hold the character U+0000") }
+            )
+        }
         let filled = validator.defaulting(body)
         // Defaulting drops nulls that the schema does not allow; here they are refused, as the caller meant something by them.
         let nulls = Self.nulls(in: body, droppedFrom: filled)
@@ -31,6 +37,19 @@ struct BodyDecoder<Value: Decodable & Sendable>: Sendable {
         } catch let error as DecodingError {
             // The schema could not say everything the type checks.
             throw OperationError.invalid([FieldViolation(error)])
+        }
+    }
+
+    /// Where a body has texts, or names of members, with the character U+0000, which no database keeps in a text.
+    private static func nullCharacters(in body: JSON, at path: [PathElement] = []) -> [[PathElement]] {
+        switch body {
+        case .string(let text): text.utf8.contains(0) ? [path] : []
+        case .array(let items): items.enumerated().flatMap { nullCharacters(in: $1, at: path + [.index($0)]) }
+        case .object(let members):
+            members.flatMap { name, value in
+                name.utf8.contains(0) ? [path] : nullCharacters(in: value, at: path + [.key(name)])
+            }
+        default: []
         }
     }
 

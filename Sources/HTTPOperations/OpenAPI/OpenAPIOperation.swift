@@ -50,6 +50,9 @@ struct OpenAPIOperation {
             }
             responses[String(response.status.code)] = .object(members)
         }
+        if answersNotModified {
+            responses["304"] = ["description": "`If-None-Match` names the current version."]
+        }
         let errors = Dictionary(grouping: commonErrors + label.errors, by: \.status.code)
         for (status, errors) in errors where responses[String(status)] == nil {
             let text = errors.map { "`\($0.code)`: \($0.description)" }.joined(separator: " ")
@@ -59,6 +62,11 @@ struct OpenAPIOperation {
             ]
         }
         return responses
+    }
+
+    /// Whether a read carries a version that the caller may already have.
+    private var answersNotModified: Bool {
+        label.method == .get && shape.responses.contains { $0.status == .ok && $0.headers["ETag"] != nil }
     }
 
     /// What every operation may answer, by what it takes.
@@ -71,10 +79,14 @@ struct OpenAPIOperation {
             errors.append(ErrorDeclaration(.unauthorized, "UNAUTHORIZED", "No credential, or one that is not known."))
             errors.append(ErrorDeclaration(.forbidden, "FORBIDDEN", "The caller's role does not allow this."))
         }
-        if shape.body != nil || !shape.parameters.isEmpty {
+        if shape.body != nil || !shape.parameters.isEmpty || shape.refusesUnknownParameters {
             errors.append(ErrorDeclaration(.unprocessableContent, "VALIDATION_ERROR", "A parameter or member is wrong; fields says which."))
         }
+        if shape.parameters.contains(where: { $0.location == .query && $0.name == "cursor" }) {
+            errors.append(ErrorDeclaration(.badRequest, "INVALID_CURSOR", "The cursor is not one that this list has given out."))
+        }
         if shape.body != nil {
+            errors.append(ErrorDeclaration(.requestTimeout, "REQUEST_TIMEOUT", "The body did not arrive in time."))
             errors.append(ErrorDeclaration(.contentTooLarge, "PAYLOAD_TOO_LARGE", "The body holds more than \(bodyLimit) bytes."))
             errors.append(ErrorDeclaration(.unsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE", "The body is not declared as JSON."))
         }

@@ -9,11 +9,11 @@ public struct StaticTokenAuthenticator: Authenticator {
     /// Makes an authenticator.
     ///
     /// - Parameters:
-    ///   - token: the token; refused when shorter than 16 characters, as it could be guessed.
+    ///   - token: the token; refused when shorter than 32 characters, as it could be guessed.
     ///   - principal: who presents it.
     /// - Throws: ``WeakToken``.
     public init(token: String, principal: Principal) throws(WeakToken) {
-        guard token.utf8.count >= 16 else { throw WeakToken() }
+        guard token.utf8.count >= 32 else { throw WeakToken() }
         digest = SHA256.hash(data: Array(token.utf8))
         self.principal = principal
     }
@@ -29,5 +29,5 @@ public struct StaticTokenAuthenticator: Authenticator {
 public struct WeakToken: Error, CustomStringConvertible {
     /// Stable code.
     public let code = "WEAK_TOKEN"
-    public var description: String { "a static token needs at least 16 characters; make one with: openssl rand -hex 32" }
+    public var description: String { "a static token needs at least 32 characters; make one with: openssl rand -hex 32" }
 }

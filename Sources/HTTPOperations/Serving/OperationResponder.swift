@@ -156,6 +156,9 @@ public struct OperationResponder: HTTPResponder {
         let known = error as? OperationError ?? .internalError(error)
         if known.status.kind == .serverError {
             logger.error("request failed", metadata: ["error": .string(known.description)])
+        } else if known.status == .unauthorized || known.status == .forbidden {
+            // No entry of the audit trail: whoever has no credential must not be able to fill a table.
+            logger.notice("request not admitted", metadata: ["code": .string(known.code)])
         } else if let cause = known.cause {
             logger.debug("request refused", metadata: ["error": .string(known.description), "cause": .string("\(cause)")])
         }

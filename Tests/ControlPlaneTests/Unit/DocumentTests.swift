@@ -16,6 +16,43 @@ import Testing
         #expect(try String(contentsOf: file, encoding: .utf8) == ControlPlane.openAPIText(), "run `opencrane generate`")
     }
 
+    @Test func everyCodeThatIsThrownIsDeclared() throws {
+        let text = try ControlPlane.openAPIText()
+        var codes: Set<String> = []
+        for folder in ["Sources/ControlPlane", "Sources/HTTPOperations"] {
+            let files = try #require(FileManager.default.enumerator(at: Self.root.appending(path: folder), includingPropertiesForKeys: nil))
+            for case let file as URL in files where file.pathExtension == "swift" {
+                let source = try String(contentsOf: file, encoding: .utf8)
+                for match in source.matches(of: /[^a-z ]\s*code: "((?:\\\([A-Za-z.]+\))?[A-Z_]+)"/) {
+                    let code = String(match.output.1)
+                    guard let end = code.lastIndex(of: ")") else {
+                        codes.insert(code)
+                        continue
+                    }
+                    codes.formUnion(ResourceKind.allCases.map { $0.codePrefix + code[code.index(after: end)...] })
+                }
+            }
+        }
+        // These two are said of paths that are no operation.
+        codes.subtract(["NOT_FOUND", "METHOD_NOT_ALLOWED"])
+        #expect(codes.count > 20)
+        #expect(codes.filter { !text.contains("`\($0)`") }.sorted() == [])
+    }
+
+    @Test func statusesFollowFromWhatAnOperationTakes() throws {
+        let paths = try JSON(parsing: ControlPlane.openAPIText())["paths"]
+        func statuses(_ path: String, _ method: String) -> Set<String> {
+            Set((paths?[path]?[method]?["responses"]?.objectValue ?? [:]).keys)
+        }
+        #expect(statuses("/tenants/{name}", "get").contains("304"))
+        #expect(!statuses("/tenants", "get").contains("304"))
+        #expect(statuses("/tenants", "post").contains("408"))
+        #expect(statuses("/tenants/drift", "get").contains("422"))
+        let update = paths?["/tenants/{name}"]?["put"]?["responses"]
+        #expect(update?["409"]?["description"]?.stringValue?.contains("`TENANT_TERMINATING`") == true)
+        #expect(update?["200"]?["headers"]?["ETag"] != nil)
+    }
+
     @Test func everyDocumentedOperationIsThere() throws {
         let paths = try #require(try JSON(parsing: ControlPlane.openAPIText())["paths"]?.objectValue)
         let operations = paths.flatMap { path, item in (item.objectValue ?? [:]).keys.map { "\($0) \(path)" } }.sorted()
