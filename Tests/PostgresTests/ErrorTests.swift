@@ -9,6 +9,11 @@ import Testing
         #expect(error(sqlState).isUnavailable && !error(sqlState).isRefusal)
     }
 
+    @Test func aStatementThatTookTooLongIsUnavailability() {
+        let error = PostgresError(.statementTimeout, "m")
+        #expect(error.isUnavailable && !error.isConnectionLost)
+    }
+
     @Test(arguments: ["22021", "22P05", "23505", "23514"])
     func onlyDataIsRefused(_ sqlState: String) {
         #expect(error(sqlState).isRefusal && !error(sqlState).isUnavailable)

@@ -16,7 +16,7 @@ import Testing
             let other = PostgresPool(configuration: configuration, options: .init(maximumConnections: 1), logger: Self.logger)
             for _ in 0..<20 {
                 let process = try await pool.withConnection { $0.serverProcess }
-                try await other.execute("select pg_terminate_backend(\(process), 5000)")
+                try await other.execute("select pg_terminate_backend(\(process)::integer, 5000)")
                 let found = try await pool.first("select 1")?.decode(0, as: Int.self)
                 #expect(found == 1)
             }

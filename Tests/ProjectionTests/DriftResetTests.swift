@@ -57,6 +57,20 @@ import Testing
         }
     }
 
+    @Test func aListWhoseClusterIsUnknownIsOfTheClusterItsRowsAreOf() async throws {
+        try await withProjectionPool { pool in
+            try await project([try tenant("ada", version: 9_000)], cluster: "one", pool)
+            let objects = [try tenant("mia", version: 4)]
+            try await project(objects, cluster: "two", pool)
+            let snapshot = SourceSnapshot(objects: objects, resourceVersion: "9")
+            let report = try await DriftDetector(pool: pool) { _, _ in snapshot }.detect(.tenant)
+            #expect(report.mismatches.map(\.name) == ["ada"])
+            _ = try await mend(snapshot, pool)
+            let rows = try await TenantRepository(pool: pool).list().rows
+            #expect(rows.map(\.name) == ["mia"])
+        }
+    }
+
     @Test func aLargeRepairWritesItsTrailInBatches() async throws {
         try await withProjectionPool { pool in
             let count = Repairer.batch * 2 + 7

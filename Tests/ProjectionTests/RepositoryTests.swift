@@ -54,6 +54,16 @@ import Testing
         }
     }
 
+    @Test func whatNoTextCanHoldIsNotFound() async throws {
+        try await withProjectionPool { pool in
+            let tenants = TenantRepository(pool: pool)
+            let found = try await tenants.get(namespace: "crane", name: "a\0")
+            let listed = try await tenants.list(TenantFilter(team: "\0")).rows
+            let entries = try await AuditRepository(pool: pool).list(AuditFilter(actor: "\0")).rows
+            #expect(found == nil && listed.isEmpty && entries.isEmpty)
+        }
+    }
+
     @Test func migrationsRunTwiceAndAtOnce() async throws {
         try await withProjectionPool { pool in
             try await withThrowingTaskGroup(of: Void.self) { group in

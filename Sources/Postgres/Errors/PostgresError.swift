@@ -110,7 +110,7 @@ extension PostgresError {
     /// Classes of SQLSTATE: 53 (resources, a full disk), 57 (an operator intervened), 58 (the system failed); and 25006, a standby.
     public var isUnavailable: Bool {
         switch code {
-        case .acquireTimeout, .poolExhausted, .poolClosed: true
+        case .acquireTimeout, .poolExhausted, .poolClosed, .statementTimeout: true
         case .serverError: isConnectionLost || sqlState.map { ["53", "57", "58"].contains($0.prefix(2)) || $0 == "25006" } ?? false
         default: isConnectionLost
         }

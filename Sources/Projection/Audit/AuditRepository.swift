@@ -83,7 +83,7 @@ public struct AuditRepository: Sendable {
     public func list(_ filter: AuditFilter = AuditFilter(), limit: Int = 100, cursor: String? = nil) async throws -> Page<AuditEntry> {
         let limit = try checked(limit: limit)
         let pairs = [("tenant", filter.tenant), ("resource", filter.resource), ("actor", filter.actor)]
-        var conditions: [SQL] = pairs.compactMap { column, value in value.map { "\(identifier: column) = \($0)" } } + ["true"]
+        var conditions: [SQL] = pairs.compactMap { column, value in value.map { equals(column, $0) } } + ["true"]
         if let cursor {
             let place = try Cursor(cursor, listing: Self.listing, parts: 1)
             guard let id = Int64(place.rest[0]) else {

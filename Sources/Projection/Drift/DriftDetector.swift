@@ -38,8 +38,16 @@ public struct DriftDetector: Sendable {
         namespace: String?
     ) async throws -> (snapshot: SourceSnapshot, comparison: Comparison) {
         let namespace = kind.isNamespaced ? namespace : nil
-        let snapshot = try await source(kind, namespace)
+        var snapshot = try await source(kind, namespace)
         let rows = try await ProjectedRow.all(kind, namespace: namespace, in: pool.reads)
+        snapshot.cluster = snapshot.cluster ?? Self.cluster(of: snapshot, rows: rows)
         return (snapshot, Comparison(snapshot, rows: rows))
+    }
+
+    /// The cluster a list is of, where its source may not ask: that of the rows of the very objects on it, if they agree.
+    static func cluster(of snapshot: SourceSnapshot, rows: [ProjectedRow]) -> String? {
+        let uids = Set(snapshot.objects.map(\.uid)).subtracting([""])
+        let clusters = Set(rows.lazy.filter { uids.contains($0.uid) }.map(\.cluster)).subtracting([""])
+        return clusters.count == 1 ? clusters.first : nil
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import JSONValue
+import Postgres
 
 /// A part of a listing.
 public struct Page<Row: Sendable>: Sendable {
@@ -77,4 +78,9 @@ struct Cursor: Sendable, Hashable {
 func checked(limit: Int) throws(ProjectionError) -> Int {
     guard Page<Int>.limits.contains(limit) else { throw ProjectionError(.invalidLimit, "The limit must be from 1 to 1000, not \(limit).") }
     return limit
+}
+
+/// The condition that a text column has a value. Text of PostgreSQL holds no NUL: what contains one equals nothing.
+func equals(_ column: String, _ value: String) -> SQL {
+    value.utf8.contains(0) ? "false" : "\(identifier: column) = \(value)"
 }

@@ -52,7 +52,7 @@ struct RowReader: Sendable {
         try await pool.reads.first(
             """
             select \(unescaped: RowMetadata.columns), \(unescaped: columns) from \(identifier: kind.table)
-            where namespace = \(namespace) and name = \(name) and deleted_at is null
+            where \(equals("namespace", namespace)) and \(equals("name", name)) and deleted_at is null
             """
         )
     }

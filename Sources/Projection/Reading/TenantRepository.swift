@@ -66,7 +66,7 @@ public struct TenantFilter: Sendable, Hashable {
         let pairs = [
             ("namespace", namespace), ("cluster_tenant_ref", clusterTenantRef), ("team", team), ("phase", phase),
         ]
-        return pairs.compactMap { column, value in value.map { "\(identifier: column) = \($0)" } }
+        return pairs.compactMap { column, value in value.map { equals(column, $0) } }
     }
 }
 
