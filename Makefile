@@ -3,6 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 CONFIGURATION ?= debug
+SEEDS ?= 2000
 BIN := .build/$(CONFIGURATION)
 SWIFT_BUILD := swift build --configuration $(CONFIGURATION)
 SWIFT_FORMAT := swift format
@@ -48,6 +49,11 @@ build-tests: setup
 release: ## Build optimised binaries in .build/release
 	@$(MAKE) --no-print-directory build CONFIGURATION=release
 
+.PHONY: simulate
+simulate: setup ## Run the operator under faults from seeds: make simulate SEEDS=10000 (options: ARGS="--help"; docs/robustness.md)
+	@$(SWIFT_BUILD) --product simulate
+	SWIFT_DETERMINISTIC_HASHING=1 $(BIN)/simulate --seeds $(SEEDS) $(ARGS)
+
 .PHONY: bench
 bench: setup release ## Measure time to Ready, memory, requests and steady-state writes (Benchmarks/README.md)
 	python3 Benchmarks/bench $(ARGS)
@@ -69,7 +75,6 @@ lint: ## Check format, layers, file lengths, forbidden constructs and the docume
 .PHONY: generate
 generate: build ## Write crds/ and docs/openapi.json anew from the Swift declarations
 	$(BIN)/opencrane generate
-	cp crds/*.yaml charts/opencrane/crds/
 
 .PHONY: check-generated
 check-generated: ## Fail when crds/ or docs/openapi.json differ from what the code declares

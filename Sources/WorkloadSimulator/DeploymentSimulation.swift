@@ -15,8 +15,17 @@ struct DeploymentSimulation {
     /// Pods of those, ending ones included.
     let pods: [CoreV1.Pod]
 
+    init(deployment: AppsV1.Deployment, replicaSets: [AppsV1.ReplicaSet], pods: [CoreV1.Pod]) {
+        self.deployment = deployment
+        self.replicaSets = replicaSets
+        self.pods = pods
+        hash = Self.hash(of: deployment.spec?.template)
+    }
+
+    private var currentName: String { "\(deployment.metadata.name)-\(hash)" }
     private var wanted: Int { deployment.spec?.replicas ?? 1 }
-    private var currentName: String { "\(deployment.metadata.name)-\(Self.hash(of: deployment.spec?.template))" }
+    /// The fingerprint of the template that is wanted; computing it is the most expensive part.
+    private let hash: String
     private var current: AppsV1.ReplicaSet? { replicaSets.first { $0.metadata.name == currentName } }
     private var former: [AppsV1.ReplicaSet] { replicaSets.filter { $0.metadata.name != currentName } }
 
@@ -42,7 +51,6 @@ struct DeploymentSimulation {
     }
 
     private var newReplicaSet: AppsV1.ReplicaSet {
-        let hash = Self.hash(of: deployment.spec?.template)
         var template = deployment.spec?.template ?? .init()
         template.metadata = template.metadata ?? ObjectMeta()
         template.metadata?.labels["pod-template-hash"] = hash

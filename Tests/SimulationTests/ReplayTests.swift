@@ -3,29 +3,31 @@ import Testing
 
 @testable import Simulation
 
-@Suite("Replay", .serialized)
-struct ReplayTests {
-    @Test("A seed gives the same run again", arguments: [1, 7, 19] as [UInt64])
-    func sameSeed(_ seed: UInt64) throws {
-        // Sets and dictionaries of the standard library are in another order in each process, and each instance, otherwise.
-        try #require(ProcessInfo.processInfo.environment["SWIFT_DETERMINISTIC_HASHING"] != nil, "Set SWIFT_DETERMINISTIC_HASHING=1")
-        let run = try #require(Campaign.seeds([seed]).first)
-        let first = try run.outcome(expected: nil)
-        let second = try run.outcome(expected: nil)
-        #expect(first.digest == second.digest)
-        #expect(first.latestWrites == second.latestWrites)
-    }
+extension SimulationSuite {
+    @Suite("Replay")
+    struct ReplayTests {
+        @Test("A seed gives the same run again", arguments: [1, 7, 19] as [UInt64])
+        func sameSeed(_ seed: UInt64) throws {
+            // Sets and dictionaries of the standard library are in another order in each process, and each instance, otherwise.
+            try #require(ProcessInfo.processInfo.environment["SWIFT_DETERMINISTIC_HASHING"] != nil, "Set SWIFT_DETERMINISTIC_HASHING=1")
+            let run = try #require(Campaign.seeds([seed]).first)
+            let first = try run.outcome(expected: nil)
+            let second = try run.outcome(expected: nil)
+            #expect(first.digest == second.digest)
+            #expect(first.latestWrites == second.latestWrites)
+        }
 
-    @Test("Another seed gives another run")
-    func otherSeed() throws {
-        let scenario = try #require(Scenario.named("tenant"))
-        let digests = try (1...3).map { try Run(scenario, plan: nil, seed: $0).outcome(expected: nil).digest }
-        #expect(Set(digests).count == 3)
-    }
+        @Test("Another seed gives another run")
+        func otherSeed() throws {
+            let scenario = try #require(Scenario.named("tenant"))
+            let digests = try (1...3).map { try Run(scenario, plan: nil, seed: $0).outcome(expected: nil).digest }
+            #expect(Set(digests).count == 3)
+        }
 
-    @Test("Faults read back as they are written", arguments: FaultKind.allCases)
-    func faultNames(_ kind: FaultKind) {
-        let fault = kind.fault(at: 12)
-        #expect(Fault(fault.description) == fault)
+        @Test("Faults read back as they are written", arguments: FaultKind.allCases)
+        func faultNames(_ kind: FaultKind) {
+            let fault = kind.fault(at: 12)
+            #expect(Fault(fault.description) == fault)
+        }
     }
 }

@@ -103,7 +103,12 @@ public struct Campaign: Sendable {
 
     /// Runs with faults at random, one for each seed; the seeds take turns with the scenarios.
     public static func seeds(_ seeds: some Sequence<UInt64>, scenarios: [Scenario] = Scenario.all) -> [Run] {
-        seeds.map { seed in Run(scenarios[Int(seed % UInt64(scenarios.count))], plan: nil, seed: seed) }
+        seeds.map { seed in
+            var setting = Setting()
+            // Every tenth run is watched for a whole hour in the end; the others long enough for all timers but the longest backoff.
+            if seed % 10 != 0 { setting.rest = .seconds(900) }
+            return Run(scenarios[Int(seed % UInt64(scenarios.count))], plan: nil, seed: seed, setting: setting)
+        }
     }
 }
 

@@ -136,6 +136,12 @@ public struct FaultPlan: Sendable, Hashable {
     /// Faults at random.
     public var rates = FaultRates.none
 
+    /// Makes a plan. Default: nothing goes wrong.
+    public init(faults: [Fault] = [], rates: FaultRates = .none) {
+        self.faults = faults
+        self.rates = rates
+    }
+
     /// Nothing goes wrong.
     public static let none = FaultPlan()
 

@@ -2,7 +2,8 @@ import CraneAPI
 import JSONValue
 import LocalCluster
 
-/// The state of a cluster without what differs between two runs that did the same: uids, versions, times, addresses, key material.
+/// The state of a cluster without what differs between two runs that did the same: uids, versions, times, addresses, names of
+/// pods, key material.
 struct ClusterSnapshot: Sendable, Hashable {
     /// The objects as JSON text by resource and path.
     private(set) var objects: [String: JSON] = [:]
@@ -13,13 +14,17 @@ struct ClusterSnapshot: Sendable, Hashable {
     ]
     private static let dropped: Set<String> = [
         "uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "observedGeneration", "clusterIP", "clusterIPs",
+        "podName",
     ]
 
     init(_ cluster: InProcessCluster) {
         for resource in cluster.resources where !Self.skipped.contains(resource) {
             for json in cluster.objects(resource) {
                 let object = ClusterObject(resource, json)
-                objects[object.title] = Self.normal(json, isSecret: resource == "secrets")
+                var normal = Self.normal(json, isSecret: resource == "secrets")
+                // A tenant that has come home keeps the finalizer that it needed elsewhere.
+                if resource == "tenants.opencrane.io" { normal[at: ["metadata", "finalizers"]] = nil }
+                objects[object.title] = normal
             }
         }
         for json in cluster.objects("pods") {

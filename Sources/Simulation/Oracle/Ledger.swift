@@ -1,4 +1,5 @@
 import CraneAPI
+import Foundation
 import JSONValue
 import KubernetesModel
 import LocalCluster
@@ -66,6 +67,7 @@ final class Ledger: Sendable {
     func follow(_ observation: InProcessObservation) async {
         while let changes = await observation.next() {
             for change in changes {
+                if Self.isTracing { trace(change) }
                 let broken = state.withLockedValue { state in
                     state.count(change, at: clock.elapsed)
                     return state.rules.broken(by: change)
@@ -73,6 +75,16 @@ final class Ledger: Sendable {
                 for text in broken { violate(text) }
             }
         }
+    }
+
+    /// Whether each change of the cluster is printed: `SIMULATION_LOG=1`.
+    private static let isTracing = ProcessInfo.processInfo.environment["SIMULATION_LOG"] != nil
+
+    private func trace(_ change: InProcessObservation.Change) {
+        let object = ClusterObject(change.resource, change.object)
+        guard !["events.events.k8s.io", "leases.coordination.k8s.io"].contains(change.resource) else { return }
+        let state = change.isDeletion ? "gone" : object.isBeingDeleted ? "ending" : "written"
+        print("\(Self.text(clock.elapsed)) \(change.revision) \(object.title) \(state)")
     }
 
     /// A reconcile began or ended.

@@ -102,7 +102,9 @@ final class SimulatedTransport: Transport {
         case .crash(let stale): hooks.crash(stale)
         case .depose: hooks.depose()
         case .loseAnswer: throw TransportError(.connectionLost, cause: Broken())
-        case .hang: try await clock.sleep(for: limit + .seconds(3600))
+        case .hang:
+            try await clock.sleep(for: limit)
+            throw TransportError(.timedOut, cause: Broken())
         case .slow: try await clock.sleep(for: min(limit / 2, .seconds(12)))
         default: break
         }

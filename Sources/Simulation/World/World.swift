@@ -39,7 +39,15 @@ final class World: Sendable {
         ledger = Ledger(clock: clock)
     }
 
-    static var quiet: Logger { Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() } }
+    /// Says nothing, unless the environment asks for `SIMULATION_LOG=1`.
+    static let quiet: Logger = {
+        guard ProcessInfo.processInfo.environment["SIMULATION_LOG"] != nil else {
+            return Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
+        }
+        var logger = Logger(label: "simulation") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .debug
+        return logger
+    }()
 
     // MARK: - Life
 
