@@ -50,15 +50,21 @@ struct SimulateCommand: ParsableCommand {
     }
 
     private func runs(_ campaign: Campaign) throws -> [Run] {
-        let scenarios = try scenario.isEmpty ? Scenario.all : scenario.map { name in
-            guard let scenario = Scenario.named(name) else { throw ValidationError("There is no scenario \(name); see --list") }
-            return scenario
-        }
-        if enumerate {
-            let kinds = try kind.isEmpty ? FaultKind.allCases : kind.map { name in
-                guard let kind = FaultKind(rawValue: name) else { throw ValidationError("There is no kind of fault \(name)") }
-                return kind
+        let scenarios =
+            try scenario.isEmpty
+            ? Scenario.all
+            : scenario.map { name in
+                guard let scenario = Scenario.named(name) else { throw ValidationError("There is no scenario \(name); see --list") }
+                return scenario
             }
+        if enumerate {
+            let kinds =
+                try kind.isEmpty
+                ? FaultKind.allCases
+                : kind.map { name in
+                    guard let kind = FaultKind(rawValue: name) else { throw ValidationError("There is no kind of fault \(name)") }
+                    return kind
+                }
             return try campaign.enumeration(scenarios, kinds: kinds, stride: stride)
         }
         guard let seed else { return Campaign.seeds(from..<from + UInt64(max(0, seeds)), scenarios: scenarios) }

@@ -144,7 +144,8 @@ enum Library {
     }
 
     struct Bad: Sendable, CustomTestStringConvertible {
-        var what: String, method: HTTPRequest.Method = .put, uri = "/api/v1/shelves/a", token: String? = "writer-writer-writer-writer-writer"
+        var what: String, method: HTTPRequest.Method = .put, uri = "/api/v1/shelves/a",
+            token: String? = "writer-writer-writer-writer-writer"
         var headers: HTTPFields = [:], body: String? = #"{"title":"x"}"#
         var status: Int, code: String, fields: [String] = []
         var testDescription: String { what }
@@ -293,7 +294,9 @@ enum Library {
         #expect(parameters.map { $0["name"]?.stringValue } == ["shelf", "copies", "loud", "If-Match"])
         #expect(parameters.map { $0["in"]?.stringValue } == ["path", "query", "query", "header"])
         #expect(parameters[0]["required"] == true)
-        #expect(Set(put["responses"]?.objectValue?.keys.map { $0 } ?? []) == ["201", "400", "401", "403", "408", "413", "415", "422", "500"])
+        #expect(
+            Set(put["responses"]?.objectValue?.keys.map { $0 } ?? []) == ["201", "400", "401", "403", "408", "413", "415", "422", "500"]
+        )
         #expect(document["paths"]?["/openapi.json"]?["get"]?["security"] == [])
         let book = document["components"]?["schemas"]?["Book"]
         #expect(book?["properties"]?["title"]?["maxLength"] == 20)

@@ -14,7 +14,12 @@ import Testing
 
     private func mend(_ snapshot: SourceSnapshot, _ pool: PostgresPool) async throws -> RepairReport {
         try await Repairer(pool: pool) { _, _ in snapshot }.repair(
-            .tenant, dryRun: false, actor: "ops", requestID: "r", now: testTime)
+            .tenant,
+            dryRun: false,
+            actor: "ops",
+            requestID: "r",
+            now: testTime
+        )
     }
 
     @Test func anotherObjectOfTheSameNameWins() async throws {
@@ -81,10 +86,12 @@ import Testing
                 """
                 create function counted() returns trigger language plpgsql as $$
                 begin insert into statements values (1); return null; end $$
-                """)
+                """
+            )
             try await pool.execute("create table statements (n integer)")
             try await pool.execute(
-                "create trigger counted after insert on audit_entries for each statement execute function counted()")
+                "create trigger counted after insert on audit_entries for each statement execute function counted()"
+            )
             let report = try await mend(SourceSnapshot(objects: objects, resourceVersion: "5000"), pool)
             #expect(report.repairedCount == count + 1 && report.entries.count == count + 1)
             let entries = try await pool.count("select count(distinct resource) from audit_entries where action = 'Repaired'")

@@ -104,7 +104,9 @@ import Testing
             var queue = ProjectionQueue(batchLimit: 10)
             queue.apply(.upsert(try tenant("a", version: 40, uid: "second")), now: .now)
             queue.apply(
-                .delete(kind: .tenant, key: ObjectKey(namespace: "crane", name: "a"), uid: "second", resourceVersion: "50"), now: .now)
+                .delete(kind: .tenant, key: ObjectKey(namespace: "crane", name: "a"), uid: "second", resourceVersion: "50"),
+                now: .now
+            )
             guard case .write(let batch) = queue.next(now: .now) else { throw Unexpected() }
             for change in batch.changes { try await write(change, pool) }
             #expect(try await uid(pool) == nil)

@@ -125,7 +125,9 @@ public struct NetworkPolicyPlan: Sendable {
 
     private var planes: [(PlaneEndpoint, PlanePods)] {
         Plane.allCases.compactMap { plane in
-            configuration.planes.address(of: plane).flatMap { PlaneEndpoint($0) }.map { ($0, configuration.planes.pods[plane] ?? PlanePods()) }
+            configuration.planes.address(of: plane).flatMap { PlaneEndpoint($0) }.map {
+                ($0, configuration.planes.pods[plane] ?? PlanePods())
+            }
         }
     }
 

@@ -205,7 +205,9 @@ struct TenantReconciler: Sendable {
     private func scaleDown(_ tenant: Tenant) async throws {
         let owner = ChildOwner(tenant)
         for deployment in informers.deployments.store.objects(index: OperatorInformers.byTenant, value: tenant.key.description)
-        where owner.namespaces.contains(deployment.metadata.namespace ?? "default") && deployment.spec?.replicas != 0 && !deployment.metadata.isBeingDeleted {
+        where owner.namespaces.contains(deployment.metadata.namespace ?? "default") && deployment.spec?.replicas != 0
+            && !deployment.metadata.isBeingDeleted
+        {
             _ = try await client.resource(AppsV1.Deployment.self, namespace: deployment.metadata.namespace).patch(
                 deployment.key,
                 .merge(["spec": ["replicas": 0]]),

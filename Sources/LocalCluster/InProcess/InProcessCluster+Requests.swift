@@ -61,7 +61,9 @@ extension InProcessCluster {
         public var watch: InProcessWatch?
 
         /// A refusal.
-        public static func refusal(_ code: Int, retryAfter: Int? = nil) -> Reply { Reply(FaultAction.refusal(code, retryAfter: retryAfter)) }
+        public static func refusal(_ code: Int, retryAfter: Int? = nil) -> Reply {
+            Reply(FaultAction.refusal(code, retryAfter: retryAfter))
+        }
 
         init(status: Int, body: ByteBuffer = ByteBuffer(), watch: InProcessWatch? = nil) {
             self.status = status

@@ -59,7 +59,11 @@ public struct Repairer: Sendable {
             for start in stride(from: 0, to: plan.objects.count, by: batch) {
                 let changes = plan.objects[start..<min(start + batch, plan.objects.count)].map { ProjectionChange.upsert($0) }
                 let statements = RowStatements.write(
-                    changes, guarded: .listed(resourceVersion: snapshot.resourceVersion), cluster: snapshot.cluster, now: now)
+                    changes,
+                    guarded: .listed(resourceVersion: snapshot.resourceVersion),
+                    cluster: snapshot.cluster,
+                    now: now
+                )
                 _ = try await transaction.pipeline(statements, timeout: .seconds(120))
             }
             for start in stride(from: 0, to: plan.orphans.count, by: batch) {

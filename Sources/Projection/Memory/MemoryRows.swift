@@ -42,7 +42,9 @@ public final class MemoryRows: Sendable {
         let known = rows[key]
         switch change {
         case .upsert(let object):
-            guard known.map({ $0.version < change.version || change.version.isUnknown || $0.isReplaced(by: object) }) ?? true else { return }
+            guard known.map({ $0.version < change.version || change.version.isUnknown || $0.isReplaced(by: object) }) ?? true else {
+                return
+            }
             rows[key] = Row(object: object, uid: object.uid, version: kept(change.version, known))
         case .delete(_, _, let uid, _):
             guard known.map({ $0.version <= change.version || change.version.isUnknown }) ?? true,

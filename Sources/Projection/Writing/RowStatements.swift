@@ -50,7 +50,8 @@ enum RowStatements {
     }
 
     /// One statement that inserts or replaces the rows of some objects of one kind.
-    private static func upsert(_ objects: [ProjectedObject], _ kind: ProjectedKind, _ guarded: Guard, _ cluster: String, _ now: Date) -> SQL {
+    private static func upsert(_ objects: [ProjectedObject], _ kind: ProjectedKind, _ guarded: Guard, _ cluster: String, _ now: Date) -> SQL
+    {
         let columns = RowColumns.of(kind)
         let names = columns.map(\.name).joined(separator: ", ")
         let values = columns.map(\.expression).joined(separator: ", ")

@@ -196,7 +196,10 @@ extension Stage {
             )
             try await stage.pool.execute("update write_intents set created_at = now() - interval '1 day' where state = 'open'")
             #expect(try await stage.sweep() == 2)
-            #expect(try await stage.rows("select count(*)::text from write_intents where state = 'open'") == ["0"], "nothing is tried for ever")
+            #expect(
+                try await stage.rows("select count(*)::text from write_intents where state = 'open'") == ["0"],
+                "nothing is tried for ever"
+            )
         }
     }
 

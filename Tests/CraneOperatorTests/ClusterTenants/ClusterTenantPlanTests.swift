@@ -42,7 +42,8 @@ struct ClusterTenantPlanTests {
         let json = try JSON(encoding: deny)
         #expect(json[at: ["spec", "ingress"]] == [] && json[at: ["spec", "egress"]] == [])
         #expect(ClusterTenantPlan.deniesEverything(deny))
-        for change in [{ $0.ingress = [.init()] }, { $0.egress = [.init()] }, { $0.policyTypes = ["Ingress"] },
+        for change in [
+            { $0.ingress = [.init()] }, { $0.egress = [.init()] }, { $0.policyTypes = ["Ingress"] },
             { $0.podSelector = LabelSelector(matchLabels: ["a": "b"]) },
         ] as [(inout NetworkingV1.NetworkPolicySpec) -> Void] {
             var opened = deny

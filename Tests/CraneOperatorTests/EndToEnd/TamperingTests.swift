@@ -32,7 +32,8 @@ struct TamperingTests {
         try await Stage.set { stage in
             _ = try await stage.client.resource(CoreV1.Namespace.self).create(CoreV1.Namespace(metadata: ObjectMeta(name: "evil")))
             let labels = [
-                "app.kubernetes.io/managed-by": "opencrane-operator", "opencrane.io/tenant": "mia", "opencrane.io/tenant-namespace": "team-a",
+                "app.kubernetes.io/managed-by": "opencrane-operator", "opencrane.io/tenant": "mia",
+                "opencrane.io/tenant-namespace": "team-a",
             ]
             let pods = stage.client.resource(CoreV1.Pod.self, namespace: "evil")
             let maps = stage.client.resource(CoreV1.ConfigMap.self, namespace: "evil")

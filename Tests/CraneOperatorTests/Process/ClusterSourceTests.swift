@@ -21,7 +21,8 @@ import Testing
     @Test func aClusterWhoseIdentityMayNotBeReadHasNone() async throws {
         try await Stage.set(simulated: false) { stage in
             stage.server.faults.add(
-                .init(match: .init(resource: "namespaces"), action: .status(403, retryAfter: nil), times: 1))
+                .init(match: .init(resource: "namespaces"), action: .status(403, retryAfter: nil), times: 1)
+            )
             let identity = try await ClusterSource(client: stage.client).identity()
             #expect(identity == nil)
         }

@@ -93,7 +93,8 @@ struct OperatorConfigurationTests {
         "Hosts of planes are understood",
         arguments: [
             ("http://opencrane-mcp-gateway:8080", "opencrane", 8080), ("http://a.ns.svc.cluster.local:5000/x", "ns", 5000),
-            ("http://litellm.models:4000", "models", 4000), ("https://corp.test.", nil, 443), ("https://a.ns.svc", "ns", 443), ("https://models.corp.test", nil, 443), ("http://10.0.0.1", nil, 80),
+            ("http://litellm.models:4000", "models", 4000), ("https://corp.test.", nil, 443), ("https://a.ns.svc", "ns", 443),
+            ("https://models.corp.test", nil, 443), ("http://10.0.0.1", nil, 80),
         ] as [(String, String?, Int)]
     )
     func planes(_ url: String, _ namespace: String?, _ port: Int) throws {
