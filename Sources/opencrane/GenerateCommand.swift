@@ -8,6 +8,10 @@ enum Generators {
     /// Every generator, by what it makes.
     static let all: [(name: String, files: @Sendable () throws -> [GeneratedFile])] = [
         ("custom resource definitions", { CRDGenerator.files() }),
+        (
+            "the chart's copy of them",
+            { CRDGenerator.files().map { GeneratedFile(path: "charts/opencrane/" + $0.path, contents: $0.contents) } }
+        ),
         ("OpenAPI document", { [GeneratedFile(path: ControlPlane.documentPath, contents: try ControlPlane.openAPIText())] }),
     ]
 

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 
 /// Starts a process with a pipe as its standard input.
@@ -14,6 +15,7 @@ enum Spawn {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw failure(command, errno) }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        keepDescriptors()
         defer { close(ends[0]) }
         // Writing to a shell that is gone must give an error, not end this process.
         signal(SIGPIPE, SIG_IGN)
@@ -48,6 +50,14 @@ enum Spawn {
             throw failure(command, result)
         }
         return (child, ends[1])
+    }
+
+    /// Marks what is open as not to be inherited, but for the standard streams: a socket that this process listens on would stay open in
+    /// the child, and its port could not be bound again.
+    private static func keepDescriptors() {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? [] {
+            if let descriptor = Int32(name), descriptor > 2 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+        }
     }
 
     /// Blocks until a child ended.

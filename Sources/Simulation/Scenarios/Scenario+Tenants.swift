@@ -114,6 +114,7 @@ extension Scenario {
                 },
                 .init("it is mended") { try await $0.changeTenant("mia", ["channels": .null]) },
                 .init("it is spoiled again while it runs") {
+                    try await $0.untilTenant("mia", "runs") { $0.status?.phase == .running }
                     try await $0.changeTenant("mia", ["channels": [["adapter": "slack", "credentialsSecretName": "opencrane-database"]]])
                 },
             ]
