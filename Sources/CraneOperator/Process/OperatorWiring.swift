@@ -21,25 +21,27 @@ struct OperatorWiring {
             try await reconciler.reconcile($0, $1)
         }
         let tenants = informers.tenants
+        // The store alone: an informer that a handler of its own held would never go.
+        let known = tenants.store
         controller.reconciles(tenants)
         // A tenant that goes may free a name, or a policy's selection, for another of the same name.
         controller.watches(tenants, predicate: .generationChanged) { tenant in
-            tenants.store.objects(index: OperatorInformers.byName, value: tenant.metadata.name).map(\.key).filter { $0 != tenant.key }
+            known.objects(index: OperatorInformers.byName, value: tenant.metadata.name).map(\.key).filter { $0 != tenant.key }
         }
         controller.watches(informers.clusterTenants) { clusterTenant in
-            tenants.store.objects(index: OperatorInformers.byClusterTenant, value: clusterTenant.metadata.name).map(\.key)
+            known.objects(index: OperatorInformers.byClusterTenant, value: clusterTenant.metadata.name).map(\.key)
         }
         controller.watches(informers.policies, predicate: .generationChanged) { policy in
             let namespace = policy.metadata.namespace ?? "default"
-            return tenants.store.objects(index: OperatorInformers.byPlace, value: namespace).map(\.key)
+            return known.objects(index: OperatorInformers.byPlace, value: namespace).map(\.key)
         }
         // Which namespaces are customers' tells whose children count.
         controller.watches(informers.namespaces, predicate: .labelsChanged) { namespace in
             let name = namespace.metadata.labels[CraneLabels.clusterTenant] ?? ""
-            return tenants.store.objects(index: OperatorInformers.byClusterTenant, value: name).map(\.key)
+            return known.objects(index: OperatorInformers.byClusterTenant, value: name).map(\.key)
         }
         controller.watches(informers.credentials, predicate: .labelsChanged) { secret in
-            tenants.store.objects(index: OperatorInformers.byPlace, value: secret.metadata.namespace ?? "default")
+            known.objects(index: OperatorInformers.byPlace, value: secret.metadata.namespace ?? "default")
                 .filter { ($0.spec.channels ?? []).contains { $0.credentialsSecretName == secret.metadata.name } }
                 .map(\.key)
         }

@@ -21,6 +21,8 @@ final class SimulatedTransport: Transport {
     }
 
     private struct State: Sendable {
+        /// Given up in the end, so that whoever holds the transport does not hold the cluster.
+        var cluster: InProcessCluster?
         var isDead = false
         var isDeposed = false
         /// Resources whose next watch is answered with 410.
@@ -32,7 +34,6 @@ final class SimulatedTransport: Transport {
         var listed: Set<String> = []
     }
 
-    private let cluster: InProcessCluster
     private let clock: VirtualClock
     private let random: SharedRandom
     private let faults: FaultState?
@@ -50,17 +51,24 @@ final class SimulatedTransport: Transport {
         saboteur: Saboteur? = nil,
         hooks: Hooks = Hooks()
     ) {
-        self.cluster = cluster
         self.clock = clock
         self.random = random
         self.faults = faults
         self.saboteur = saboteur
         self.hooks = hooks
-        state.withLockedValue { $0.firstStale = Int64(firstStale) }
+        state.withLockedValue { state in
+            state.cluster = cluster
+            state.firstStale = Int64(firstStale)
+        }
     }
 
     /// Nothing is carried any more: the process is dead.
-    func kill() { state.withLockedValue { $0.isDead = true } }
+    func kill() {
+        state.withLockedValue { state in
+            state.isDead = true
+            state.cluster = nil
+        }
+    }
 
     /// Leases cannot be reached any more.
     func depose() { state.withLockedValue { $0.isDeposed = true } }
@@ -71,7 +79,7 @@ final class SimulatedTransport: Transport {
     func close() async {}
 
     func send(_ request: TransportRequest, headWithin limit: Duration) async throws -> TransportResponse {
-        try checkAlive()
+        var cluster = try living()
         var wanted = InProcessCluster.Request(
             method: request.method.rawValue,
             target: request.target,
@@ -90,7 +98,7 @@ final class SimulatedTransport: Transport {
         case .loseRequest: throw TransportError(.notSent, cause: Broken())
         default: break
         }
-        try checkAlive()
+        cluster = try living()
         if record.verb == "watch", state.withLockedValue({ $0.forgotten.remove(record.resource) != nil }) {
             return response(.refusal(410), record, faults: nil)
         }
@@ -111,6 +119,11 @@ final class SimulatedTransport: Transport {
         try checkAlive()
         try await pause(faults.rates.latency)
         return response(reply, record, faults: faults)
+    }
+
+    private func living() throws -> InProcessCluster {
+        guard let cluster = state.withLockedValue({ $0.cluster }) else { throw CancellationError() }
+        return cluster
     }
 
     private func checkAlive() throws {

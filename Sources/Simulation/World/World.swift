@@ -18,6 +18,8 @@ final class World: Sendable {
         var started = 0
         var isEnding = false
         var tasks: [Task<Void, Never>] = []
+        /// Of everybody but the operator.
+        var transports: [SimulatedTransport] = []
     }
 
     let clock = VirtualClock()
@@ -79,6 +81,7 @@ final class World: Sendable {
         state.withLockedValue { $0.isEnding = true }
         stopOperators()
         for task in state.withLockedValue({ $0.tasks }) { task.cancel() }
+        for transport in state.withLockedValue({ $0.transports }) { transport.kill() }
         try scheduler.run(atMost: clock.elapsed + .seconds(120))
     }
 
@@ -155,13 +158,15 @@ final class World: Sendable {
 
     /// A transport on which nothing goes wrong.
     func transport(agent: String) -> SimulatedTransport {
-        SimulatedTransport(
+        let transport = SimulatedTransport(
             cluster: cluster,
             clock: clock,
             random: random,
             faults: nil,
             hooks: SimulatedTransport.Hooks(wrote: { [ledger] in ledger.wrote($0, byOperator: false) })
         )
+        state.withLockedValue { $0.transports.append(transport) }
+        return transport
     }
 
     func client(agent: String, transport: SimulatedTransport) throws -> KubernetesClient {
