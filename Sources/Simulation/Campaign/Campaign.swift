@@ -18,7 +18,8 @@ public struct Campaign: Sendable {
 
         /// The figures in one line, and the failures.
         public var description: String {
-            let figures = "\(runs) runs of \(scenarios.count) scenarios, \(faults) faults, \(reconciles) reconciles, \(failures.count) violations"
+            let figures =
+                "\(runs) runs of \(scenarios.count) scenarios, \(faults) faults, \(reconciles) reconciles, \(failures.count) violations"
             return ([figures] + failures.prefix(20).map(\.description)).joined(separator: "\n")
         }
 
@@ -63,7 +64,9 @@ public struct Campaign: Sendable {
         for scenario in Set(runs.map(\.scenario.name)).sorted().compactMap(Scenario.named) { _ = try references.outcome(of: scenario) }
         DispatchQueue.concurrentPerform(iterations: max(1, threads)) { _ in
             while true {
-                let index = next.withLockedValue { $0 += 1; return $0 - 1 }
+                let index = next.withLockedValue {
+                    $0 += 1; return $0 - 1
+                }
                 guard index < runs.count, failed.withLockedValue({ $0 }) == nil else { return }
                 do {
                     let run = runs[index]
@@ -88,7 +91,9 @@ public struct Campaign: Sendable {
     ///   - kinds: which kinds of faults.
     ///   - stride: only every so manieth point, for a quick look. Default: every one.
     /// - Throws: when there is no cluster to run on.
-    public func enumeration(_ scenarios: [Scenario] = Scenario.all, kinds: [FaultKind] = FaultKind.allCases, stride: Int = 1) throws -> [Run] {
+    public func enumeration(_ scenarios: [Scenario] = Scenario.all, kinds: [FaultKind] = FaultKind.allCases, stride: Int = 1) throws
+        -> [Run]
+    {
         try scenarios.flatMap { scenario -> [Run] in
             let reference = try references.outcome(of: scenario)
             return kinds.flatMap { kind -> [Run] in

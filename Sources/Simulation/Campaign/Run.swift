@@ -89,7 +89,9 @@ public struct Run: Sendable {
                 }
             }
             try perform(world) { result.withLockedValue { $0 } != nil }
-            if case .failure(let error) = result.withLockedValue({ $0 }) { world.ledger.violate("The step \"\(step.name)\" failed: \(error)") }
+            if case .failure(let error) = result.withLockedValue({ $0 }) {
+                world.ledger.violate("The step \"\(step.name)\" failed: \(error)")
+            }
             if !world.isOperating, world.random.chance(0.5) { world.startOperators() }
             if world.random.chance(rates.haste) {
                 try world.scheduler.run(atMost: world.clock.elapsed + world.random.duration(below: .seconds(2)))
@@ -104,7 +106,9 @@ public struct Run: Sendable {
         let limit = world.clock.elapsed + .seconds(2)
         if try world.scheduler.run(until: isDone, atMost: limit) { return }
         world.startOperators()
-        if try !world.scheduler.run(until: isDone, atMost: limit + .seconds(7200)) { world.ledger.violate("A step of the user does not end") }
+        if try !world.scheduler.run(until: isDone, atMost: limit + .seconds(7200)) {
+            world.ledger.violate("A step of the user does not end")
+        }
     }
 
     /// Runs until nobody has written for a while.

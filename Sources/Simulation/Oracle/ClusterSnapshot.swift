@@ -43,7 +43,9 @@ struct ClusterSnapshot: Sendable, Hashable {
             case (nil, _?): result.append("\(title) is missing")
             case (_?, nil): result.append("\(title) should not be there")
             case (let found?, let wanted?):
-                if found != wanted { result.append("\(title) differs: \(Self.difference(found, wanted, path: "").prefix(3).joined(separator: "; "))") }
+                if found != wanted {
+                    result.append("\(title) differs: \(Self.difference(found, wanted, path: "").prefix(3).joined(separator: "; "))")
+                }
             case (nil, nil): continue
             }
         }

@@ -26,7 +26,8 @@ struct Judge {
         let customers = Set(world.cluster.objects("clustertenants.opencrane.io").map { ClusterObject("clustertenants", $0).name })
         var findings: [String] = []
         for resource in world.cluster.resources where !resource.hasSuffix(".opencrane.io") {
-            for object in world.cluster.objects(resource).map({ ClusterObject(resource, $0) }) where object.isManaged && !object.isRetained {
+            for object in world.cluster.objects(resource).map({ ClusterObject(resource, $0) }) where object.isManaged && !object.isRetained
+            {
                 if let path = object.tenant {
                     if let tenant = tenants[path] {
                         if !tenant.isBeingDeleted, object.namespace != tenant.expectedNamespace {
@@ -72,7 +73,9 @@ struct Judge {
                     findings.append("The projection lacks \(title)")
                     continue
                 }
-                if row != truth { findings.append("The projection of \(title) is version \(row.resourceVersion), not \(truth.resourceVersion)") }
+                if row != truth {
+                    findings.append("The projection of \(title) is version \(row.resourceVersion), not \(truth.resourceVersion)")
+                }
             }
         }
         return findings + rows.keys.sorted().map { "The projection still has \($0)" }

@@ -97,7 +97,9 @@ extension Scenario {
                         $0.egressRules = [EgressRule(cidr: "203.0.113.0/24")]
                     }
                     try await $0.createTenant("mia") { $0.clusterTenantRef = "corp" }
-                    try await $0.createTenant("noa") { $0.clusterTenantRef = "corp"; $0.team = "research" }
+                    try await $0.createTenant("noa") {
+                        $0.clusterTenantRef = "corp"; $0.team = "research"
+                    }
                     try await $0.createTenant("team-b/ida") { $0.clusterTenantRef = "acme" }
                 },
                 .init("many things change") {

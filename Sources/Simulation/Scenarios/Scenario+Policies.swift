@@ -52,7 +52,9 @@ extension Scenario {
             [
                 .init("a customer and two tenants are made") {
                     try await $0.createCustomer("corp")
-                    try await $0.createTenant("mia") { $0.clusterTenantRef = "corp"; $0.team = "research" }
+                    try await $0.createTenant("mia") {
+                        $0.clusterTenantRef = "corp"; $0.team = "research"
+                    }
                     try await $0.createTenant("noa") { $0.team = "research" }
                 },
                 .init("a policy for both is made") {

@@ -14,7 +14,11 @@ enum ClusterTemplate {
 
     static func sources(clock: VirtualClock, prefix: Int) -> InProcessCluster.Sources {
         let counter = NIOLockedValueBox(0)
-        let next: @Sendable () -> Int = { counter.withLockedValue { $0 += 1; return $0 } }
+        let next: @Sendable () -> Int = {
+            counter.withLockedValue {
+                $0 += 1; return $0
+            }
+        }
         @Sendable func digits(_ number: Int, _ width: Int) -> String {
             let text = String(number, radix: 16)
             return String(repeating: "0", count: max(0, width - text.count)) + text
