@@ -87,6 +87,8 @@ struct OperatorWiring {
             try await reconciler.reconcile($0, $1)
         }
         controller.reconciles(informers.policies)
+        // Tenants are counted: a new operator that counted too early would write a wrong number and then the right one.
+        controller.reads(informers.tenants)
         informers.tenants.addHandler { [weak controller] event in
             for tenant in event.both {
                 guard let name = tenant.status?.effectivePolicyRef else { continue }

@@ -24,6 +24,13 @@ extension Controller {
 }
 
 extension Controller where Key == ObjectKey {
+    /// Reads a cache without being called by it: the workers wait until it has synced, so that nothing is decided from half a picture.
+    ///
+    /// - Parameter informer: the cache.
+    public func reads<Object: KubernetesObject>(_ informer: Informer<Object>) {
+        addSource { try await informer.waitUntilSynced() }
+    }
+
     /// Reconciles the objects of an informer: the controller's primary kind.
     ///
     /// - Parameter predicate: which events count. Default: all.
