@@ -87,7 +87,8 @@ import Testing
     }
 
     @Test func aProgramThatHangsIsWithinTheLimitOfTheCall() async throws {
-        let (path, directory) = try script("trap '' TERM\nwhile true; do sleep 0.05; done")
+        // It ends after some seconds: the suite may be over before it would be killed, and it must not outlive the suite.
+        let (path, directory) = try script("trap '' TERM\nn=0; while [ $n -lt 60 ]; do n=$((n + 1)); sleep 0.05; done")
         defer { try? FileManager.default.removeItem(at: directory) }
         let client = try KubernetesClient.scripted(ScriptedTransport([])) {
             $0.credentials = .exec(ExecPlugin(command: path))
@@ -104,7 +105,9 @@ import Testing
     }
 
     @Test func aProgramThatDoesNotEndIsKilled() async throws {
-        let (path, directory) = try script("trap '' TERM\necho $$ > \"$0.pid\"\nwhile true; do sleep 0.05; done")
+        let (path, directory) = try script(
+            "trap '' TERM\necho $$ > \"$0.pid\"\nn=0; while [ $n -lt 400 ]; do n=$((n + 1)); sleep 0.05; done"
+        )
         defer { try? FileManager.default.removeItem(at: directory) }
         let runner = ExecRunner.process(grace: .milliseconds(50))
         let run = Task { try await runner.run(path, [], [:]) }
