@@ -12,6 +12,8 @@ struct RequestExecutor: Sendable {
     let time: TimeSource
     let random: @Sendable () -> Double
     let logger: Logger
+    /// The form of objects that is asked for.
+    var shape = ResponseShape.object
 
     /// Sends a request until it succeeds or has failed for good, and reads the whole answer.
     ///
@@ -142,7 +144,7 @@ struct RequestExecutor: Sendable {
     private func prepare(_ request: RawRequest) async throws -> TransportRequest {
         var headers = request.headers
         headers.replaceOrAdd(name: "User-Agent", value: configuration.userAgent)
-        if !headers.contains(name: "Accept") { headers.add(name: "Accept", value: "application/json") }
+        if !headers.contains(name: "Accept") { headers.add(name: "Accept", value: shape.accept(verb: request.verb)) }
         let current = try await credentials.current()
         if let authorization = current.authorization { headers.replaceOrAdd(name: "Authorization", value: authorization) }
         return TransportRequest(

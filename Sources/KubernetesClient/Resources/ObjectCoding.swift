@@ -7,6 +7,8 @@ enum ObjectCoding {
     ///
     /// - Throws: ``KubernetesError`` with code `decoding` that names the object.
     static func decode<Object: KubernetesObject>(_ json: JSON, as type: Object.Type, resource: ResourceType) throws -> Object {
+        var json = json
+        name(&json, resource: resource)
         if let dynamic = DynamicObject(json) as? Object { return dynamic }
         do {
             return try json.decode(type)
@@ -41,6 +43,13 @@ enum ObjectCoding {
         if resource.isNamespaced, let namespace, json[at: ["metadata", "namespace"]] == nil {
             json[at: ["metadata", "namespace"]] = .string(namespace)
         }
+    }
+
+    /// Gives metadata without its object the object's own `apiVersion` and `kind`.
+    private static func name(_ json: inout JSON, resource: ResourceType) {
+        guard json["kind"]?.stringValue == "PartialObjectMetadata", resource.kind != "PartialObjectMetadata" else { return }
+        json["apiVersion"] = .string(resource.apiVersion)
+        json["kind"] = .string(resource.kind)
     }
 
     /// A list's metadata and items. Items lack `apiVersion` and `kind`, because the list says them for all.

@@ -7,6 +7,7 @@ extension ResourceAPI {
     ///
     /// - Returns: the object with what the server added.
     public func create(_ object: Object, _ options: WriteOptions = .init()) async throws -> Object {
+        try requireWholeObjects()
         let json = try ObjectCoding.encode(object, resource: resourceType, namespace: namespace)
         var request = RawRequest(
             .POST,
@@ -34,6 +35,7 @@ extension ResourceAPI {
     }
 
     private func replace(_ object: Object, subresource: String?, _ options: WriteOptions) async throws -> Object {
+        try requireWholeObjects()
         let json = try ObjectCoding.encode(object, resource: resourceType, namespace: namespace)
         var request = RawRequest(
             .PUT,
