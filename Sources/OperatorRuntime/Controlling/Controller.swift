@@ -181,13 +181,13 @@ public final class Controller<Key: Hashable & Sendable & CustomStringConvertible
             fencingToken: term
         )
         let writes = NIOLockedValueBox<[ObservedWrite]>([])
-        ReconcileObservation.observer?(.init(controller: name, key: "\(item.key)", isEnd: false))
+        ReconcileObservation.observer?.handle(.init(controller: name, key: "\(item.key)", isEnd: false))
         let outcome = await WriteObservation.$observer.withValue({ write in writes.withLockedValue { $0.append(write) } }) {
             await WriteFence.$check.withValue(fence.map { Self.check($0, term: term) }) {
                 await attempt(item.key, context, start: start)
             }
         }
-        ReconcileObservation.observer?(.init(controller: name, key: "\(item.key)", isEnd: true))
+        ReconcileObservation.observer?.handle(.init(controller: name, key: "\(item.key)", isEnd: true))
         let isHeld = ownWrites.hold(item.key, for: writes.withLockedValue { $0 })
         if isHeld { metrics.heldForOwnWrites() }
         queue.finish(item.key, outcome, holding: isHeld, took: time.now - start)

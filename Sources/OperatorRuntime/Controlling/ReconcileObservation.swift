@@ -10,6 +10,16 @@ public enum ReconcileObservation {
         public var isEnd: Bool
     }
 
-    /// Called at the beginning and at the end of each reconcile. Must be quick.
-    @TaskLocal public static var observer: (@Sendable (Event) -> Void)?
+    /// Hears of reconciles. A class, because optimised programs cannot bind a task-local function of a type from another module.
+    public final class Observer: Sendable {
+        let handle: @Sendable (Event) -> Void
+
+        /// Makes an observer.
+        ///
+        /// - Parameter handle: called at the beginning and at the end of each reconcile. Must be quick.
+        public init(_ handle: @escaping @Sendable (Event) -> Void) { self.handle = handle }
+    }
+
+    /// Who hears of the reconciles of this task and its children; `nil` for nobody.
+    @TaskLocal public static var observer: Observer?
 }

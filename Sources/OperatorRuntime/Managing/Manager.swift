@@ -92,6 +92,7 @@ public final class Manager: ServiceLifecycle.Service {
                 identity: configuration.identity,
                 logger: logger,
                 time: time,
+                random: random,
                 metrics: factory
             )
         }

@@ -39,7 +39,7 @@ final class OperatorInstance: Sendable {
         if world.setting.sabotage == .neverRests { Self.disturb(client, world.scheduler, isAlive) }
         let ledger = world.ledger
         task = world.scheduler.start {
-            let ending = await ReconcileObservation.$observer.withValue({ ledger.reconciles($0, instance: number) }) {
+            let ending = await ReconcileObservation.$observer.withValue(.init { ledger.reconciles($0, instance: number) }) {
                 do {
                     try await crane.run()
                     return "without an error"
