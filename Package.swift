@@ -78,6 +78,7 @@ let package = Package(
         library("Schema", ["JSONValue"]),
         library("KubernetesModel", ["JSONValue"]),
         library("CraneAPI", ["JSONValue", "KubernetesModel", "Schema", crypto]),
+        library("FleetTemplates", ["JSONValue", "CraneAPI", crypto, yams]),
 
         // Cross-cutting.
         library("Observability", [logging, coreMetrics, metrics, nioConcurrency]),
@@ -173,6 +174,7 @@ let package = Package(
         tests("SchemaTests", ["Schema", "JSONValue"]),
         tests("KubernetesModelTests", ["KubernetesModel", "JSONValue"]),
         tests("CraneAPITests", ["CraneAPI", "KubernetesModel", "Schema", "JSONValue", yams]),
+        tests("FleetTemplatesTests", ["FleetTemplates", "CraneAPI", "JSONValue", httpTypes, hummingbird, nioCore, nioConcurrency]),
         tests("OCCoreTests", ["OCCore", "JSONValue", "KubernetesModel", argumentParser, nioConcurrency]),
         tests("ObservabilityTests", ["Observability", logging, coreMetrics, nioConcurrency]),
         tests(
