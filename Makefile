@@ -7,7 +7,7 @@ SEEDS ?= 2000
 BIN := .build/$(CONFIGURATION)
 SWIFT_BUILD := swift build --configuration $(CONFIGURATION)
 SWIFT_FORMAT := swift format
-SOURCES := Package.swift Sources Tests
+SOURCES := Package.swift Sources Tests Benchmarks
 
 # Only a KUBECONFIG given on the command line counts: a cluster named by the shell's environment is never touched by accident.
 ifeq ($(origin KUBECONFIG),command line)
@@ -55,8 +55,8 @@ simulate: setup ## Run the operator under faults from seeds: make simulate SEEDS
 	SWIFT_DETERMINISTIC_HASHING=1 $(BIN)/simulate --seeds $(SEEDS) $(ARGS)
 
 .PHONY: bench
-bench: setup release ## Measure time to Ready, memory, requests and steady-state writes (Benchmarks/README.md)
-	python3 Benchmarks/bench $(ARGS)
+bench: setup release ## Measure the engine, the product and a day; a part: make bench ARGS="engine" (Benchmarks/README.md)
+	Benchmarks/run $(ARGS)
 
 .PHONY: clean
 clean: ## Remove build products and the local development data

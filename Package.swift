@@ -169,6 +169,18 @@ let package = Package(
         ),
         .executableTarget(name: "simulate", dependencies: ["Simulation", argumentParser], swiftSettings: settings),
 
+        // Benchmarks of the engine.
+        .systemLibrary(name: "CMalloc", path: "Benchmarks/CMalloc"),
+        .executableTarget(
+            name: "enginebench",
+            dependencies: [
+                "CMalloc", "JSONValue", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "LocalCluster", "CraneAPI",
+                "Observability", argumentParser, lifecycle, unixSignals, logging, nioConcurrency,
+            ],
+            path: "Benchmarks/Engine",
+            swiftSettings: settings
+        ),
+
         // Tests.
         tests("JSONValueTests", ["JSONValue"]),
         tests("SchemaTests", ["Schema", "JSONValue"]),
