@@ -7,7 +7,7 @@ SEEDS ?= 2000
 BIN := .build/$(CONFIGURATION)
 SWIFT_BUILD := swift build --configuration $(CONFIGURATION)
 SWIFT_FORMAT := swift format
-SOURCES := Package.swift Sources Tests Benchmarks
+SOURCES := Package.swift Sources Tests Benchmarks Examples
 
 # Only a KUBECONFIG given on the command line counts: a cluster named by the shell's environment is never touched by accident.
 ifeq ($(origin KUBECONFIG),command line)

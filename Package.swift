@@ -43,14 +43,22 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
     .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
+/// Code of the documentation: uses products of this package only, as anybody outside of it can.
+func example(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Examples/\(name)", swiftSettings: settings)
+}
+
 let package = Package(
     name: "opencrane",
     platforms: [.macOS(.v15)],
     products: [
+        .library(name: "JSONValue", targets: ["JSONValue"]),
+        .library(name: "Observability", targets: ["Observability"]),
         .library(name: "KubernetesModel", targets: ["KubernetesModel"]),
         .library(name: "KubernetesClient", targets: ["KubernetesClient"]),
         .library(name: "OperatorRuntime", targets: ["OperatorRuntime"]),
         .library(name: "LocalCluster", targets: ["LocalCluster"]),
+        .library(name: "WorkloadSimulator", targets: ["WorkloadSimulator"]),
         .executable(name: "opencrane", targets: ["opencrane"]),
         .executable(name: "oc", targets: ["oc"]),
     ],
@@ -181,6 +189,20 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // Examples. What is run is in the documentation (docs/libraries) and the other way round.
+        example("JSONValueExample", ["JSONValue"]),
+        example("KubernetesModelExample", ["JSONValue", "KubernetesModel"]),
+        example("KubernetesClientExample", ["JSONValue", "KubernetesModel", "KubernetesClient", logging]),
+        example("OperatorRuntimeExample", ["KubernetesModel", "KubernetesClient", "OperatorRuntime", logging]),
+        example("LocalClusterExample", ["KubernetesModel", "KubernetesClient", "OperatorRuntime", "LocalCluster", logging]),
+        .executableTarget(
+            name: "SampleOperator",
+            dependencies: ["KubernetesModel", "KubernetesClient", "OperatorRuntime", "Observability", lifecycle, unixSignals, logging],
+            path: "Examples/SampleOperator",
+            exclude: ["README.md", "website-crd.yaml", "website.yaml"],
+            swiftSettings: settings
+        ),
+
         // Tests.
         tests("JSONValueTests", ["JSONValue"]),
         tests("SchemaTests", ["Schema", "JSONValue"]),
@@ -246,6 +268,14 @@ let package = Package(
             ]
         ),
         tests("SimulationTests", ["Simulation"]),
+        tests(
+            "ExampleTests",
+            [
+                "JSONValueExample", "KubernetesModelExample", "KubernetesClientExample", "OperatorRuntimeExample", "LocalClusterExample",
+                "SampleOperator", "JSONValue", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "LocalCluster",
+                "WorkloadSimulator", logging, nioConcurrency,
+            ]
+        ),
         tests("ManifestTests", ["ControlPlane", "CraneAPI", "CraneOperator", "JSONValue", yams]),
         tests(
             "EndToEndTests",

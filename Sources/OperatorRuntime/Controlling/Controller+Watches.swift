@@ -52,4 +52,15 @@ extension Controller where Key == ObjectKey {
             return [ObjectKey(namespace: kind.isNamespaced ? metadata.namespace : nil, name: owner.name)]
         }
     }
+
+    /// Reconciles the owner of an object; see ``owns(_:kind:predicate:)``.
+    ///
+    /// - Parameter owner: the kind of the owner, as in `Website.self`.
+    public func owns<Object: KubernetesObject, Owner: KubernetesResource>(
+        _ informer: Informer<Object>,
+        by owner: Owner.Type,
+        predicate: Predicate<Object> = .all
+    ) {
+        owns(informer, kind: Owner.resourceType, predicate: predicate)
+    }
 }

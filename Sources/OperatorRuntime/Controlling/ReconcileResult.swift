@@ -42,4 +42,25 @@ public struct ReconcileContext: Sendable {
     /// from a leader that has been replaced and does not know yet. Writes through ``KubernetesClient`` are refused by ``LeadershipLost``
     /// once it is no longer that of this process.
     public let fencingToken: Int64?
+
+    /// Makes a context, for tests that call a reconciler themselves.
+    ///
+    /// - Parameters:
+    ///   - failures: how often in a row the key has failed before. Default: 0.
+    ///   - fencingToken: the leader's term. Default: none, as without leader election.
+    public init(
+        controller: String = "test",
+        reconcileID: String = "test",
+        logger: Logger,
+        failures: Int = 0,
+        time: TimeSource = .system,
+        fencingToken: Int64? = nil
+    ) {
+        self.controller = controller
+        self.reconcileID = reconcileID
+        self.logger = logger
+        self.failures = failures
+        self.time = time
+        self.fencingToken = fencingToken
+    }
 }

@@ -39,11 +39,11 @@ public final class Manager: ServiceLifecycle.Service {
     }
 
     private let configuration: ManagerConfiguration
-    private let logger: Logger
-    private let time: TimeSource
-    private let random: @Sendable () -> Double
+    let logger: Logger
+    let time: TimeSource
+    let random: @Sendable () -> Double
     private let registry: PrometheusRegistry?
-    private let factory: any MetricsFactory
+    let factory: any MetricsFactory
     private let healthServer: HealthServer?
     private let elector: LeaderElector?
     private let state = NIOLockedValueBox(State())

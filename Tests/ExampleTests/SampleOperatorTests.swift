@@ -1,0 +1,112 @@
+import Foundation
+import KubernetesClient
+import KubernetesModel
+import Testing
+
+/// The sample operator as a process against LocalCluster, driven with kubectl as its README says.
+@Suite("The sample operator", .serialized)
+struct SampleOperatorTests {
+    private static let sample = "\(SampleStage.root)/Examples/SampleOperator/website.yaml"
+    private static let lease = "lease/website-operator"
+
+    @Test("It makes, heals, changes and removes; says so in status and events; and ends in order")
+    func life() async throws {
+        try await SampleStage.set { stage in
+            let port = try freePort()
+            let program = try stage.start(port: port)
+            do {
+                try await eventually("it is ready") { try await stage.page("/readyz", port: port).isEmpty == false }
+
+                // Create.
+                try await stage.kubectl("apply", "-f", Self.sample)
+                try await stage.kubectl("wait", "--for=condition=Ready", "website/hello", "--timeout=60s")
+                #expect(try await stage.field(".data.index\\.html", of: "configmap/hello") == "<h1>Hello</h1>")
+                #expect(try await stage.field(".spec.replicas", of: "deployment/hello") == "2")
+                #expect(try await stage.field(".metadata.ownerReferences[0].kind", of: "service/hello") == "Website")
+                #expect(stage.listed == ["default/hello"])
+                let table = try await stage.kubectl("get", "websites").split(separator: "\n").map { $0.split(separator: " ") }
+                #expect(table.first == ["NAME", "READY", "REPLICAS", "AGE"])
+                #expect(table.last?.prefix(3) == ["hello", "True", "2"])
+                try await eventually("its events are there") {
+                    let text = try await stage.kubectl("describe", "website", "hello")
+                    return text.contains("Serving") && text.contains("All servers are ready")
+                }
+
+                // Edit.
+                try await stage.kubectl("patch", "website", "hello", "--type=merge", "-p", #"{"spec":{"html":"Bye","replicas":3}}"#)
+                try await stage.kubectl("wait", "--for=jsonpath={.status.readyReplicas}=3", "website/hello", "--timeout=60s")
+                try await stage.kubectl("wait", "--for=condition=Ready", "website/hello", "--timeout=60s")
+                #expect(try await stage.field(".data.index\\.html", of: "configmap/hello") == "Bye")
+                #expect(try await stage.field(".status.observedGeneration", of: "website/hello") == "2")
+
+                // A child that goes, or is changed by hand, is as it should be again.
+                let former = try await stage.field(".metadata.uid", of: "service/hello")
+                try await stage.kubectl("delete", "service", "hello")
+                try await eventually("the service is back") { try await stage.field(".metadata.uid", of: "service/hello") != former }
+                try await stage.kubectl("scale", "deployment/hello", "--replicas=7")
+                try await eventually("the scale is back") { try await stage.field(".spec.replicas", of: "deployment/hello") == "3" }
+
+                // A reconcile that finds everything as it should be writes nothing.
+                try await stage.kubectl("wait", "--for=condition=Ready", "website/hello", "--timeout=60s")
+                let (writes, reconciles) = (stage.writes, try await stage.reconciles(port: port))
+                try await stage.kubectl("annotate", "configmap", "hello", "somebody=else")
+                try await eventually("it has looked") { try await stage.reconciles(port: port) > reconciles }
+                #expect(stage.writes == writes)
+                #expect(try await stage.page("/metrics", port: port).contains("rest_client_requests_total"))
+
+                // Delete.
+                try await stage.kubectl("delete", "website", "hello", "--timeout=60s")
+                #expect(stage.listed.isEmpty)
+                try await eventually("everything it owned is gone") {
+                    try await stage.kubectl("get", "deployments,services,configmaps", "-l", "app.kubernetes.io/name=website", "-o", "name")
+                        .isEmpty
+                }
+
+                // End.
+                #expect(await program.end(SIGTERM) == 0, "\(program.output)")
+                #expect(try await stage.field(".spec.holderIdentity", of: Self.lease).isEmpty)
+            } catch {
+                await program.end(SIGKILL)
+                Issue.record("\(program.output.suffix(4000))")
+                throw error
+            }
+        }
+    }
+
+    @Test("The second replica takes over from one that is killed, and the third from one that is told to end")
+    func takeover() async throws {
+        try await SampleStage.set { stage in
+            let first = try stage.start(port: try freePort())
+            try await eventually("the first leads") { try await stage.field(".spec.holderIdentity", of: Self.lease).isEmpty == false }
+            let holder = try await stage.field(".spec.holderIdentity", of: Self.lease)
+            let port = try freePort()
+            let second = try stage.start(port: port)
+            do {
+                // A standby is ready too: its caches are complete.
+                try await eventually("the second is ready") { try await stage.page("/readyz", port: port).isEmpty == false }
+                #expect(try await stage.field(".spec.holderIdentity", of: Self.lease) == holder)
+                await first.end(SIGKILL)
+                try await stage.kubectl("apply", "-f", Self.sample)
+                // The Lease lasts 15 s.
+                try await stage.kubectl("wait", "--for=condition=Ready", "website/hello", "--timeout=60s")
+                let next = try await stage.field(".spec.holderIdentity", of: Self.lease)
+                #expect(next != holder)
+                #expect(try await stage.field(".spec.leaseTransitions", of: Self.lease) == "1")
+
+                let third = try stage.start(port: try freePort())
+                #expect(await second.end(SIGTERM) == 0, "\(second.output)")
+                // The Lease was given back, so nobody waits for its end.
+                try await eventually("the third leads", within: .seconds(10)) {
+                    let holder = try await stage.field(".spec.holderIdentity", of: Self.lease)
+                    return !holder.isEmpty && holder != next
+                }
+                #expect(await third.end(SIGTERM) == 0, "\(third.output)")
+            } catch {
+                await first.end(SIGKILL)
+                await second.end(SIGKILL)
+                Issue.record("\(second.output.suffix(4000))")
+                throw error
+            }
+        }
+    }
+}
