@@ -10,6 +10,11 @@ import NIOHTTP1
 /// let client = try KubernetesClient(configuration: .load(), logger: logger)
 /// let pods = try await client.resource(CoreV1.Pod.self, namespace: "default").list()
 /// ```
+///
+/// It speaks HTTP/1.1: one connection for each watch and for each call under way, kept for further calls. HTTP/2 would carry everything over
+/// one connection, and async-http-client sends no PING on it (RFC 9113 section 6.7): a connection that leads nowhere any more would be taken
+/// again and again until TCP gives up. client-go had that fault for years and mends it with PINGs; until there are some here, a call that is
+/// given up closes its connection, and the next one takes another.
 public final class KubernetesClient: Sendable {
     /// The configuration it was made with.
     public let configuration: ClientConfiguration
@@ -41,7 +46,7 @@ public final class KubernetesClient: Sendable {
     ) throws {
         self.configuration = configuration
         self.time = time
-        let transport = try transport ?? HTTPTransport(configuration: configuration)
+        let transport = try transport ?? HTTPTransport(configuration: configuration, time: time)
         self.transport = transport
         executor = RequestExecutor(
             configuration: configuration,
@@ -50,12 +55,14 @@ public final class KubernetesClient: Sendable {
                 credentials: configuration.credentials,
                 server: configuration.server,
                 tls: configuration.tls,
-                time: time
+                time: time,
+                proxy: configuration.proxy
             ),
             metrics: ClientMetrics(server: configuration.server, factory: metrics ?? MetricsSystem.factory),
             time: time,
             random: random,
-            logger: logger
+            logger: logger,
+            shared: .init(rateLimit: configuration.rateLimit, now: time.now)
         )
         discovery = Discovery(executor: executor, time: time)
     }
@@ -86,11 +93,11 @@ public final class KubernetesClient: Sendable {
 
     /// Sends any request.
     ///
-    /// - Throws: ``KubernetesError``, also for every answer of 400 and above.
+    /// - Throws: ``KubernetesError``, also for every answer of 300 and above.
     public func raw(_ request: RawRequest) async throws -> RawResponse { try await executor.execute(request) }
 
     /// Opens any request whose answer goes on, as logs that are followed. Only the head of the answer is bounded in time.
     ///
-    /// - Throws: ``KubernetesError``, also for every answer of 400 and above.
+    /// - Throws: ``KubernetesError``, also for every answer of 300 and above.
     public func rawStream(_ request: RawRequest) async throws -> TransportBody { try await executor.open(request) }
 }

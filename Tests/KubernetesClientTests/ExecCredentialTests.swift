@@ -20,6 +20,8 @@ import Testing
     @Test(arguments: [
         "", "{}", #"{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1","status":{"token":"t"}}"#,
         #"{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{}}"#,
+        #"{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":""}}"#,
+        #"{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"t","clientKeyData":"k"}}"#,
     ])
     func nonsenseIsRefused(output: String) {
         #expect { try ExecCredential(output: Array(output.utf8), plugin: plugin) } throws: {
@@ -28,7 +30,9 @@ import Testing
     }
 
     @Test func theProgramIsToldAboutTheCluster() {
-        let request = ExecCredential.request(plugin, server: "https://x", tls: ClientTLS(certificateAuthority: .bytes([1, 2])))
+        let tls = ClientTLS(certificateAuthority: .bytes([1, 2]))
+        let request = ExecCredential.request(plugin, server: "https://x", tls: tls, proxy: "http://p:1")
+        #expect(request[at: ["spec", "cluster", "proxy-url"]] == "http://p:1")
         #expect(request[at: ["spec", "cluster", "server"]] == "https://x")
         #expect(request[at: ["spec", "cluster", "certificate-authority-data"]] == "AQI=")
         #expect(request[at: ["spec", "interactive"]] == false)
@@ -120,6 +124,42 @@ import Testing
         await #expect(throws: CancellationError.self) { try await run.value }
         let number = try #require(pid)
         try await eventually("it is gone") { kill(number, 0) != 0 }
+    }
+
+    @Test func aProgramThatPrintsWithoutEndIsEnded() async throws {
+        let (path, directory) = try script("while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx || exit 1; done")
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let error = await #expect(throws: KubernetesError.self) { try await ExecRunner.process.run(path, [], [:]) }
+        #expect(error?.message.contains("more than") == true)
+    }
+
+    @Test func credentialsThatWereReplacedSinceAreNotGivenUp() async throws {
+        let runs = NIOLockedValueBox(0)
+        let runner = ExecRunner { _, _, _ in
+            let number = runs.withLockedValue { count in
+                count += 1
+                return count
+            }
+            return Array(
+                #"{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"t\#(number)"}}"#.utf8
+            )
+        }
+        let provider = CredentialProvider(
+            credentials: .exec(plugin),
+            server: "https://s",
+            tls: ClientTLS(),
+            time: .system,
+            runner: runner
+        )
+        let first = try await provider.current()
+        await provider.invalidate(generation: first.generation)
+        let second = try await provider.current()
+        #expect(second.authorization == "Bearer t2")
+        // A call that was still under way with the first one is refused too.
+        await provider.invalidate(generation: first.generation)
+        let third = try await provider.current()
+        #expect(third.authorization == "Bearer t2")
+        #expect(runs.withLockedValue { $0 } == 2)
     }
 
     @Test func oneRenewalRunsAtATime() async throws {

@@ -30,9 +30,16 @@ import Testing
         #expect(delay(.notSent, repeatable: false) == .milliseconds(100))
     }
 
-    @Test(arguments: [400, 401, 403, 404, 409, 410, 422, 500, 502])
+    @Test(arguments: [400, 401, 403, 404, 409, 410, 422])
     func otherAnswersAreFinal(code: Int) {
         #expect(delay(.status(code, retryAfter: .seconds(1)), repeatable: true) == nil)
+    }
+
+    @Test(arguments: [500, 502])
+    func otherFailuresOfTheServerAreFinalUnlessItAsksToComeBack(code: Int) {
+        #expect(delay(.status(code, retryAfter: nil), repeatable: true) == nil)
+        #expect(delay(.status(code, retryAfter: .seconds(1)), repeatable: true) == .seconds(1))
+        #expect(delay(.status(code, retryAfter: .seconds(1)), repeatable: false) == nil)
     }
 
     @Test func boundsHold() {

@@ -33,6 +33,16 @@ import Testing
         #expect(clock.sleepers == 0)
     }
 
+    @Test(.timeLimit(.minutes(1))) func waitingForSleepersEndsWithTheTask() async {
+        let clock = ManualClock()
+        for _ in 0..<100 {
+            let task = Task { await clock.untilSleeping() }
+            await Task.yield()
+            task.cancel()
+            await task.value
+        }
+    }
+
     @Test func timeLimits() async throws {
         let clock = ManualClock()
         let quick = try await clock.timeSource.withTimeout(.seconds(1)) { 5 }

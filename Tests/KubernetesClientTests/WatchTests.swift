@@ -65,14 +65,17 @@ import Testing
         var iterator = stream.makeAsyncIterator()
         feed.yield(ByteBuffer(string: event("ADDED", "a", 1)))
         _ = try await iterator.next()
-        // Something came, so the silence begins anew each time.
+        // Until the server has to end the watch, silence means nothing; from then on the margin counts.
         await clock.untilSleeping()
-        clock.advance(by: .seconds(20))
+        clock.advance(by: .seconds(23))
         feed.yield(ByteBuffer(string: event("ADDED", "b", 2)))
         _ = try await iterator.next()
-        clock.advance(by: .seconds(6))
+        clock.advance(by: .seconds(4))
         await clock.untilSleeping()
-        clock.advance(by: .seconds(20))
+        feed.yield(ByteBuffer(string: event("ADDED", "c", 3)))
+        _ = try await iterator.next()
+        await clock.untilSleeping()
+        clock.advance(by: .seconds(5))
         do {
             _ = try await iterator.next()
             Issue.record("the watch went on")
@@ -121,12 +124,78 @@ import Testing
         _ = feed
     }
 
-    @Test(arguments: ["not json", #"{"type":"ADDED"}"#, #"{"type":"OTHER","object":{}}"#, #"{"type":"BOOKMARK","object":{}}"#])
+    @Test func aStreamedListIsNeverSilentForLong() async throws {
+        let clock = ManualClock()
+        let (pieces, feed) = AsyncStream.makeStream(of: ByteBuffer.self)
+        let transport = ScriptedTransport([.stream(TransportBody(pieces))])
+        let client = try KubernetesClient.scripted(transport, time: clock.timeSource)
+        let options = WatchOptions(sendInitialEvents: true, timeout: .seconds(290), silenceLimit: .seconds(30))
+        let stream = try await client.dynamic(Self.pods).watch(options)
+        var iterator = stream.makeAsyncIterator()
+        feed.yield(ByteBuffer(string: event("ADDED", "a", 1)))
+        _ = try await iterator.next()
+        await clock.untilSleeping()
+        clock.advance(by: .seconds(30))
+        let error = await #expect(throws: KubernetesError.self) { _ = try await iterator.next() }
+        #expect(error?.code == .watchIdle)
+    }
+
+    /// The reader's slowness is not the server's silence.
+    @Test func aSlowReaderDoesNotMakeTheWatchDead() async throws {
+        let clock = ManualClock()
+        let (pieces, feed) = AsyncStream.makeStream(of: ByteBuffer.self)
+        let transport = ScriptedTransport([.stream(TransportBody(pieces))])
+        let client = try KubernetesClient.scripted(transport, time: clock.timeSource)
+        let stream = try await client.resource(NotedPod.self).watch(WatchOptions(timeout: .seconds(20), idleMargin: .seconds(5)))
+        var iterator = stream.makeAsyncIterator()
+        feed.yield(ByteBuffer(string: event("ADDED", "a", 1)))
+        _ = try await iterator.next()
+        feed.yield(ByteBuffer(string: event("ADDED", "b", 2)))
+        try await eventually("the event waits for the reader") { NotedPod.decoded.all.contains("b") }
+        for _ in 0..<10 {
+            await clock.untilSleeping()
+            clock.advance(by: .seconds(10))
+        }
+        guard case .added = try await iterator.next() else {
+            Issue.record("the event that waited is lost")
+            return
+        }
+        feed.yield(ByteBuffer(string: event("ADDED", "c", 3)))
+        guard case .added(let object) = try await iterator.next() else {
+            Issue.record("the watch is given up")
+            return
+        }
+        #expect(object.key.name == "c")
+    }
+
+    @Test func whatIsNotKnownIsPassedOver() async throws {
+        let lines = [#"{"type":"OTHER","object":{}}"#, #"{"type":"BOOKMARK","object":{}}"#, event("ADDED", "a", 1)]
+        let transport = ScriptedTransport([.stream(TransportBody([ByteBuffer(string: lines.joined(separator: "\n") + "\n")]))])
+        var count = 0
+        for try await _ in try await KubernetesClient.scripted(transport).dynamic(Self.pods).watch() { count += 1 }
+        #expect(count == 1)
+    }
+
+    @Test(arguments: ["not json", #"{"type":"ADDED"}"#])
     func nonsenseIsAnError(line: String) async throws {
         let transport = ScriptedTransport([.stream(TransportBody([ByteBuffer(string: line + "\n")]))])
         let stream = try await KubernetesClient.scripted(transport).dynamic(Self.pods).watch()
         let error = await #expect(throws: KubernetesError.self) { for try await _ in stream {} }
         #expect(error?.code == .decoding)
+    }
+}
+
+/// An object that notes when it is decoded.
+private struct NotedPod: KubernetesResource {
+    static let resourceType = ResourceType(group: "", version: "v1", kind: "Pod", plural: "pods", isNamespaced: true)
+    static let decoded = Recorded<String>()
+    var metadata: ObjectMeta
+
+    private enum CodingKeys: String, CodingKey { case metadata }
+
+    init(from decoder: any Decoder) throws {
+        metadata = try decoder.container(keyedBy: CodingKeys.self).decode(ObjectMeta.self, forKey: .metadata)
+        Self.decoded.add(metadata.name)
     }
 }
 

@@ -4,7 +4,7 @@ public struct ClientTLS: Sendable {
     public enum PEM: Sendable {
         /// The text itself.
         case bytes([UInt8])
-        /// A file, read when the client is made.
+        /// A file, read when the client is made and again every minute, because certificates are renewed.
         case file(String)
     }
 
@@ -25,6 +25,11 @@ public struct ClientTLS: Sendable {
         public var description: String { "<client certificate>" }
         /// Shows no children.
         public var customMirror: Mirror { Mirror(self, children: []) }
+    }
+
+    /// Whether anything of it is in files, which may change.
+    var isInFiles: Bool {
+        [certificateAuthority, identity?.certificate, identity?.privateKey].contains { if case .file = $0 { true } else { false } }
     }
 
     /// The certificate authority of the server; `nil` for those the system trusts.

@@ -7,7 +7,8 @@ actor CredentialProvider {
     struct Current: Sendable {
         var authorization: String?
         var identity: ClientTLS.Identity?
-        /// Tells identities apart, so that connections are not shared between them.
+        /// Tells credentials apart that followed each other, so that connections are not shared between them, and so that only those
+        /// are given up that a server did not accept.
         var generation = 0
     }
 
@@ -24,6 +25,7 @@ actor CredentialProvider {
     private let server: String
     private let tls: ClientTLS
     private let time: TimeSource
+    private let proxy: String?
     private let runner: ExecRunner
     private var cached: Cached?
     /// Who waits for the renewal under way, by number.
@@ -31,16 +33,19 @@ actor CredentialProvider {
     private var nextWaiter = 0
     private var isRenewing = false
     private var generation = 0
+    /// What was in the token file when it could be read last.
+    private var lastToken: Current?
 
-    init(credentials: Credentials, server: String, tls: ClientTLS, time: TimeSource, runner: ExecRunner = .process) {
+    init(credentials: Credentials, server: String, tls: ClientTLS, time: TimeSource, proxy: String? = nil, runner: ExecRunner = .process) {
         self.credentials = credentials
         self.server = server
         self.tls = tls
         self.time = time
+        self.proxy = proxy
         self.runner = runner
     }
 
-    /// Whether asking again after ``invalidate()`` may give something else.
+    /// Whether asking again after ``invalidate(generation:)`` may give something else.
     nonisolated var isRenewable: Bool {
         switch credentials {
         case .tokenFile, .exec: true
@@ -60,8 +65,10 @@ actor CredentialProvider {
         }
     }
 
-    /// The server did not accept what was given: read it again next time.
-    func invalidate() { cached = nil }
+    /// The server did not accept what was given: get it again next time, unless that happened since.
+    func invalidate(generation: Int) {
+        if cached?.current.generation == generation { cached = nil }
+    }
 
     /// Several requests at once wait for one renewal. Each may give up by itself; the renewal goes on for the others, and for those to come.
     private func renew() async throws -> Current {
@@ -98,20 +105,34 @@ actor CredentialProvider {
 
     private func leave(_ number: Int) { waiting.removeValue(forKey: number)?.resume(throwing: CancellationError()) }
 
+    private static func token(_ path: String) throws -> String {
+        let text: String
+        do {
+            text = try String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+        } catch {
+            throw KubernetesError(.credentials, "The token file \(path) cannot be read", cause: error)
+        }
+        guard !text.isEmpty else { throw KubernetesError(.credentials, "The token file \(path) is empty") }
+        return text
+    }
+
     private func fetch() async throws -> Cached {
         switch credentials {
         case .tokenFile(let path):
-            let text: String
             do {
-                text = try String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+                let token = try Self.token(path)
+                generation += 1
+                let current = Current(authorization: "Bearer \(token)", generation: generation)
+                lastToken = current
+                return Cached(current: current, expires: time.now + Self.fileLifetime)
             } catch {
-                throw KubernetesError(.credentials, "The token file \(path) cannot be read", cause: error)
+                // It may just be replaced, and what was in it may be good for a while.
+                guard let lastToken else { throw error }
+                return Cached(current: lastToken, expires: time.now + .seconds(1))
             }
-            guard !text.isEmpty else { throw KubernetesError(.credentials, "The token file \(path) is empty") }
-            return Cached(current: Current(authorization: "Bearer \(text)"), expires: time.now + Self.fileLifetime)
         case .exec(let plugin):
-            let credential = try await time.withTimeout(.seconds(60)) { [runner, server, tls] in
-                try await ExecCredential.obtain(plugin, server: server, tls: tls, runner: runner)
+            let credential = try await time.withTimeout(.seconds(60)) { [runner, server, tls, proxy] in
+                try await ExecCredential.obtain(plugin, server: server, tls: tls, proxy: proxy, runner: runner)
             }
             generation += 1
             let lifetime = credential.expires.map { Duration.seconds($0.timeIntervalSince(time.timestamp.date) - 10) }

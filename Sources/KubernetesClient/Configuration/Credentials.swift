@@ -1,3 +1,5 @@
+import JSONValue
+
 /// What a client sends to show who it is, besides a client certificate.
 public enum Credentials: Sendable, CustomStringConvertible, CustomReflectable {
     /// Nothing.
@@ -40,15 +42,31 @@ public struct ExecPlugin: Sendable, Hashable {
     public var installHint: String?
     /// Whether the program is told about the cluster.
     public var providesClusterInfo: Bool
+    /// What the program is told about the cluster besides, of the cluster's extension `client.authentication.k8s.io/exec`.
+    public var clusterConfiguration: JSON?
+    /// Whether the program wants to ask somebody.
+    public var interactiveMode: InteractiveMode
 
-    /// Describes a program. Defaults: no arguments, `client.authentication.k8s.io/v1`.
+    /// Whether a program wants to ask somebody. This client never lets it: its standard input is empty.
+    public enum InteractiveMode: String, Sendable, Hashable {
+        /// It asks nobody.
+        case never = "Never"
+        /// It can do without.
+        case ifAvailable = "IfAvailable"
+        /// It cannot do without, so it is not run and an error says so.
+        case always = "Always"
+    }
+
+    /// Describes a program. Defaults: no arguments, `client.authentication.k8s.io/v1`, can do without asking.
     public init(
         command: String,
         arguments: [String] = [],
         environment: [String: String] = [:],
         apiVersion: String = "client.authentication.k8s.io/v1",
         installHint: String? = nil,
-        providesClusterInfo: Bool = false
+        providesClusterInfo: Bool = false,
+        clusterConfiguration: JSON? = nil,
+        interactiveMode: InteractiveMode = .ifAvailable
     ) {
         self.command = command
         self.arguments = arguments
@@ -56,5 +74,7 @@ public struct ExecPlugin: Sendable, Hashable {
         self.apiVersion = apiVersion
         self.installHint = installHint
         self.providesClusterInfo = providesClusterInfo
+        self.clusterConfiguration = clusterConfiguration
+        self.interactiveMode = interactiveMode
     }
 }

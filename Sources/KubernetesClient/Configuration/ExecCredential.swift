@@ -9,9 +9,22 @@ struct ExecCredential: Sendable {
     var expires: Date?
 
     /// Runs the program and reads its answer.
-    static func obtain(_ plugin: ExecPlugin, server: String, tls: ClientTLS, runner: ExecRunner) async throws -> ExecCredential {
+    static func obtain(
+        _ plugin: ExecPlugin,
+        server: String,
+        tls: ClientTLS,
+        proxy: String?,
+        runner: ExecRunner
+    ) async throws -> ExecCredential {
+        guard plugin.interactiveMode != .always else {
+            throw KubernetesError(
+                .credentials,
+                "The credential program \(plugin.command) wants a terminal (interactiveMode Always), and there is none: log in with kubectl, or "
+                    + "use a program that needs nobody"
+            )
+        }
         var environment = plugin.environment
-        environment["KUBERNETES_EXEC_INFO"] = request(plugin, server: server, tls: tls).text()
+        environment["KUBERNETES_EXEC_INFO"] = request(plugin, server: server, tls: tls, proxy: proxy).text()
         let output: [UInt8]
         do {
             output = try await runner.run(plugin.command, plugin.arguments, environment)
@@ -23,7 +36,7 @@ struct ExecCredential: Sendable {
     }
 
     /// What the program is told, in `KUBERNETES_EXEC_INFO`.
-    static func request(_ plugin: ExecPlugin, server: String, tls: ClientTLS) -> JSON {
+    static func request(_ plugin: ExecPlugin, server: String, tls: ClientTLS, proxy: String? = nil) -> JSON {
         var spec: [String: JSON] = ["interactive": false]
         if plugin.providesClusterInfo {
             var cluster: [String: JSON] = ["server": .string(server)]
@@ -32,6 +45,8 @@ struct ExecCredential: Sendable {
             if let bytes = try? tls.certificateAuthority?.read() {
                 cluster["certificate-authority-data"] = .string(Data(bytes).base64EncodedString())
             }
+            if let proxy { cluster["proxy-url"] = .string(proxy) }
+            if let configuration = plugin.clusterConfiguration { cluster["config"] = configuration }
             spec["cluster"] = .object(cluster)
         }
         return ["apiVersion": .string(plugin.apiVersion), "kind": "ExecCredential", "spec": .object(spec)]
@@ -47,9 +62,13 @@ struct ExecCredential: Sendable {
                 "The credential program \(plugin.command) answered in \(json["apiVersion"]?.stringValue ?? "-"), not \(plugin.apiVersion)"
             )
         }
-        token = status["token"]?.stringValue
-        if let certificate = status["clientCertificateData"]?.stringValue, let key = status["clientKeyData"]?.stringValue {
+        token = status["token"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
+        switch (status["clientCertificateData"]?.stringValue, status["clientKeyData"]?.stringValue) {
+        case (let certificate?, let key?):
             identity = ClientTLS.Identity(certificate: .bytes(Array(certificate.utf8)), privateKey: .bytes(Array(key.utf8)))
+        case (nil, nil): break
+        default:
+            throw KubernetesError(.credentials, "The credential program \(plugin.command) gave only one of a certificate and its key")
         }
         expires = status["expirationTimestamp"]?.stringValue.flatMap { Timestamp(parsing: $0)?.date }
         guard token != nil || identity != nil else {

@@ -113,7 +113,11 @@ private final class ChildProcess: Sendable {
     private func finishWhenComplete() {
         let result = state.withLockedValue { state -> Result<[UInt8], any Error>? in
             guard state.isOutputOver, let status = state.exitStatus else { return nil }
-            guard status == 0 else { return .failure(KubernetesError(.credentials, "It ended with exit code \(status)")) }
+            guard status == 0 else {
+                // As `env` reports it.
+                let what = [126: " (it cannot be executed)", 127: " (there is no such program)"][status] ?? ""
+                return .failure(KubernetesError(.credentials, "It ended with exit code \(status)\(what)"))
+            }
             return .success(state.output)
         }
         if let result { finish(result) }

@@ -1,4 +1,5 @@
 import Foundation
+import JSONValue
 import Yams
 
 /// A kubeconfig file, or several merged: clusters, users, and contexts that join the two.
@@ -10,15 +11,21 @@ public struct Kubeconfig: Sendable {
         var insecureSkipTLSVerify: Bool?
         var tlsServerName: String?
         var proxyURL: String?
+        var extensions: [Extension]?
 
         enum CodingKeys: String, CodingKey {
-            case server
+            case server, extensions
             case certificateAuthority = "certificate-authority"
             case certificateAuthorityData = "certificate-authority-data"
             case insecureSkipTLSVerify = "insecure-skip-tls-verify"
             case tlsServerName = "tls-server-name"
             case proxyURL = "proxy-url"
         }
+    }
+
+    struct Extension: Decodable, Sendable {
+        var name: String
+        var `extension`: JSON?
     }
 
     struct User: Decodable, Sendable {
@@ -31,14 +38,28 @@ public struct Kubeconfig: Sendable {
         var username: String?
         var password: String?
         var exec: Exec?
+        var authProvider: AuthProvider?
+        var impersonate: String?
+        var impersonateUID: String?
+        var impersonateGroups: [String]?
+        var impersonateUserExtra: [String: [String]]?
 
         enum CodingKeys: String, CodingKey {
             case token, tokenFile, username, password, exec
+            case authProvider = "auth-provider"
+            case impersonate = "as"
+            case impersonateUID = "as-uid"
+            case impersonateGroups = "as-groups"
+            case impersonateUserExtra = "as-user-extra"
             case clientCertificate = "client-certificate"
             case clientCertificateData = "client-certificate-data"
             case clientKey = "client-key"
             case clientKeyData = "client-key-data"
         }
+    }
+
+    struct AuthProvider: Decodable, Sendable {
+        var name: String?
     }
 
     struct Exec: Decodable, Sendable {
@@ -53,6 +74,7 @@ public struct Kubeconfig: Sendable {
         var env: [Variable]?
         var installHint: String?
         var provideClusterInfo: Bool?
+        var interactiveMode: String?
     }
 
     struct Context: Decodable, Sendable {

@@ -73,12 +73,15 @@ public struct RawRequest: Sendable {
 
 /// The answer to a ``RawRequest``.
 public struct RawResponse: Sendable {
-    /// The HTTP status code, below 400.
+    /// The HTTP status code, below 300.
     public var status: Int
     /// The headers.
     public var headers: HTTPHeaders
     /// The whole body.
     public var body: ByteBuffer
+
+    /// What the server remarked.
+    public var warnings: [ServerWarning] { ServerWarning.read(headers) }
 
     /// The body as JSON.
     ///
@@ -87,7 +90,12 @@ public struct RawResponse: Sendable {
         do {
             return try body.withUnsafeReadableBytes { (bytes: UnsafeRawBufferPointer) throws -> JSON in try JSON(parsing: bytes) }
         } catch {
-            throw KubernetesError(.decoding, "The answer of the server is no JSON", cause: error)
+            let type = headers.first(name: "Content-Type") ?? "no content type"
+            throw KubernetesError(
+                .decoding,
+                "The answer of the server (\(type), \(body.readableBytes) bytes) is no JSON: \(StatusDecoding.excerpt(body))",
+                cause: error
+            )
         }
     }
 }

@@ -1,5 +1,6 @@
 import KubernetesModel
 import Logging
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
 
@@ -12,18 +13,40 @@ struct RequestExecutor: Sendable {
     let time: TimeSource
     let random: @Sendable () -> Double
     let logger: Logger
+    /// Shared by all copies.
+    let shared: Shared
     /// The form of objects that is asked for.
     var shape = ResponseShape.object
+
+    /// What all calls of a client have in common.
+    struct Shared: Sendable {
+        let warnings = WarningLog()
+        /// `nil` without a limit.
+        let bucket: NIOLockedValueBox<TokenBucket>?
+
+        init(rateLimit: RateLimit?, now: Duration) {
+            bucket = rateLimit.map { NIOLockedValueBox(TokenBucket($0, now: now)) }
+        }
+    }
+
+    /// What an attempt is to know of those before it, and to tell.
+    private struct Attempt: Sendable {
+        /// The time for it.
+        var limit: Duration
+        /// Whether the server may not have accepted the certificate of the one before: it said so, or ended the connection.
+        var isIdentityRefused: Bool
+        /// Which credentials it sends.
+        let generation = NIOLockedValueBox(0)
+    }
 
     /// Sends a request until it succeeds or has failed for good, and reads the whole answer.
     ///
     /// - Throws: ``KubernetesError``, `CancellationError`, or what ``WriteFence/check`` throws.
     func execute(_ request: RawRequest) async throws -> RawResponse {
-        let limit = request.timeout ?? configuration.requestTimeout
-        return try await repeating(request) {
-            try await time.withTimeout(limit) {
-                let prepared = try await prepare(request)
-                let response = try await transport.send(prepared, headWithin: limit)
+        try await repeating(request) { attempt in
+            try await time.withTimeout(attempt.limit) {
+                let prepared = try await prepare(request, attempt)
+                let response = try await transport.send(prepared, headWithin: attempt.limit)
                 return RawResponse(status: response.status, headers: response.headers, body: try await collect(response))
             }
         }
@@ -33,13 +56,14 @@ struct RequestExecutor: Sendable {
     ///
     /// - Throws: ``KubernetesError``, or `CancellationError`.
     func open(_ request: RawRequest) async throws -> TransportBody {
-        let limit = request.timeout ?? configuration.requestTimeout
-        let opened = try await repeating(request) { () -> Opened in
+        let opened = try await repeating(request) { attempt -> Opened in
             // The limit counts on the credentials and the head. A body that brings an error is short and bounded again.
-            let prepared = try await time.withTimeout(limit) { try await prepare(request) }
-            let response = try await transport.send(prepared, headWithin: limit)
-            guard response.status >= 400 else { return Opened(body: response.body, status: response.status) }
-            let body = try await time.withTimeout(limit) { try await collect(response) }
+            let prepared = try await time.withTimeout(attempt.limit) { try await prepare(request, attempt) }
+            let response = try await transport.send(prepared, headWithin: attempt.limit)
+            guard response.status >= 300 else {
+                return Opened(body: response.body, status: response.status, headers: response.headers)
+            }
+            let body = try await time.withTimeout(attempt.limit) { try await collect(response) }
             return Opened(body: TransportBody([]), status: response.status, headers: response.headers, errorBody: body)
         }
         return opened.body
@@ -68,53 +92,110 @@ struct RequestExecutor: Sendable {
 
     private func repeating<Response: Answer>(
         _ request: RawRequest,
-        _ send: @Sendable () async throws -> Response
+        _ send: @Sendable (Attempt) async throws -> Response
     ) async throws -> Response {
+        let limit = request.timeout ?? configuration.requestTimeout
         let start = time.now
-        var attempt = 1
-        var renewed = false
+        let deadline = start + max(limit, configuration.callTimeout)
+        var number = 1
+        var isRenewal = false
+        var isIdentityRefused = false
         while true {
+            try await keepToRateLimit(request, until: deadline)
             if request.method != .GET, request.method != .HEAD { try WriteFence.check?() }
-            let attemptStart = time.now
+            let attempt = Attempt(limit: min(limit, deadline - time.now), isIdentityRefused: isIdentityRefused)
             let failure: RetryPolicy.Failure
             let error: KubernetesError
-            do {
-                let response = try await send()
-                metrics.record(request, code: String(response.status), duration: time.now - attemptStart)
-                guard response.status >= 400 else { return response }
-                let retryAfter = RetryPolicy.retryAfter(response.headers.first(name: "Retry-After"))
-                error = StatusDecoding.error(code: response.status, body: response.errorBody, retryAfter: retryAfter)
-                if response.status == 401, credentials.isRenewable, !renewed {
-                    // The token may have been replaced since it was read.
-                    renewed = true
-                    await credentials.invalidate()
+            switch try await result(of: request, attempt, send) {
+            case .success(let response):
+                shared.warnings.note(ServerWarning.read(response.headers), logger: logger)
+                guard response.status >= 300 else { return response }
+                error = refusal(response, of: request)
+                if response.status == 401, !isRenewal, credentials.isRenewable || configuration.tls.isInFiles {
+                    // The token or the certificate may have been replaced since it was read.
+                    isRenewal = true
+                    isIdentityRefused = true
+                    await credentials.invalidate(generation: attempt.generation.withLockedValue { $0 })
                     continue
                 }
-                failure = .status(response.status, retryAfter: retryAfter)
-            } catch let caught {
-                // An error that only says it was cancelled is one of the transport's, and is not believed.
-                if Task.isCancelled { throw CancellationError() }
+                failure = .status(response.status, retryAfter: error.retryAfter)
+            case .failure(let caught):
                 (failure, error) = try classify(caught, request)
-                metrics.record(request, code: "<error>", duration: time.now - attemptStart)
+                isIdentityRefused = true
             }
-            guard
-                let delay = configuration.retry.delay(
+            // A disruption budget may forbid it for hours: that is for the caller to wait for.
+            let delay =
+                error.isDisruptionBudget
+                ? nil
+                : configuration.retry.delay(
                     after: failure,
-                    attempt: attempt,
+                    attempt: number,
                     isRepeatable: request.isRepeatable,
                     elapsed: time.now - start,
                     random: random()
                 )
-            else { throw error }
+            guard let delay, time.now + delay < deadline else { throw error }
             logger.debug(
                 "Repeated a call",
                 metadata: [
-                    "verb": "\(request.verb)", "path": "\(request.path)", "attempt": "\(attempt)", "delay": "\(delay)", "cause": "\(error)",
+                    "verb": "\(request.verb)", "path": "\(request.path)", "attempt": "\(number)", "delay": "\(delay)", "cause": "\(error)",
                 ]
             )
             metrics.recordRetry(request)
             try await time.sleep(for: delay)
-            attempt += 1
+            number += 1
+        }
+    }
+
+    /// Makes an attempt and counts it.
+    private func result<Response: Answer>(
+        of request: RawRequest,
+        _ attempt: Attempt,
+        _ send: @Sendable (Attempt) async throws -> Response
+    ) async throws -> Result<Response, any Error> {
+        let start = time.now
+        metrics.changeInFlight(request, by: 1)
+        defer { metrics.changeInFlight(request, by: -1) }
+        do {
+            let response = try await send(attempt)
+            metrics.record(request, code: String(response.status), duration: time.now - start)
+            return .success(response)
+        } catch {
+            // An error that only says it was cancelled is one of the transport's, and is not believed.
+            if Task.isCancelled { throw CancellationError() }
+            metrics.record(request, code: "<error>", duration: time.now - start)
+            return .failure(error)
+        }
+    }
+
+    private func refusal(_ response: some Answer, of request: RawRequest) -> KubernetesError {
+        StatusDecoding.error(
+            code: response.status,
+            body: response.errorBody,
+            retryAfter: RetryPolicy.retryAfter(response.headers.first(name: "Retry-After")),
+            location: response.headers.first(name: "Location"),
+            isCreation: request.method == .POST
+        )
+    }
+
+    private func keepToRateLimit(_ request: RawRequest, until deadline: Duration) async throws {
+        guard let bucket = shared.bucket else { return }
+        let now = time.now
+        let delay = bucket.withLockedValue { $0.take(now: now) }
+        metrics.recordRateLimit(request, delay: delay)
+        guard delay > .zero else { return }
+        guard now + delay < deadline else {
+            bucket.withLockedValue { $0.giveBack() }
+            throw KubernetesError(
+                .timedOut,
+                "\(request.method) \(request.path) was not sent: the client's own rate limit allows it too late"
+            )
+        }
+        do {
+            try await time.sleep(for: delay)
+        } catch {
+            bucket.withLockedValue { $0.giveBack() }
+            throw error
         }
     }
 
@@ -141,19 +222,22 @@ struct RequestExecutor: Sendable {
         }
     }
 
-    private func prepare(_ request: RawRequest) async throws -> TransportRequest {
+    private func prepare(_ request: RawRequest, _ attempt: Attempt) async throws -> TransportRequest {
         var headers = request.headers
         headers.replaceOrAdd(name: "User-Agent", value: configuration.userAgent)
         if !headers.contains(name: "Accept") { headers.add(name: "Accept", value: shape.accept(verb: request.verb)) }
         let current = try await credentials.current()
         if let authorization = current.authorization { headers.replaceOrAdd(name: "Authorization", value: authorization) }
+        attempt.generation.withLockedValue { $0 = current.generation }
+        for (name, value) in configuration.impersonation?.headers ?? [] { headers.add(name: name, value: value) }
         return TransportRequest(
             method: request.method,
             target: request.target,
             headers: headers,
             body: request.body,
             identity: current.identity,
-            identityGeneration: current.generation
+            identityGeneration: current.generation,
+            isIdentityRefused: attempt.isIdentityRefused
         )
     }
 }

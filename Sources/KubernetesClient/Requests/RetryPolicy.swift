@@ -61,18 +61,29 @@ public struct RetryPolicy: Sendable, Hashable {
     ) -> Duration? {
         guard attempt < maximumAttempts else { return nil }
         let computed = backoff.delay(failures: attempt - 1, random: random)
-        let wanted: Duration?
+        let mayRepeat: Bool
+        var asked = Duration.zero
         switch failure {
-        case .status(let code, let retryAfter) where [429, 503, 504].contains(code):
-            // A server that names a time did not begin with the request (RFC 9110 section 10.2.3; 504 says nothing of the kind).
-            let wasRefused = retryAfter != nil && code != 504
-            if let retryAfter, retryAfter > maximumRetryAfter { return nil }
-            wanted = wasRefused || isRepeatable ? max(retryAfter ?? .zero, computed) : nil
-        case .status: wanted = nil
-        case .notSent: wanted = computed
-        case .connectionLost: wanted = isRepeatable ? computed : nil
-        case .timedOut: wanted = nil
+        case .status(let code, let retryAfter):
+            if let retryAfter {
+                guard retryAfter <= maximumRetryAfter else { return nil }
+                // Not all who were refused together shall come back together.
+                asked = retryAfter * (1 + backoff.jitter * random)
+            }
+            switch code {
+            // A server that names a time did not begin with the request (RFC 9110 section 10.2.3).
+            case 429, 503: mayRepeat = isRepeatable || retryAfter != nil
+            // 504 says nothing of the kind.
+            case 504: mayRepeat = isRepeatable
+            // Other errors of the server are final unless it asks to come back (as `ServerTimeout`).
+            case 500...: mayRepeat = isRepeatable && retryAfter != nil
+            default: mayRepeat = false
+            }
+        case .notSent: mayRepeat = true
+        case .connectionLost: mayRepeat = isRepeatable
+        case .timedOut: mayRepeat = false
         }
+        let wanted = mayRepeat ? max(asked, computed) : nil
         guard let wanted, elapsed + wanted <= maximumElapsed else { return nil }
         return wanted
     }

@@ -23,13 +23,15 @@ extension KubernetesClient {
     ///   - audiences: who the token is for. Default: the API server.
     ///   - duration: for how long; the server may shorten or lengthen it. Default: one hour; at least ten minutes.
     ///   - boundTo: the token ends with this object.
+    ///   - dryRun: whether everything is checked and no token that works is given. Default: no.
     /// - Throws: ``KubernetesError``.
     public func requestToken(
         serviceAccount: String,
         namespace: String,
         audiences: [String] = [],
         expiresIn duration: Duration = .seconds(3600),
-        boundTo: CoreV1.ObjectReference? = nil
+        boundTo: CoreV1.ObjectReference? = nil,
+        dryRun: Bool = false
     ) async throws -> ServiceAccountToken {
         var spec = AuthenticationV1.TokenRequestSpec(expirationSeconds: duration.components.seconds)
         if !audiences.isEmpty { spec.audiences = audiences }
@@ -38,6 +40,7 @@ extension KubernetesClient {
         var request = RawRequest(
             .POST,
             path: type.path(namespace: RawRequest.encode(namespace), name: RawRequest.encode(serviceAccount), subresource: "token"),
+            query: dryRun ? [("dryRun", "All")] : [],
             verb: "create"
         )
         request.setBody(try JSON(encoding: AuthenticationV1.TokenRequest(metadata: ObjectMeta(), spec: spec)))
@@ -51,8 +54,21 @@ extension KubernetesClient {
 
     /// Asks for a pod's eviction, which respects disruption budgets.
     ///
-    /// - Throws: ``KubernetesError`` where `isTooManyRequests` when a disruption budget forbids it now.
-    public func evict(pod name: String, namespace: String, gracePeriodSeconds: Int64? = nil, dryRun: Bool = false) async throws {
+    /// - Parameters:
+    ///   - name: of the pod.
+    ///   - namespace: of the pod.
+    ///   - gracePeriodSeconds: how many seconds the pod may take to end; `nil` for its own.
+    ///   - uid: evicts only the pod with this identity, not a later one of the name.
+    ///   - dryRun: whether everything happens but the eviction. Default: no.
+    /// - Throws: ``KubernetesError`` where ``KubernetesError/isDisruptionBudget`` when a disruption budget forbids it now: nothing is repeated
+    ///   then, because that may go on for hours.
+    public func evict(
+        pod name: String,
+        namespace: String,
+        gracePeriodSeconds: Int64? = nil,
+        uid: String? = nil,
+        dryRun: Bool = false
+    ) async throws {
         let type = CoreV1.Pod.resourceType
         var request = RawRequest(
             .POST,
@@ -62,7 +78,12 @@ extension KubernetesClient {
         var body: JSON = [
             "apiVersion": "policy/v1", "kind": "Eviction", "metadata": ["name": .string(name), "namespace": .string(namespace)],
         ]
-        if var options = DeleteOptions(gracePeriodSeconds: gracePeriodSeconds, dryRun: dryRun).body {
+        let deletion = DeleteOptions(
+            preconditions: uid.map { .init(uid: $0) },
+            gracePeriodSeconds: gracePeriodSeconds,
+            dryRun: dryRun
+        )
+        if var options = deletion.body {
             options["apiVersion"] = nil
             options["kind"] = nil
             body["deleteOptions"] = options

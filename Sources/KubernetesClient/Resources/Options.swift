@@ -73,6 +73,9 @@ public struct WatchOptions: Sendable, Hashable {
     public var timeout: Duration?
     /// How much longer than `timeout` a silent watch is believed in; `nil` for the client's `watchIdleMargin`.
     public var idleMargin: Duration?
+    /// How long the server may be silent before it ends the watch; `nil` for any time, as for a resource at rest. For streaming lists, where
+    /// the server always has something to say.
+    public var silenceLimit: Duration?
 
     /// Makes options. Default: all changes from now on, with bookmarks.
     public init(
@@ -82,7 +85,8 @@ public struct WatchOptions: Sendable, Hashable {
         allowBookmarks: Bool = true,
         sendInitialEvents: Bool = false,
         timeout: Duration? = nil,
-        idleMargin: Duration? = nil
+        idleMargin: Duration? = nil,
+        silenceLimit: Duration? = nil
     ) {
         self.labelSelector = labelSelector
         self.fieldSelector = fieldSelector
@@ -91,6 +95,7 @@ public struct WatchOptions: Sendable, Hashable {
         self.sendInitialEvents = sendInitialEvents
         self.timeout = timeout
         self.idleMargin = idleMargin
+        self.silenceLimit = silenceLimit
     }
 
     func query(timeout: Duration) -> [(String, String)] {

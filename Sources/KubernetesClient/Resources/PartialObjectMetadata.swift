@@ -5,6 +5,10 @@ import KubernetesModel
 ///
 /// For caches that need names, labels and owners only: the server leaves out everything else, so that neither the network nor the memory
 /// carries it. `Object` says whose metadata it is; for resources known only at run time it is `DynamicObject`.
+///
+/// ```swift
+/// let secrets = client.resource(PartialObjectMetadata<CoreV1.Secret>.self)   // or client.resource(CoreV1.Secret.self).metadataOnly
+/// ```
 public struct PartialObjectMetadata<Object: KubernetesObject>: KubernetesObject, Hashable {
     /// Of the object, as in `apps/v1`; not that of `PartialObjectMetadata` itself.
     public var apiVersion: String
@@ -31,6 +35,11 @@ public struct PartialObjectMetadata<Object: KubernetesObject>: KubernetesObject,
     }
 }
 
+/// Objects of which a server is asked for the metadata only, whoever asks.
+protocol WithoutContent {}
+
+extension PartialObjectMetadata: WithoutContent {}
+
 extension PartialObjectMetadata: KubernetesResource where Object: KubernetesResource {
     /// The resource of the object.
     public static var resourceType: ResourceType { Object.resourceType }
@@ -42,9 +51,7 @@ extension ResourceAPI {
     /// Reads, watches, patches, applies of metadata and deletions work as ever; ``ResourceAPI/create(_:_:)`` and
     /// ``ResourceAPI/update(_:_:)`` are refused, because they would write an object without its content.
     public var metadataOnly: ResourceAPI<PartialObjectMetadata<Object>> {
-        var executor = executor
-        executor.shape = .metadata
-        return ResourceAPI<PartialObjectMetadata<Object>>(executor: executor, resourceType: resourceType, namespace: namespace)
+        ResourceAPI<PartialObjectMetadata<Object>>(executor: executor, resourceType: resourceType, namespace: namespace)
     }
 
     /// - Throws: ``KubernetesError`` with code `invalidRequest` when the objects here are not whole.

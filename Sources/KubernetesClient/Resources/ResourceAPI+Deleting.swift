@@ -14,7 +14,9 @@ extension ResourceAPI {
     ///
     /// - Throws: ``KubernetesError`` where `isNotFound` when there is none, `isConflict` when a precondition does not hold.
     public func delete(_ key: ObjectKey, _ options: DeleteOptions = .init()) async throws -> Deletion<Object> {
-        var request = RawRequest(.DELETE, path: try path(key), isRepeatable: options.dryRun, verb: "delete")
+        // With a condition it meets no other object of the name; the second attempt of one that was done finds nothing.
+        let isConditional = options.preconditions?.uid != nil || options.preconditions?.resourceVersion != nil
+        var request = RawRequest(.DELETE, path: try path(key), isRepeatable: options.dryRun || isConditional, verb: "delete")
         if let body = options.body { request.setBody(body) }
         let json = try await executor.execute(request).json()
         guard json["kind"]?.stringValue == "Status" else {

@@ -41,7 +41,8 @@ extension ResourceAPI {
             .PUT,
             path: try path(object.key, subresource: subresource),
             query: options.query,
-            isRepeatable: options.dryRun,
+            // With a version it is done at most once: the second attempt of one that was done is a conflict.
+            isRepeatable: options.dryRun || json[at: ["metadata", "resourceVersion"]]?.stringValue?.isEmpty == false,
             verb: "update"
         )
         request.setBody(json)
@@ -57,13 +58,15 @@ extension ResourceAPI {
     ///   - force: whether fields of others are taken over instead of being a conflict. Default: no.
     ///   - dryRun: whether everything happens but the storing. Default: no.
     ///   - subresource: as in `status`.
-    /// - Throws: ``KubernetesError`` where `isConflict` when another manager owns a field, with the fields as causes.
+    ///   - fieldValidation: what the server does about unknown fields; `nil` for its default.
+    /// - Throws: ``KubernetesError`` where `isConflict` when another manager owns a field; ``KubernetesError/fieldConflicts`` names both.
     public func apply(
         _ object: Object,
         fieldManager: String,
         force: Bool = false,
         dryRun: Bool = false,
-        subresource: String? = nil
+        subresource: String? = nil,
+        fieldValidation: WriteOptions.FieldValidation? = nil
     ) async throws -> Object {
         let json = try ObjectCoding.encode(object, resource: resourceType, namespace: namespace)
         return try await apply(
@@ -72,18 +75,20 @@ extension ResourceAPI {
             fieldManager: fieldManager,
             force: force,
             dryRun: dryRun,
-            subresource: subresource
+            subresource: subresource,
+            fieldValidation: fieldValidation
         )
     }
 
-    /// Server-side apply of JSON; see ``apply(_:fieldManager:force:dryRun:subresource:)``.
+    /// Server-side apply of JSON; see ``apply(_:fieldManager:force:dryRun:subresource:fieldValidation:)``.
     public func apply(
         json: JSON,
         key: ObjectKey,
         fieldManager: String,
         force: Bool = false,
         dryRun: Bool = false,
-        subresource: String? = nil
+        subresource: String? = nil,
+        fieldValidation: WriteOptions.FieldValidation? = nil
     ) async throws -> Object {
         var json = json
         ObjectCoding.complete(&json, resource: resourceType, namespace: key.namespace ?? namespace)
@@ -93,6 +98,7 @@ extension ResourceAPI {
         json[at: ["metadata", "resourceVersion"]] = nil
         var query = [("fieldManager", fieldManager), ("force", force ? "true" : "false")]
         if dryRun { query.append(("dryRun", "All")) }
+        if let fieldValidation { query.append(("fieldValidation", fieldValidation.rawValue)) }
         // Applying the same twice is the same as once.
         var request = RawRequest(
             .PATCH,
@@ -105,7 +111,7 @@ extension ResourceAPI {
         return try await write(request, dryRun: dryRun)
     }
 
-    /// Server-side apply of an object's status; see ``apply(_:fieldManager:force:dryRun:subresource:)``.
+    /// Server-side apply of an object's status; see ``apply(_:fieldManager:force:dryRun:subresource:fieldValidation:)``.
     public func applyStatus(_ object: Object, fieldManager: String, force: Bool = false, dryRun: Bool = false) async throws -> Object {
         try await apply(object, fieldManager: fieldManager, force: force, dryRun: dryRun, subresource: "status")
     }
@@ -148,20 +154,6 @@ extension ResourceAPI {
     /// Changes an object by a JSON patch (RFC 6902).
     public func jsonPatch(_ name: String, _ json: JSON, subresource: String? = nil) async throws -> Object {
         try await patch(ObjectKey(name: name), .json(json), subresource: subresource)
-    }
-
-    /// Reads how many replicas an object has.
-    public func scale(_ key: ObjectKey) async throws -> Scale {
-        Scale(try await executor.execute(RawRequest(path: try path(key, subresource: "scale"), verb: "get")).json())
-    }
-
-    /// Sets how many replicas an object should have.
-    public func setScale(_ key: ObjectKey, replicas: Int) async throws -> Scale {
-        var request = RawRequest(.PATCH, path: try path(key, subresource: "scale"), verb: "patch")
-        request.setBody(["spec": ["replicas": .integer(Int64(replicas))]], contentType: "application/merge-patch+json")
-        let json = try await executor.execute(request).json()
-        observe(json, dryRun: false)
-        return Scale(json)
     }
 
     private func write(_ request: RawRequest, dryRun: Bool) async throws -> Object {

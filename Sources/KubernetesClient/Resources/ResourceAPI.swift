@@ -13,6 +13,8 @@ public struct ResourceAPI<Object: KubernetesObject>: Sendable {
     public let namespace: String?
 
     init(executor: RequestExecutor, resourceType: ResourceType, namespace: String?) {
+        var executor = executor
+        if Object.self is any WithoutContent.Type { executor.shape = .metadata }
         self.executor = executor
         self.resourceType = resourceType
         self.namespace = resourceType.isNamespaced ? namespace : nil
@@ -50,7 +52,9 @@ public struct ResourceAPI<Object: KubernetesObject>: Sendable {
     /// - Parameter resourceVersion: `nil` for the newest state; `0` for whatever the server has at hand.
     public func get(_ key: ObjectKey, resourceVersion: String? = nil) async throws -> Object {
         let query = resourceVersion.map { [("resourceVersion", $0)] } ?? []
-        let json = try await executor.execute(RawRequest(path: try path(key), query: query, verb: "get")).json()
+        let json = try await executor.execute(
+            RawRequest(path: try path(key), query: query, verb: "get")
+        ).json()
         return try decode(json)
     }
 
@@ -103,7 +107,7 @@ public struct ResourceAPI<Object: KubernetesObject>: Sendable {
     /// Reads one page of objects without decoding them.
     func listJSON(_ options: ListOptions) async throws -> (ListMeta, [JSON]) {
         let request = RawRequest(
-            path: resourceType.path(namespace: namespace),
+            path: resourceType.path(namespace: namespace.map(RawRequest.encode)),
             query: options.query,
             timeout: options.timeout,
             verb: "list"

@@ -49,22 +49,6 @@ public enum Deletion<Object: Sendable>: Sendable {
     case deleted(Status)
 }
 
-/// How many replicas something has and should have (`autoscaling/v1 Scale`).
-public struct Scale: Sendable, Hashable {
-    /// The wanted number.
-    public var replicas: Int
-    /// The number there is.
-    public var observedReplicas: Int
-    /// Labels of the replicas, as a selector.
-    public var selector: String?
-
-    init(_ json: JSON) {
-        replicas = Int(json[at: ["spec", "replicas"]]?.integerValue ?? 0)
-        observedReplicas = Int(json[at: ["status", "replicas"]]?.integerValue ?? 0)
-        selector = json[at: ["status", "selector"]]?.stringValue
-    }
-}
-
 /// A write that an API server accepted.
 public struct ObservedWrite: Sendable, Hashable {
     /// The resource of the object.

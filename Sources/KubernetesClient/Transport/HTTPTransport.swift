@@ -14,12 +14,13 @@ import NIOSSL
 /// costs one connection for each watch and for each call under way.
 final class HTTPTransport: Transport {
     private let client: HTTPClient
-    private let tls: ClientTLS
+    /// `nil` for a server without TLS.
+    private let material: TLSMaterial?
     private let base: String
     private let host: String?
 
-    init(configuration: ClientConfiguration) throws {
-        tls = configuration.tls
+    init(configuration: ClientConfiguration, time: TimeSource) throws {
+        let tls = configuration.tls
         guard let url = URLComponents(string: configuration.server), let name = url.host, let scheme = url.scheme,
             ["https", "http"].contains(scheme)
         else { throw KubernetesError(.configuration, "The server \(configuration.server) is no http or https URL") }
@@ -34,7 +35,8 @@ final class HTTPTransport: Transport {
         // Repetition is decided by the retry policy alone.
         settings.connectionPool.retryConnectionEstablishment = false
         settings.proxy = try configuration.proxy.map(Self.proxy)
-        if scheme == "https" { settings.tlsConfiguration = try Self.tlsConfiguration(tls, identity: tls.identity) }
+        material = scheme == "https" ? try TLSMaterial(tls, time: time) : nil
+        settings.tlsConfiguration = material?.initial
 
         let port = url.port.map { ":\($0)" } ?? ""
         if let serverName = tls.serverName, scheme == "https" {
@@ -62,7 +64,11 @@ final class HTTPTransport: Transport {
         outgoing.headers = request.headers
         if let host { outgoing.headers.replaceOrAdd(name: "Host", value: host) }
         if let body = request.body { outgoing.body = .bytes(body) }
-        if let identity = request.identity { outgoing.tlsConfiguration = try Self.tlsConfiguration(tls, identity: identity) }
+        outgoing.tlsConfiguration = try material?.configuration(
+            identity: request.identity,
+            generation: request.identityGeneration,
+            isRefused: request.isIdentityRefused
+        )
         do {
             let response = try await client.execute(outgoing, timeout: TimeAmount(limit))
             return TransportResponse(
@@ -126,33 +132,23 @@ final class HTTPTransport: Transport {
         }
     }
 
-    private static func tlsConfiguration(_ tls: ClientTLS, identity: ClientTLS.Identity?) throws -> TLSConfiguration {
-        var result = TLSConfiguration.makeClientConfiguration()
-        do {
-            if let authority = tls.certificateAuthority {
-                result.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(authority.read()))
-            }
-            if let identity {
-                result.certificateChain = try NIOSSLCertificate.fromPEMBytes(identity.certificate.read()).map { .certificate($0) }
-                result.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: identity.privateKey.read(), format: .pem))
-            }
-        } catch let error as KubernetesError {
-            throw error
-        } catch {
-            throw KubernetesError(.configuration, "A certificate or key of the client configuration is no valid PEM", cause: error)
-        }
-        if tls.isVerificationDisabled { result.certificateVerification = .none }
-        return result
-    }
-
     private static func proxy(_ text: String) throws -> HTTPClient.Configuration.Proxy {
         guard let url = URLComponents(string: text), let host = url.host else {
-            throw KubernetesError(.configuration, "The proxy \(text) is no URL: use http://host:port or socks5://host:port")
+            throw KubernetesError(.configuration, "The proxy is no URL: use http://host:port or socks5://host:port")
         }
-        switch url.scheme {
-        case "http": return .server(host: host, port: url.port ?? 80)
-        case "socks5", "socks5h": return .socksServer(host: host, port: url.port ?? 1080)
-        default: throw KubernetesError(.configuration, "The proxy \(text) must begin with http:// or socks5://")
+        let address = host.trimmingCharacters(in: ["[", "]"])
+        switch (url.scheme, url.user) {
+        case ("http", let user):
+            let authorization = user.map { HTTPClient.Authorization.basic(username: $0, password: url.password ?? "") }
+            return .server(host: address, port: url.port ?? 80, authorization: authorization)
+        case ("socks5", nil), ("socks5h", nil): return .socksServer(host: address, port: url.port ?? 1080)
+        case ("socks5", _), ("socks5h", _):
+            throw KubernetesError(
+                .configuration,
+                "The proxy \(host) asks for a login by SOCKS, which is not supported: use an http:// proxy"
+            )
+        default:
+            throw KubernetesError(.configuration, "The proxy \(url.scheme ?? "")://\(host) must begin with http:// or socks5://")
         }
     }
 }

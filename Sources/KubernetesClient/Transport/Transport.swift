@@ -29,6 +29,8 @@ public struct TransportRequest: Sendable {
     public var identity: ClientTLS.Identity?
     /// Tells identities of one client apart.
     public var identityGeneration: Int
+    /// Whether the server did not accept the attempt before, so that certificates in files are read again first.
+    public var isIdentityRefused: Bool
 
     /// Makes a request.
     public init(
@@ -37,7 +39,8 @@ public struct TransportRequest: Sendable {
         headers: HTTPHeaders = [:],
         body: ByteBuffer? = nil,
         identity: ClientTLS.Identity? = nil,
-        identityGeneration: Int = 0
+        identityGeneration: Int = 0,
+        isIdentityRefused: Bool = false
     ) {
         self.method = method
         self.target = target
@@ -45,6 +48,7 @@ public struct TransportRequest: Sendable {
         self.body = body
         self.identity = identity
         self.identityGeneration = identityGeneration
+        self.isIdentityRefused = isIdentityRefused
     }
 }
 

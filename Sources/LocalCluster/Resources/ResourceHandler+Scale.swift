@@ -31,8 +31,8 @@ extension ResourceHandler {
             }
             var object = live
             object[at: mapping.specReplicas] = .integer(replicas)
-            object[at: ["metadata", "resourceVersion"]] =
-                call.method == "PUT" ? ObjectFields.resourceVersion(scale).map { .string($0) } : nil
+            // A patch that names no version keeps that of the scale, which is the object's own.
+            object[at: ["metadata", "resourceVersion"]] = ObjectFields.resourceVersion(scale).map { .string($0) }
             return Wanted(object: object)
         }
         let object = written.stored.map { call.served.served($0) } ?? written.object
