@@ -214,8 +214,8 @@ let package = Package(
         tests(
             "KubernetesClientTests",
             [
-                "KubernetesClient", "KubernetesModel", "JSONValue", "LocalCluster", asyncHTTPClient, logging, nioCore, nioHTTP1,
-                nioConcurrency,
+                "KubernetesClient", "KubernetesModel", "JSONValue", "LocalCluster", asyncHTTPClient, coreMetrics, logging, nioCore,
+                nioHTTP1, nioConcurrency,
             ]
         ),
         tests(
