@@ -194,7 +194,7 @@ import Testing
             object[at: ["spec", "clusterIP"]] = "10.0.0.9"
             return object
         }
-        #expect(faults(moved.body) == ["Invalid spec.clusterIP"])
+        #expect(faults(moved.body) == ["Invalid spec.clusterIPs[0]"])
         let inner = try writer.update("s") {
             var object = $0
             object[at: ["spec", "type"]] = "ClusterIP"

@@ -24,9 +24,9 @@ import Testing
         }
     }
 
-    @Test func bookmarksComeAtTheEnd() async throws {
+    @Test func aBookmarkComesShortlyBeforeTheEnd() async throws {
         try await withServer { server, client in
-            let path = "\(FaultTests.maps)?watch=1&allowWatchBookmarks=true&timeoutSeconds=1&resourceVersion=\(server.revision)"
+            let path = "\(FaultTests.maps)?watch=1&allowWatchBookmarks=true&timeoutSeconds=3&resourceVersion=\(server.revision)"
             let reader = try await client.watch(path)
             expect(201, try await client.post(FaultTests.maps, FaultTests.map("a")))
             let events = try await reader.events(3)
@@ -56,7 +56,7 @@ import Testing
         try await withServer { server, client in
             _ = try await client.watch("\(FaultTests.maps)?watch=1&resourceVersion=\(server.revision)")
         }
-        #expect(clock.now - start < .seconds(8))
+        #expect(clock.now - start < .seconds(30), "a watch would last for half an hour")
     }
 
     @Test func manyWatchersSeeEveryChangeInOrder() async throws {

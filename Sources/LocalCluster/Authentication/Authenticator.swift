@@ -1,12 +1,13 @@
 import Crypto
 import Foundation
+import JSONValue
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOSSL
 import SwiftASN1
 import X509
 
-/// Finds out who asks: a bearer token first, then the client certificate, else nobody.
+/// Finds out who asks: the client certificate says it, else a bearer token, else it is nobody.
 struct Authenticator: Sendable {
     let adminToken: String
     let tokens: ServiceAccountTokens
@@ -25,12 +26,7 @@ struct Authenticator: Sendable {
 
     /// - Throws: `401` when a token is given and is not good.
     func user(authorization: String?, channel: any Channel) async throws -> UserInfo {
-        if let authorization {
-            let parts = authorization.split(separator: " ", maxSplits: 1)
-            guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw APIError.unauthorized }
-            return try user(token: String(parts[1]))
-        }
-        guard let certificate = try? await channel.nioSSL_peerCertificate().get() else { return .anonymous }
+        guard let certificate = try? await channel.nioSSL_peerCertificate().get() else { return try user(authorization: authorization) }
         let bytes = try certificate.toDERBytes()
         if let known = certificates.withLockedValue({ $0[bytes] }) { return known }
         let user = try Self.user(certificate: bytes)
@@ -39,6 +35,13 @@ struct Authenticator: Sendable {
             known[bytes] = user
         }
         return user
+    }
+
+    /// Whoever brings no bearer token, but perhaps something else, is nobody.
+    private func user(authorization: String?) throws -> UserInfo {
+        let parts = (authorization ?? "").split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return .anonymous }
+        return try user(token: String(parts[1]))
     }
 
     private func user(token: String) throws -> UserInfo {
@@ -53,11 +56,23 @@ struct Authenticator: Sendable {
     func user(_ claims: ServiceAccountTokens.Claims) -> UserInfo? {
         let key = StoreKey(namespace: claims.namespace, name: claims.name)
         guard let account = store.get("serviceaccounts", key), account.uid == claims.uid else { return nil }
+        if let bound = claims.bound, boundObject(bound, namespace: claims.namespace)?.uid != bound["uid"]?.stringValue { return nil }
         return UserInfo(
             name: "system:serviceaccount:\(claims.namespace):\(claims.name)",
             uid: claims.uid,
             groups: ["system:serviceaccounts", "system:serviceaccounts:\(claims.namespace)", "system:authenticated"]
         )
+    }
+
+    /// The object that a token lives and dies with.
+    func boundObject(_ reference: JSON, namespace: String) -> StoredObject? {
+        let name = reference["name"]?.stringValue ?? ""
+        switch reference["kind"]?.stringValue {
+        case "Pod": return store.get("pods", StoreKey(namespace: namespace, name: name))
+        case "Secret": return store.get("secrets", StoreKey(namespace: namespace, name: name))
+        case "Node": return store.get("nodes", StoreKey(namespace: "", name: name))
+        default: return nil
+        }
     }
 
     /// The common name is the user, the organisations are the groups.

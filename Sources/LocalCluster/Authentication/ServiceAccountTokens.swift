@@ -70,13 +70,19 @@ struct ServiceAccountTokens: Sendable {
             let name = account["serviceaccount"]?["name"]?.stringValue, let uid = account["serviceaccount"]?["uid"]?.stringValue
         else { return nil }
         let audiences = (payload["aud"]?.arrayValue ?? []).compactMap { $0.stringValue }
+        let bound = ["Pod", "Secret", "Node"].compactMap { kind in
+            account[kind.lowercased()].map { object -> JSON in
+                ["kind": .string(kind), "name": object["name"] ?? "", "uid": object["uid"] ?? ""]
+            }
+        }.first
         return Claims(
             namespace: namespace,
             name: name,
             uid: uid,
             audiences: audiences,
             issued: payload["iat"]?.integerValue ?? 0,
-            expires: expires
+            expires: expires,
+            bound: bound
         )
     }
 

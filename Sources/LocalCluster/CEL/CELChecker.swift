@@ -3,6 +3,14 @@ struct CELChecker {
     /// The types of the names in scope.
     private var scope: [String: CELType]
 
+    /// - Parameter scope: the types of the names that may be used.
+    init(scope: [String: CELType]) {
+        self.scope = scope
+    }
+
+    /// The same with one more name.
+    func adding(_ name: String, _ type: CELType) -> CELChecker { CELChecker(scope: scope.merging([name: type]) { $1 }) }
+
     /// Checks an expression.
     ///
     /// - Parameter variables: the types of the names it may use.
@@ -14,7 +22,8 @@ struct CELChecker {
 
     private static let typeNames: Set<String> = ["bool", "int", "uint", "double", "string", "bytes", "list", "map", "null_type", "type"]
 
-    private mutating func type(of expression: CELExpression) throws(CELError) -> CELType {
+    /// The type of an expression.
+    mutating func type(of expression: CELExpression) throws(CELError) -> CELType {
         switch expression {
         case .literal(let value, _): return Self.type(of: value)
         case .name(let name, let offset):

@@ -29,6 +29,16 @@ extension CELEvaluator {
         case ("int", 1), ("uint", 1), ("double", 1), ("string", 1), ("bool", 1), ("bytes", 1), ("duration", 1), ("timestamp", 1):
             return try CELConversion.apply(name, values[0])
         case ("quantity", 1), ("isQuantity", 1): return try CELQuantities.make(name, values[0])
+        case ("isIP", 1), ("isCIDR", 1):
+            guard case .string(let text) = values[0] else { throw noOverload }
+            return .bool(name == "isCIDR" ? IPAddressText.isCIDR(text) : IPAddressText.isIPv4(text) || IPAddressText.isIPv6(text))
+        case ("sets.contains", 2), ("sets.equivalent", 2), ("sets.intersects", 2):
+            guard case .list(let first) = values[0], case .list(let second) = values[1] else { throw noOverload }
+            try spend(first.count * second.count)
+            return .bool(CELSets.apply(name, first, second))
+        case ("format", 2):
+            guard case .string(let text) = values[0], case .list(let arguments) = values[1] else { throw noOverload }
+            return .string(try CELFormat.apply(text, arguments))
         case ("hasValue", 1): return .bool(values[0].unwrapped != nil)
         case ("value", 1):
             guard let value = values[0].unwrapped else { throw CELError(.evaluation, "optional.none() dereference") }

@@ -66,6 +66,8 @@ enum CELFunctions {
         table["matches"] = [fixed(.string, .string, to: .bool)]
         table["quantity"] = [fixed(.string, to: .quantity)]
         table["isQuantity"] = [fixed(.string, to: .bool)]
+        for name in ["isIP", "isCIDR"] { table[name] = [fixed(.string, to: .bool)] }
+        for name in CELSets.names { table[name] = [fixed(.list(.dyn), .list(.dyn), to: .bool)] }
         return table
     }()
 
@@ -77,6 +79,7 @@ enum CELFunctions {
         table["size"] = sized.map { fixed($0, to: .int) }
         for name in ["startsWith", "endsWith", "contains", "matches"] { table[name] = [fixed(.string, .string, to: .bool)] }
         for name in ["lowerAscii", "upperAscii", "trim", "reverse"] { table[name] = [fixed(.string, to: .string)] }
+        table["format"] = [fixed(.string, .list(.dyn), to: .string)]
         table["charAt"] = [fixed(.string, .int, to: .string)]
         for name in ["indexOf", "lastIndexOf"] {
             table[name] = [

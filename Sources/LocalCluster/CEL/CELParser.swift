@@ -213,6 +213,10 @@ struct CELParser {
             }
             return .bind(variable, arguments[1], arguments[2], offset: at)
         }
+        // A library's name before a function is no value.
+        if case .name("sets", _) = target, CELSets.names.contains("sets.\(name)") {
+            return .call("sets.\(name)", on: nil, arguments, offset: at)
+        }
         let isMacro: Bool =
             switch name {
             case "all", "exists", "exists_one", "filter": arguments.count == 2

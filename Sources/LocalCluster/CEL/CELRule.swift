@@ -15,6 +15,10 @@ struct CELRule: Sendable {
     let rule: ValidationRule
     private let program: CELProgram
     private let messageProgram: CELProgram?
+    /// What one evaluation costs at most.
+    let cost: UInt64
+    /// What the message costs at most; `nil` when it is no expression.
+    let messageCost: UInt64?
 
     /// Compiles an entry for values of a schema.
     init(_ rule: ValidationRule, schema: JSONSchema, isRoot: Bool) throws(Problem) {
@@ -28,6 +32,13 @@ struct CELRule: Sendable {
             } else {
                 nil
             }
+        let root = CELDeclaration.make(schema, isRoot: isRoot)
+        let (program, messageProgram) = (program, messageProgram)
+        let estimate = { (program: CELProgram) in
+            root.map { CELCost.maximum(of: program, variables: ["self": type, "oldSelf": old], root: $0) } ?? 0
+        }
+        cost = estimate(program)
+        messageCost = messageProgram.map(estimate)
         if let reason = rule.reason, Self.kinds[reason] == nil {
             throw Problem(
                 member: "reason",

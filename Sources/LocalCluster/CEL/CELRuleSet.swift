@@ -12,6 +12,28 @@ struct CELRuleSet: Sendable {
         var location: String
         /// The message of the cause.
         var message: String
+        /// Whether it is too expensive, rather than wrong.
+        var isForbidden = false
+    }
+
+    /// Where a schema stands, as far as its rules care.
+    private struct Place {
+        var location = ""
+        var isRoot = false
+        /// How often its values can occur in one object; `nil` when nothing bounds it.
+        var cardinality: UInt64? = 1
+        /// The list whose elements before and after a change cannot be told to be the same.
+        var uncorrelatable: String?
+
+        func step(_ step: String) -> Place {
+            Place(location: location.isEmpty ? step : "\(location).\(step)", cardinality: cardinality, uncorrelatable: uncorrelatable)
+        }
+
+        func elements(_ step: String, atMost count: Int?) -> Place {
+            var place = self.step(step)
+            place.cardinality = cardinality.flatMap { outer in count.map { outer.capped(times: UInt64(clamping: $0)) } }
+            return place
+        }
     }
 
     private indirect enum Node: Sendable {
@@ -24,33 +46,41 @@ struct CELRuleSet: Sendable {
 
     /// Compiles the rules of the schema of a resource.
     init(schema: JSONSchema) {
-        var problems: [Problem] = []
-        root = Self.compile(schema, at: "", isRoot: true, &problems)
-        self.problems = problems
+        var budget = CELCostBudget()
+        root = Self.compile(schema, at: Place(isRoot: true), &budget)
+        problems = budget.result
     }
 
     /// Whether there are no rules.
     var isEmpty: Bool { root == nil }
 
     /// The rules of a schema and below it; `nil` when there are none.
-    private static func compile(_ schema: JSONSchema, at location: String, isRoot: Bool, _ problems: inout [Problem]) -> Node? {
-        func place(_ step: String) -> String { location.isEmpty ? step : "\(location).\(step)" }
+    private static func compile(_ schema: JSONSchema, at place: Place, _ budget: inout CELCostBudget) -> Node? {
         var rules: [CELRule] = []
         for (index, rule) in schema.validations.enumerated() {
+            let location = place.step("x-kubernetes-validations[\(index)]").location
             do {
-                rules.append(try CELRule(rule, schema: schema, isRoot: isRoot))
+                let compiled = try CELRule(rule, schema: schema, isRoot: place.isRoot)
+                rules.append(compiled)
+                let occurrences = place.cardinality ?? CELDeclaration.make(schema, isRoot: place.isRoot)?.maxCardinality ?? 1
+                budget.observe(compiled, occurrences: occurrences, at: location)
+                budget.checkTransition(compiled, uncorrelatable: place.uncorrelatable, at: location)
             } catch {
-                problems.append(Problem(location: place("x-kubernetes-validations[\(index)].\(error.member)"), message: error.message))
+                budget.problems.append(Problem(location: "\(location).\(error.member)", message: error.message))
             }
         }
         var properties: [String: Node] = [:]
         for (name, property) in schema.properties.sorted(by: { $0.key < $1.key }) {
-            properties[name] = compile(property, at: place("properties[\(name)]"), isRoot: false, &problems)
+            properties[name] = compile(property, at: place.step("properties[\(name)]"), &budget)
         }
-        let items = schema.items.flatMap { compile($0, at: place("items"), isRoot: false, &problems) }
+        let items = schema.items.flatMap { items in
+            var element = place.elements("items", atMost: schema.maxItems)
+            if schema.listType != .map, element.uncorrelatable == nil { element.uncorrelatable = place.location }
+            return compile(items, at: element, &budget)
+        }
         var values: Node?
         if case .schema(let element)? = schema.additionalProperties {
-            values = compile(element, at: place("additionalProperties"), isRoot: false, &problems)
+            values = compile(element, at: place.elements("additionalProperties", atMost: schema.maxProperties), &budget)
         }
         if rules.isEmpty, properties.isEmpty, items == nil, values == nil { return nil }
         return .node(rules: rules, schema: schema, properties: properties, items: items, values: values)

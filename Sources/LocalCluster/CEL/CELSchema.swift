@@ -83,8 +83,23 @@ enum CELSchema {
     /// A member's name as rules write it: what is no identifier is spelled out.
     static func escaped(_ name: String) -> String {
         if reserved.contains(name) { return "__\(name)__" }
-        if name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }), !name.contains("__") { return name }
+        if isPlain(name) { return name }
         return name.replacingOccurrences(of: "__", with: "__underscores__").replacingOccurrences(of: ".", with: "__dot__")
             .replacingOccurrences(of: "-", with: "__dash__").replacingOccurrences(of: "/", with: "__slash__")
+    }
+
+    /// Whether a name is an identifier without two underscores in a row. Asked for each member of each object, so bytes are looked at.
+    private static func isPlain(_ name: String) -> Bool {
+        let underscore = UInt8(ascii: "_")
+        var previous: UInt8 = 0
+        for byte in name.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): break
+            case underscore where previous != underscore: break
+            default: return false
+            }
+            previous = byte
+        }
+        return true
     }
 }

@@ -1,4 +1,5 @@
 import JSONValue
+import KubernetesModel
 
 /// The life of definitions: which names they get, when they are established, and what they add to the server.
 enum CustomResourceDefinitions {
@@ -109,6 +110,11 @@ enum CustomResourceDefinitions {
         return "\(plural).\(definition["spec"]?["group"]?.stringValue ?? "")"
     }
 
+    private static func deprecation(of version: JSON, _ type: ResourceType) -> String? {
+        guard version["deprecated"] == true else { return nil }
+        return version["deprecationWarning"]?.stringValue ?? "\(type.apiVersion) \(type.kind) is deprecated"
+    }
+
     /// What an established definition makes the server serve.
     static func resources(_ definition: JSON) throws -> [ServedResource] {
         guard isEstablished(definition) else { return [] }
@@ -122,7 +128,8 @@ enum CustomResourceDefinitions {
                     columns: CustomColumns.columns(version["additionalPrinterColumns"]?.arrayValue ?? []),
                     definitionName: name,
                     definitionRevision: ObjectFields.resourceVersion(definition).flatMap { Int64($0) } ?? 0,
-                    isTerminating: ObjectFields.isDeleting(definition)
+                    isTerminating: ObjectFields.isDeleting(definition),
+                    deprecation: deprecation(of: version, strategy.definition.type)
                 )
             )
         }

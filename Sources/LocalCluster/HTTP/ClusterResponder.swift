@@ -42,7 +42,8 @@ struct ClusterResponder: HTTPResponder {
         let path = request.uri.path
         let query = QueryParameters(request.uri.query)
         let parts = path.split(separator: "/").map { PercentEncoding.decode($0, plusIsBlank: false) }
-        let user = try await handler.authenticator.user(authorization: request.headers[.authorization], channel: context.channel)
+        let caller = try await handler.authenticator.user(authorization: request.headers[.authorization], channel: context.channel)
+        let user = try Impersonation.user(request.headers, caller: caller)
         guard let resource = Self.resourceRequest(parts) else {
             if user.isAnonymous, !PageHandler.isPublic(path) { throw Self.forbidden(path: path, request.method.rawValue, user) }
             return try pages.respond(path: parts, request: request, query: query)

@@ -20,6 +20,13 @@ enum BodyDecoder {
         }
     }
 
+    /// What a body says twice: members of JSON objects. What YAML says twice is an error of its own.
+    static func duplicates(_ call: APICall, _ validation: WriteOptions.FieldValidation) -> [String] {
+        let media = MediaType(call.contentType ?? "application/json").type
+        guard validation != .ignore, ["application/json", "", "text/json", "*/*"].contains(media) else { return [] }
+        return DuplicateFields.find(in: call.body)
+    }
+
     /// Reads `DeleteOptions`; nil when there is no body.
     static func options(_ bytes: [UInt8], contentType: String?) throws(APIError) -> JSON? {
         guard !bytes.isEmpty else { return nil }

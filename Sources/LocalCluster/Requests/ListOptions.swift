@@ -52,6 +52,8 @@ struct ListOptions: Sendable {
                 throw .unclassified("resourceVersion: Invalid value: \"\(text)\": strconv.ParseUint: parsing \"\(text)\": invalid syntax")
             }
             resourceVersion = value
+            // Any state will do, so the one in memory is taken, which knows no pages.
+            if value == 0, !isWatch, continueToken == nil { limit = nil }
         }
     }
 

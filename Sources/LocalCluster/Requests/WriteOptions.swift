@@ -62,7 +62,18 @@ struct DeleteOptions: Sendable, Hashable {
         gracePeriodSeconds = try query.integer("gracePeriodSeconds") ?? body["gracePeriodSeconds"]?.integerValue
         uid = body["preconditions"]?["uid"]?.stringValue
         resourceVersion = body["preconditions"]?["resourceVersion"]?.stringValue
+        let hasOrphans = query.contains("orphanDependents") || body["orphanDependents"]?.boolValue != nil
         if let policy = query["propagationPolicy"] ?? body["propagationPolicy"]?.stringValue {
+            guard !hasOrphans else {
+                throw .invalidOptions(
+                    "DeleteOptions",
+                    .init(
+                        "FieldValueInvalid",
+                        "propagationPolicy",
+                        "Invalid value: \"\(policy)\": orphanDependents and deletionPropagation cannot be both set"
+                    )
+                )
+            }
             guard let value = Propagation(rawValue: policy) else {
                 throw .invalidOptions(
                     "DeleteOptions",
@@ -74,7 +85,7 @@ struct DeleteOptions: Sendable, Hashable {
                 )
             }
             propagation = value
-        } else if query.contains("orphanDependents") || body["orphanDependents"] != nil {
+        } else if hasOrphans {
             propagation = query.isTrue("orphanDependents") || body["orphanDependents"]?.boolValue == true ? .orphan : .background
         }
     }

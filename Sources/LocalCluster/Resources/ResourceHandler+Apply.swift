@@ -17,9 +17,10 @@ extension ResourceHandler {
         }
         let strategy = call.served.strategy
         let type = call.served.type
-        if let version = applied["apiVersion"]?.stringValue, version != type.apiVersion {
+        let given = applied["apiVersion"]?.stringValue ?? ""
+        if given != type.apiVersion {
             throw APIError.badRequest(
-                "Incorrect version specified in apply patch. Specified patch version: \(version), expected: \(type.apiVersion)"
+                "Incorrect version specified in apply patch. Specified patch version: \(given), expected: \(type.apiVersion)"
             )
         }
         if let problem = strategy.checkApplied(applied) { throw APIError.unclassified(problem) }
@@ -53,10 +54,11 @@ extension ResourceHandler {
                 guard subresource == nil else { throw APIError.notFound(call.subject) }
                 if version != nil { throw APIError.conflict(call.subject) }
                 var decoded = try merge(nil)
+                try Self.checkName(decoded.object, call)
                 decoded.object[at: ["metadata", "name"]] = .string(call.name)
                 do {
                     let written = try await insert(decoded.object, call, options) { $0 }
-                    return answer(written, warnings: decoded.warnings, call)
+                    return answer(written, warnings: decoded.warnings + written.warnings, call)
                 } catch let error as APIError where error.reason == "AlreadyExists" {
                     continue
                 }

@@ -19,12 +19,13 @@ extension ResourceHandler {
     func create(_ call: APICall) async throws -> APIResponse {
         let options = try WriteOptions(call.query, kind: "CreateOptions")
         let body = try BodyDecoder.object(call.body, contentType: call.contentType, kind: call.served.type.kind)
-        let decoded = try decode(body, call, options.fieldValidation)
+        let duplicates = BodyDecoder.duplicates(call, options.fieldValidation)
+        let decoded = try decode(body, call, options.fieldValidation, duplicates: duplicates)
         if call.served.type.isNamespaced, call.request.namespace == nil { throw APIError.methodNotAllowed(call.subject) }
         let written = try await insert(decoded.object, call, options) { prepared in
             self.track(live: call.served.strategy.zeroObject, new: prepared, isCreate: true, call, options, subresource: nil)
         }
-        return answer(written, warnings: decoded.warnings, call)
+        return answer(written, warnings: decoded.warnings + written.warnings, call)
     }
 
     func answer(_ written: Written, warnings: [String], _ call: APICall) -> APIResponse {
@@ -35,7 +36,14 @@ extension ResourceHandler {
     }
 
     /// Brings a body into canonical form.
-    func decode(_ body: JSON, _ call: APICall, _ validation: WriteOptions.FieldValidation) throws -> Decoded {
+    ///
+    /// - Parameter duplicates: Members that the text of the body had more than once.
+    func decode(
+        _ body: JSON,
+        _ call: APICall,
+        _ validation: WriteOptions.FieldValidation,
+        duplicates: [String] = []
+    ) throws -> Decoded {
         let type = call.served.type
         guard case .object = body else {
             throw APIError.badRequest(
@@ -66,13 +74,19 @@ extension ResourceHandler {
         let decoded: DecodedObject
         do throws(DecodeFailure) {
             decoded = try call.served.strategy.decode(body)
-            if validation == .strict, !decoded.unknownFields.isEmpty {
-                throw DecodeFailure.strict(kind: type.kind, version: type.version, unknownFields: decoded.unknownFields)
+            if validation == .strict, !decoded.unknownFields.isEmpty || !duplicates.isEmpty {
+                throw DecodeFailure.strict(
+                    kind: type.kind,
+                    version: type.version,
+                    duplicateFields: duplicates,
+                    unknownFields: decoded.unknownFields
+                )
             }
         } catch {
             throw APIError(error.status)
         }
-        let warnings = validation == .warn ? decoded.unknownFields.map { "unknown field \"\($0)\"" } : []
+        guard validation == .warn else { return Decoded(object: decoded.object, warnings: []) }
+        let warnings = duplicates.map { "duplicate field \"\($0)\"" } + decoded.unknownFields.map { "unknown field \"\($0)\"" }
         return Decoded(object: decoded.object, warnings: warnings)
     }
 
@@ -122,9 +136,10 @@ extension ResourceHandler {
             do {
                 let final = try prepareNew(object, call, allocations: allocations, track: track)
                 if store.get(served.storage, key) != nil { throw StoreError.alreadyExists }
+                let warnings = served.isCustom ? MetadataValidation.finalizerWarnings(final, old: nil) : []
                 if options.isDryRun {
                     allocations.undo()
-                    return Written(object: final, isNew: true)
+                    return Written(object: final, warnings: warnings, isNew: true)
                 }
                 let stored = try await store.put(
                     served.strategy.toStored(final),
@@ -133,7 +148,7 @@ extension ResourceHandler {
                     expected: nil
                 )
                 await afterWrite(served.storage, key)
-                return Written(object: final, stored: stored, isNew: true)
+                return Written(object: final, stored: stored, warnings: warnings, isNew: true)
             } catch StoreError.alreadyExists {
                 allocations.undo()
                 if isGenerated, attempt < 7 { continue }

@@ -63,8 +63,18 @@ extension ResourceHandler {
         }
     }
 
+    /// How many operations a JSON patch may have.
+    private static let jsonPatchLimit = 10_000
+
     private func jsonPatch(_ call: APICall) throws -> (JSON) throws -> JSON {
         let json = try BodyDecoder.json(call.body) { "error decoding patch: \($0)" }
+        if let count = json.arrayValue?.count, count > Self.jsonPatchLimit {
+            throw APIError(
+                code: 413,
+                reason: "RequestEntityTooLarge",
+                message: "Request entity too large: The allowed maximum operations in a JSON patch is \(Self.jsonPatchLimit), got \(count)"
+            )
+        }
         guard case .array = json else {
             throw APIError.badRequest("error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp")
         }

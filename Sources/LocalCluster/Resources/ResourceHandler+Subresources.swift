@@ -2,7 +2,7 @@ import Foundation
 import JSONValue
 import KubernetesModel
 
-/// Subresources of single kinds: tokens of service accounts, eviction and binding of pods, finalizers of namespaces.
+/// Subresources of single kinds: tokens of service accounts, binding of pods, finalizers of namespaces.
 extension ResourceHandler {
     func requestToken(_ call: APICall) async throws -> APIResponse {
         let options = try WriteOptions(call.query, kind: "CreateOptions")
@@ -37,7 +37,7 @@ extension ResourceHandler {
         let asked = (body["spec"]?["audiences"]?.arrayValue ?? []).compactMap { $0.stringValue }
         let audiences = asked.isEmpty ? [ServiceAccountTokens.serverAudience] : asked
         let issued = self.seconds
-        let bound = body["spec"]?["boundObjectRef"]
+        let bound = try bound(body["spec"]?["boundObjectRef"], namespace: account.key.namespace)
         let claims = ServiceAccountTokens.Claims(
             namespace: account.key.namespace,
             name: account.key.name,
@@ -63,13 +63,26 @@ extension ResourceHandler {
         return .json(request, status: 201)
     }
 
-    func evict(_ call: APICall) async throws -> APIResponse {
-        let body = try BodyDecoder.object(call.body, contentType: call.contentType, kind: "Eviction")
-        var query = call.query
-        if body["deleteOptions"]?["dryRun"] != nil { query = QueryParameters("dryRun=All") }
-        let options = try DeleteOptions(query, body: body["deleteOptions"])
-        _ = try await remove(call.served, call.key, options: options)
-        return .json(["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "code": 201], status: 201)
+    /// The object that a token is asked to be bound to, with its uid.
+    private func bound(_ reference: JSON?, namespace: String) throws -> JSON? {
+        guard var reference, !reference.isNull else { return nil }
+        let kind = reference["kind"]?.stringValue ?? ""
+        let name = reference["name"]?.stringValue ?? ""
+        guard ["Pod", "Secret", "Node"].contains(kind) else {
+            throw APIError.badRequest("cannot bind token for object of type \(reference["apiVersion"]?.stringValue ?? ""), Kind=\(kind)")
+        }
+        let subject = ErrorSubject(resource: kind.lowercased() + "s", group: "", name: name)
+        guard let object = authenticator.boundObject(reference, namespace: namespace) else { throw APIError.notFound(subject) }
+        let uid = reference["uid"]?.stringValue ?? ""
+        guard uid.isEmpty || uid == object.uid else {
+            throw APIError.conflict(
+                subject,
+                because: "the UID in the bound object reference (\(uid)) does not match the UID in record. The object might have been "
+                    + "deleted and then recreated"
+            )
+        }
+        reference["uid"] = .string(object.uid)
+        return reference
     }
 
     /// What a scheduler does: gives a pod its node.

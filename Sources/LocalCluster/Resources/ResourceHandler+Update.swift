@@ -13,7 +13,8 @@ extension ResourceHandler {
     func update(_ call: APICall, subresource: String?) async throws -> APIResponse {
         let options = try WriteOptions(call.query, kind: "UpdateOptions")
         let body = try BodyDecoder.object(call.body, contentType: call.contentType, kind: call.served.type.kind)
-        let decoded = try decode(body, call, options.fieldValidation)
+        let duplicates = BodyDecoder.duplicates(call, options.fieldValidation)
+        let decoded = try decode(body, call, options.fieldValidation, duplicates: duplicates)
         var object = decoded.object
         try Self.checkName(object, call)
         object[at: ["metadata", "name"]] = .string(call.name)
@@ -22,7 +23,7 @@ extension ResourceHandler {
             let written = try await insert(object, call, options) { prepared in
                 self.track(live: call.served.strategy.zeroObject, new: prepared, isCreate: true, call, options, subresource: nil)
             }
-            return answer(written, warnings: decoded.warnings, call)
+            return answer(written, warnings: decoded.warnings + written.warnings, call)
         }
         if ObjectFields.resourceVersion(object) == nil, Self.needsVersion(call.served) {
             _ = try current(call)
@@ -32,7 +33,7 @@ extension ResourceHandler {
             )
         }
         let written = try await modify(call, subresource: subresource, options: options) { _ in Wanted(object: object) }
-        return answer(written, warnings: decoded.warnings, call)
+        return answer(written, warnings: decoded.warnings + written.warnings, call)
     }
 
     /// Kinds that take no update without a version.
@@ -40,7 +41,7 @@ extension ResourceHandler {
         served.isCustom || served.type.kind == "CustomResourceDefinition" || served.type.kind == "Lease"
     }
 
-    private static func checkName(_ object: JSON, _ call: APICall) throws(APIError) {
+    static func checkName(_ object: JSON, _ call: APICall) throws(APIError) {
         let name = ObjectFields.name(object)
         guard name.isEmpty || name == call.name else {
             throw .badRequest("the name of the object (\(name)) does not match the name on the URL (\(call.name))")
@@ -80,13 +81,15 @@ extension ResourceHandler {
                     subresource: subresource,
                     allocations: allocations
                 )
+                let warnings =
+                    wanted.warnings + (call.served.isCustom ? MetadataValidation.finalizerWarnings(final, old: live) : [])
                 if ObjectChange.isUnchanged(final, live) {
                     allocations.undo()
-                    return Written(object: live, stored: stored, warnings: wanted.warnings)
+                    return Written(object: live, stored: stored, warnings: warnings)
                 }
                 if options.isDryRun {
                     allocations.undo()
-                    return Written(object: final, warnings: wanted.warnings)
+                    return Written(object: final, warnings: warnings)
                 }
                 if Self.isFinished(final) {
                     try await store.delete(
@@ -96,7 +99,7 @@ extension ResourceHandler {
                         last: call.served.strategy.toStored(final)
                     )
                     await removed(final, stored)
-                    return Written(object: final, warnings: wanted.warnings)
+                    return Written(object: final, warnings: warnings)
                 }
                 let result = try await store.put(
                     call.served.strategy.toStored(final),
@@ -105,7 +108,7 @@ extension ResourceHandler {
                     expected: stored.revision
                 )
                 await afterWrite(stored.resource, stored.key)
-                return Written(object: final, stored: result, warnings: wanted.warnings)
+                return Written(object: final, stored: result, warnings: warnings)
             } catch StoreError.conflict {
                 allocations.undo()
                 // A version that was current a moment ago is not any more; a change without one is made again.

@@ -43,6 +43,12 @@ final class ResourceHandler: Sendable {
 
     /// Does what a request asks for.
     func respond(to call: APICall) async throws -> APIResponse {
+        var response = try await perform(call)
+        if let deprecation = call.served.deprecation { response.warnings.insert(deprecation, at: 0) }
+        return response
+    }
+
+    private func perform(_ call: APICall) async throws -> APIResponse {
         if let subresource = call.request.subresource { return try await respond(to: call, subresource: subresource) }
         if let review = try Reviews.respond(to: call, handler: self) { return review }
         guard call.served.definition.verbs.contains(call.request.verb(method: call.method, isWatch: call.isWatch)) else {
@@ -80,6 +86,11 @@ final class ResourceHandler: Sendable {
         case ("log", "GET") where call.served.type.kind == "Pod":
             _ = try current(call)
             return .text("")
+        case ("exec", "GET"), ("exec", "POST"), ("attach", "GET"), ("attach", "POST"), ("portforward", "GET"), ("portforward", "POST"):
+            guard call.served.type.kind == "Pod", !call.served.isCustom else { throw APIError.unknownResource }
+            _ = try current(call)
+            // There are no nodes that could run anything.
+            throw APIError.badRequest("pod \(call.name) does not have a host assigned")
         default:
             throw known ? APIError.methodNotAllowed(call.subject) : APIError.unknownResource
         }

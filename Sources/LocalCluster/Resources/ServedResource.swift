@@ -11,6 +11,8 @@ struct ServedResource: Sendable {
     var definitionRevision: Int64 = 0
     /// While its definition is being deleted, a custom resource takes no new objects.
     var isTerminating = false
+    /// What every answer warns of, when the version is on its way out.
+    var deprecation: String?
 
     var definition: ResourceDefinition { strategy.definition }
     var type: ResourceType { strategy.definition.type }

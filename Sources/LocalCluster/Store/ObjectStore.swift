@@ -48,8 +48,14 @@ final class ObjectStore: Sendable {
 
     /// Writes one object made from the state at revision `expected` (nil: a new one), and returns when it is on disk.
     func put(_ json: JSON, resource: String, key: StoreKey, expected: Int64?) async throws -> StoredObject {
-        let event = try commit { state throws(StoreError) in
-            try state.put(json, resource: resource, key: key, expected: expected)
+        let event: StoreEvent
+        do throws(StoreError) {
+            event = try commit { state throws(StoreError) in
+                try state.put(json, resource: resource, key: key, expected: expected)
+            }
+        } catch {
+            if case .tooLarge = error { throw APIError.unclassified("etcdserver: request is too large") }
+            throw error
         }
         try await persistence?.flush(upTo: event.revision)
         return event.object

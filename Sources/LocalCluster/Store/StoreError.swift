@@ -10,4 +10,6 @@ enum StoreError: Error, Sendable {
     case expired(requested: Int64, oldest: Int64)
     /// The revision asked for has not been reached.
     case future(requested: Int64, current: Int64)
+    /// The object is larger than what is stored.
+    case tooLarge
 }

@@ -2,6 +2,9 @@ import JSONValue
 
 /// The whole store as a value: one counter of revisions over all resources, and the space of each.
 struct StoreState: Sendable {
+    /// The greatest object in bytes: etcd takes no greater request.
+    static let objectLimit = 1536 * 1024
+
     private(set) var revision: Int64
     private var spaces: [String: ResourceSpace] = [:]
     private let historyLimit: Int
@@ -37,14 +40,17 @@ struct StoreState: Sendable {
         } else if current != nil {
             throw .alreadyExists
         }
-        return record(current == nil ? .added : .modified, json, resource: resource, key: key, previous: current)
+        let object = StoredObject(resource: resource, key: key, revision: revision + 1, json: json)
+        guard object.body.count <= Self.objectLimit else { throw .tooLarge }
+        return record(current == nil ? .added : .modified, object, previous: current)
     }
 
     /// Removes one object if its revision is the expected one. The event's object is `json` (or the last state) at the new revision.
     mutating func delete(resource: String, key: StoreKey, expected: Int64, last json: JSON?) throws(StoreError) -> StoreEvent {
         guard let current = self[resource].objects[key] else { throw .notFound }
         guard current.revision == expected else { throw .conflict(current: current) }
-        return record(.deleted, json ?? current.json, resource: resource, key: key, previous: current)
+        let object = StoredObject(resource: resource, key: key, revision: revision + 1, json: json ?? current.json)
+        return record(.deleted, object, previous: current)
     }
 
     /// Forgets all changes up to now: watches and pages from before are answered with "expired".
@@ -52,17 +58,10 @@ struct StoreState: Sendable {
         for resource in spaces.keys { spaces[resource]?.compact(to: revision) }
     }
 
-    private mutating func record(
-        _ change: StoreEvent.Change,
-        _ json: JSON,
-        resource: String,
-        key: StoreKey,
-        previous: StoredObject?
-    ) -> StoreEvent {
-        revision += 1
-        let object = StoredObject(resource: resource, key: key, revision: revision, json: json)
+    private mutating func record(_ change: StoreEvent.Change, _ object: StoredObject, previous: StoredObject?) -> StoreEvent {
+        revision = object.revision
         let event = StoreEvent(change: change, object: object, previous: previous)
-        spaces[resource, default: ResourceSpace(compacted: origin)].apply(event, limit: historyLimit)
+        spaces[object.resource, default: ResourceSpace(compacted: origin)].apply(event, limit: historyLimit)
         return event
     }
 }

@@ -15,14 +15,16 @@ struct WatchStream: Sendable {
     let dropAfter: Int?
 
     private static let pieceSize = 64 * 1024
-    private static let bookmarkInterval = Duration.seconds(50)
+    private static let bookmarkInterval = Duration.seconds(60)
+    /// How long before its end a watch gets a last bookmark, so that the next one goes on from there.
+    private static let lastBookmark = Duration.seconds(2)
 
     /// Runs until the time is over, the mailbox is ended, or the reader leaves (the task is cancelled).
     func run(write: (ByteBuffer) async throws -> Void) async throws {
         defer { store.remove(mailbox) }
         let clock = ContinuousClock()
         let end = clock.now + timeout
-        var bookmark = clock.now + Self.bookmarkInterval
+        var bookmark = Self.nextBookmark(after: clock.now, end: end)
         var encoder = encoder
         var buffer = ByteBuffer()
         var taken = 0
@@ -54,9 +56,9 @@ struct WatchStream: Sendable {
                 markInitialEvents(&encoder, &buffer)
             }
             let now = clock.now
-            if hasBookmarks, now >= bookmark || now >= end || batch.end == .shutdown, let revision = store.revision(ifCaughtUp: mailbox) {
+            if hasBookmarks, now >= bookmark || batch.end == .shutdown, let revision = store.revision(ifCaughtUp: mailbox) {
                 encoder.appendBookmark(revision, endsInitialEvents: false, to: &buffer)
-                bookmark = now + Self.bookmarkInterval
+                bookmark = Self.nextBookmark(after: now, end: end)
             }
             if buffer.readableBytes > 0 {
                 try await write(buffer)
@@ -64,6 +66,13 @@ struct WatchStream: Sendable {
             }
             if batch.end != nil || now >= end { return }
         }
+    }
+
+    /// Every minute, and once shortly before the end.
+    private static func nextBookmark(after now: ContinuousClock.Instant, end: ContinuousClock.Instant) -> ContinuousClock.Instant {
+        let regular = now + bookmarkInterval
+        let last = end - lastBookmark
+        return last > now ? min(last, regular) : regular
     }
 
     private func markInitialEvents(_ encoder: inout WatchEncoder, _ buffer: inout ByteBuffer) {

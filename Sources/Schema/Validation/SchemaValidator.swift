@@ -167,6 +167,13 @@ struct ValidationRun {
             report(.required, nil)
             path.removeLast()
         }
+        if schema.embeddedResource {
+            for name in ["apiVersion", "kind"] where (members[name]?.stringValue ?? "").isEmpty && !schema.required.contains(name) {
+                path.append(.key(name))
+                report(.required, nil)
+                path.removeLast()
+            }
+        }
         for (name, place) in node.properties {
             guard let member = members[name] else { continue }
             path.append(.key(name))

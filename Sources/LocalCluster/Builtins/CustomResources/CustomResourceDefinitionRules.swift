@@ -89,6 +89,31 @@ enum CustomResourceDefinitionRules {
         } else if !group.contains(".") {
             errors.append(FieldError(.invalid, "spec.group", "should be a domain with at least one dot", badValue: .string(group)))
         }
+        let isProtected = ["k8s.io", "kubernetes.io"].contains { group == $0 || group.hasSuffix(".\($0)") }
+        if isProtected, object[at: ["metadata", "annotations", "api-approved.kubernetes.io"]] == nil {
+            errors.append(
+                FieldError(
+                    .required,
+                    "metadata.annotations[api-approved.kubernetes.io]",
+                    "protected groups must have approval annotation \"api-approved.kubernetes.io\", see "
+                        + "https://github.com/kubernetes/enhancements/pull/1111"
+                )
+            )
+        }
+        let strategy = spec.text(at: "conversion", "strategy")
+        if !["None", "Webhook"].contains(strategy) {
+            errors.append(.notSupported("spec.conversion.strategy", .string(strategy), ["None", "Webhook"]))
+        }
+        if spec["preserveUnknownFields"] == true {
+            errors.append(
+                FieldError(
+                    .invalid,
+                    "spec.preserveUnknownFields",
+                    "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead",
+                    badValue: true
+                )
+            )
+        }
         let scope = spec.text(at: "scope")
         if !["Cluster", "Namespaced"].contains(scope) {
             errors.append(
@@ -198,7 +223,9 @@ enum CustomResourceDefinitionRules {
         }
         // Rules are compiled only against a schema that is one.
         if errors.isEmpty {
-            errors += CELRuleSet(schema: schema).problems.map { FieldError(.invalid, at(field, $0.location), message: $0.message) }
+            errors += CELRuleSet(schema: schema).problems.map {
+                FieldError($0.isForbidden ? .forbidden : .invalid, at(field, $0.location), message: $0.message)
+            }
         }
         return errors
     }

@@ -85,6 +85,7 @@ enum BuiltinKinds {
         kind("PersistentVolume", "persistentvolumes", cluster: true, short: ["pv"], status: true) {
             $0.defaults = CoreDefaults.volume
             $0.validate = CoreValidation.volume
+            $0.validateChange = CoreValidation.volumeChange
         },
         kind("Pod", "pods", short: ["po"], categories: ["all"], status: true) {
             $0.definition.subresources.formUnion(["log", "eviction", "binding"])
@@ -97,7 +98,10 @@ enum BuiltinKinds {
             $0.validateChange = PodValidation.podChange
         },
         kind("Node", "nodes", cluster: true, short: ["no"], status: true) { $0.definition.selectableFields = ["spec.unschedulable"] },
-        kind("ResourceQuota", "resourcequotas", short: ["quota"], status: true) { $0.validate = CoreValidation.quota },
+        kind("ResourceQuota", "resourcequotas", short: ["quota"], status: true) {
+            $0.validate = CoreValidation.quota
+            $0.validateChange = { ImmutableFields.errors($0, $1, ["spec.scopes"]) }
+        },
         kind("LimitRange", "limitranges", short: ["limits"]) { $0.defaults = CoreDefaults.limitRange },
         kind("Event", "events", group: "events.k8s.io", short: ["ev"]) {
             $0.definition.selectableFields = EventConversion.eventFields
@@ -145,7 +149,9 @@ enum BuiltinKinds {
             $0.validate = WorkloadValidation.daemonSet
             $0.validateChange = WorkloadValidation.selectorChange
         },
-        kind("ControllerRevision", "controllerrevisions", group: "apps"),
+        kind("ControllerRevision", "controllerrevisions", group: "apps") {
+            $0.validateChange = { ImmutableFields.errors($0, $1, ["data"]) }
+        },
         kind("Job", "jobs", group: "batch", categories: ["all"], status: true) {
             $0.hasGeneration = true
             $0.definition.selectableFields = ["status.successful"]
@@ -192,6 +198,7 @@ enum BuiltinKinds {
         kind("EndpointSlice", "endpointslices", group: "discovery.k8s.io") {
             $0.hasGeneration = true
             $0.defaults = NetworkingRules.endpointSliceDefaults
+            $0.validateChange = { ImmutableFields.errors($0, $1, ["addressType"]) }
         },
     ]
 
@@ -226,6 +233,7 @@ enum BuiltinKinds {
         kind("PriorityClass", "priorityclasses", group: "scheduling.k8s.io", cluster: true, short: ["pc"]) {
             $0.hasGeneration = true
             $0.defaults = ClusterRules.priorityClassDefaults
+            $0.validateChange = ClusterRules.priorityClassChange
         },
         kind(
             "CustomResourceDefinition",

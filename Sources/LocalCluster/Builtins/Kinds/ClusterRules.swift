@@ -72,4 +72,11 @@ enum ClusterRules {
         object.fill(["preemptionPolicy"], "PreemptLowerPriority")
         return object
     }
+
+    /// A priority does not change.
+    static func priorityClassChange(_ new: JSON, _ old: JSON) -> [FieldError] {
+        let isChanged = (new["value"] ?? 0) != (old["value"] ?? 0)
+        return (isChanged ? [FieldError(.forbidden, "value", "may not be changed in an update.")] : [])
+            + ImmutableFields.errors(new, old, ["preemptionPolicy"])
+    }
 }

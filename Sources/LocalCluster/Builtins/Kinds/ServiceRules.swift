@@ -89,7 +89,8 @@ enum ServiceRules {
         if types.contains("ExternalName") { return [] }
         let before = old.text(at: "spec", "clusterIP")
         if before.isEmpty || before == new.text(at: "spec", "clusterIP") { return [] }
-        return [.immutable("spec.clusterIP", new[at: ["spec", "clusterIP"]] ?? "")]
+        let address = new[at: ["spec", "clusterIP"]] ?? ""
+        return [FieldError(.invalid, "spec.clusterIPs[0]", "may not change once set", badValue: [address])]
     }
 }
 

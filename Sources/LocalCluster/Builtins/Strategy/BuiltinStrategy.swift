@@ -49,10 +49,7 @@ struct BuiltinStrategy: ResourceStrategy {
         var object = new
         if kind.hasStatus {
             if subresource == "status" {
-                object = old
-                object["status"] = new["status"]
-                object[at: ["metadata", "managedFields"]] = new[at: ["metadata", "managedFields"]]
-                object[at: ["metadata", "resourceVersion"]] = new[at: ["metadata", "resourceVersion"]]
+                object = withStatus(new, of: old)
             } else {
                 object["status"] = old["status"]
             }
@@ -64,8 +61,29 @@ struct BuiltinStrategy: ResourceStrategy {
         object = canonical(kind.defaults(object))
         if kind.hasGeneration {
             let generation = old[at: ["metadata", "generation"]]?.integerValue ?? 0
-            object[at: ["metadata", "generation"]] = .integer(isNewGeneration(object, old) ? generation + 1 : generation)
+            let isNew = subresource != "status" && isNewGeneration(object, old)
+            object[at: ["metadata", "generation"]] = .integer(isNew ? generation + 1 : generation)
         }
+        return object
+    }
+
+    /// What a write of the status leaves: all but status and metadata is as it was, and of some kinds part of the metadata too.
+    private func withStatus(_ new: JSON, of old: JSON) -> JSON {
+        var object = old
+        object["status"] = new["status"]
+        let kept: [String]? =
+            switch kind.typeName {
+            case "CustomResourceDefinition": nil
+            case "Deployment": ["labels"]
+            case "Pod": ["ownerReferences"]
+            default: []
+            }
+        guard let kept else {
+            for member in ["managedFields", "resourceVersion"] { object[at: ["metadata", member]] = new[at: ["metadata", member]] }
+            return object
+        }
+        object["metadata"] = new["metadata"]
+        for member in kept { object[at: ["metadata", member]] = old[at: ["metadata", member]] }
         return object
     }
 
@@ -119,11 +137,12 @@ struct BuiltinStrategy: ResourceStrategy {
     }
 
     func validateCreate(_ object: JSON) -> [FieldError] {
-        MetadataValidation.create(object, isNamespaced: definition.type.isNamespaced, nameRule: kind.nameRule) + kind.validate(object)
+        MetadataValidation.create(object, isNamespaced: definition.type.isNamespaced, nameRule: kind.nameRule)
+            + MetadataValidation.finalizerErrors(object) + kind.validate(object)
     }
 
     func validateUpdate(_ new: JSON, old: JSON, subresource: String?) -> [FieldError] {
-        let metadata = MetadataValidation.update(new, old: old)
+        let metadata = MetadataValidation.update(new, old: old) + MetadataValidation.finalizerErrors(new)
         if subresource != nil { return metadata }
         return metadata + kind.validate(new) + kind.validateChange(new, old)
     }

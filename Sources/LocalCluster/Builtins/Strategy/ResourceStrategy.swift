@@ -48,8 +48,13 @@ extension ResourceStrategy {
     func checkApplied(_ applied: JSON) -> String? {
         let problem: String
         do {
-            guard let unknown = try decode(applied).unknownFields.first else { return nil }
-            problem = ".\(unknown): field not declared in schema"
+            if let unknown = try decode(applied).unknownFields.first {
+                problem = ".\(unknown): field not declared in schema"
+            } else if let ambiguity = mergeSchema.ambiguity(in: applied) {
+                problem = ambiguity
+            } else {
+                return nil
+            }
         } catch {
             problem = error.message
         }

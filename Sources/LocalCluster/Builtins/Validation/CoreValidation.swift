@@ -141,6 +141,20 @@ enum CoreValidation {
         return errors
     }
 
+    /// What a volume is does not change.
+    static func volumeChange(_ new: JSON, _ old: JSON) -> [FieldError] {
+        let others = [
+            "accessModes", "capacity", "claimRef", "mountOptions", "nodeAffinity", "persistentVolumeReclaimPolicy", "storageClassName",
+            "volumeAttributesClassName", "volumeMode",
+        ]
+        func source(_ object: JSON) -> [String: JSON] { object.members(at: "spec").filter { !others.contains($0.key) } }
+        let errors = ImmutableFields.errors(new, old, ["spec.volumeMode"])
+        if source(new) == source(old) { return errors }
+        return errors + [
+            FieldError(.forbidden, "spec.persistentvolumesource", "spec.persistentvolumesource is immutable after creation")
+        ]
+    }
+
     private static func accessModeErrors(_ modes: [JSON], field: String) -> [FieldError] {
         if modes.isEmpty { return [FieldError(.required, field, "at least 1 access mode is required")] }
         return modes.filter { !accessModes.contains($0.stringValue ?? "") }.map { .notSupported(field, $0, accessModes) }

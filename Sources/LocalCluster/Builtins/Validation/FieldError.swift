@@ -136,9 +136,10 @@ struct DecodeFailure: Error, Sendable, Hashable {
         message = "\(kind) in version \"\(version)\" cannot be handled as a \(kind): \(reason)"
     }
 
-    /// Members that the kind does not have, when the request asked to be strict about them.
-    static func strict(kind: String, version: String, unknownFields: [String]) -> DecodeFailure {
-        let names = unknownFields.map { "unknown field \"\($0)\"" }.joined(separator: ", ")
+    /// Members that occur twice or that the kind does not have, when the request asked to be strict about them.
+    static func strict(kind: String, version: String, duplicateFields: [String], unknownFields: [String]) -> DecodeFailure {
+        let problems = duplicateFields.map { "duplicate field \"\($0)\"" } + unknownFields.map { "unknown field \"\($0)\"" }
+        let names = problems.joined(separator: ", ")
         return DecodeFailure(kind: kind, version: version, reason: "strict decoding error: \(names)")
     }
 

@@ -103,6 +103,33 @@ enum MetadataValidation {
         return errors
     }
 
+    /// What is wrong with the finalizers of a built-in kind: besides those of Kubernetes itself, they name whose they are.
+    static func finalizerErrors(_ object: JSON) -> [FieldError] {
+        let metadata = object["metadata"] ?? [:]
+        return strings(metadata["finalizers"]).filter { !$0.contains("/") && !standardFinalizers.contains($0) }.map { finalizer in
+            FieldError(
+                .invalid,
+                "metadata.finalizers",
+                "name is neither a standard finalizer name nor is it fully qualified",
+                badValue: .string(finalizer)
+            )
+        }
+    }
+
+    /// What a custom resource is warned of: finalizers, new ones, that do not name whose they are.
+    static func finalizerWarnings(_ object: JSON, old: JSON?) -> [String] {
+        let known = Set(strings(old?["metadata"]?["finalizers"]))
+        return strings(object["metadata"]?["finalizers"]).filter {
+            !$0.contains("/") && !standardFinalizers.contains($0) && !known.contains($0)
+        }
+        .map { finalizer in
+            "metadata.finalizers: \(JSON.string(finalizer).text()): prefer a domain-qualified finalizer name including a path (/) to avoid "
+                + "accidental conflicts with other finalizer writers"
+        }
+    }
+
+    private static let standardFinalizers: Set<String> = ["kubernetes", "orphan", "foregroundDeletion"]
+
     private static func common(_ metadata: JSON) -> [FieldError] {
         var errors: [FieldError] = []
         for (key, value) in (metadata["labels"]?.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) {

@@ -17,7 +17,16 @@ enum WorkloadValidation {
                 FieldError(.forbidden, "spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'")
             )
         }
-        return errors + alwaysRestarts(spec)
+        return errors + rollingUpdateErrors(spec) + alwaysRestarts(spec)
+    }
+
+    /// An update must be able to go on: by a pod less, or by one more.
+    private static func rollingUpdateErrors(_ spec: JSON) -> [FieldError] {
+        guard let rolling = spec[at: ["strategy", "rollingUpdate"]] else { return [] }
+        func isZero(_ value: JSON?) -> Bool { value == 0 || value == "0%" || value == "0" }
+        guard isZero(rolling["maxUnavailable"]), isZero(rolling["maxSurge"]) else { return [] }
+        let field = "spec.strategy.rollingUpdate.maxUnavailable"
+        return [FieldError(.invalid, field, "may not be 0 when `maxSurge` is 0", badValue: rolling["maxUnavailable"])]
     }
 
     /// A ReplicaSet selects the pods of its template.
@@ -113,6 +122,11 @@ enum WorkloadValidation {
     static func cronJob(_ object: JSON) -> [FieldError] {
         let spec = object["spec"] ?? [:]
         var errors: [FieldError] = []
+        let name = object.text(at: "metadata", "name")
+        // A job of it gets eleven characters more.
+        if name.utf8.count > 52 {
+            errors.append(FieldError(.invalid, "metadata.name", "must be no more than 52 characters", badValue: .string(name)))
+        }
         let schedule = spec.text(at: "schedule")
         if schedule.isEmpty {
             errors.append(FieldError(.required, "spec.schedule"))
