@@ -25,6 +25,7 @@ let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swi
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
 let nioConcurrency: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioFoundation: Target.Dependency = .product(name: "NIOFoundationCompat", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -119,6 +120,12 @@ let package = Package(
             ]
         ),
 
+        // OpenClaw.
+        library(
+            "OpenClawGateway",
+            ["JSONValue", crypto, lifecycle, logging, nioCore, nioPosix, nioHTTP1, nioSSL, nioWebSocket, nioFoundation]
+        ),
+
         // PostgreSQL.
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         library("Postgres", ["CLibPQ", "JSONValue", lifecycle, logging, metrics, nioConcurrency]),
@@ -209,6 +216,7 @@ let package = Package(
         tests("KubernetesModelTests", ["KubernetesModel", "JSONValue"]),
         tests("CraneAPITests", ["CraneAPI", "KubernetesModel", "Schema", "JSONValue", yams]),
         tests("FleetTemplatesTests", ["FleetTemplates", "CraneAPI", "JSONValue", httpTypes, hummingbird, nioCore, nioConcurrency]),
+        tests("OpenClawGatewayTests", ["OpenClawGateway", "JSONValue", logging, nioConcurrency]),
         tests("OCCoreTests", ["OCCore", "JSONValue", "KubernetesModel", argumentParser, nioConcurrency]),
         tests("ObservabilityTests", ["Observability", logging, coreMetrics, nioConcurrency]),
         tests(

@@ -1,0 +1,168 @@
+import NIOCore
+import NIOFoundationCompat
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import NIOWebSocket
+
+/// Sockets to gateways over TCP, with or without TLS (RFC 6455).
+public struct WebSocketTransport: GatewayTransport {
+    /// The largest message that is taken, in bytes, as the protocol's `maxPayload`.
+    public static let largestMessage = 26_214_400
+
+    /// How long connecting may take, with TLS and upgrade. Default: 10 seconds.
+    public var connectTimeout: Duration = .seconds(10)
+    private let group: any EventLoopGroup
+
+    /// A transport.
+    ///
+    /// - Parameter group: the threads to run on. Default: those that everybody shares.
+    public init(group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton) { self.group = group }
+
+    private typealias Frames = NIOAsyncChannel<WebSocketFrame, WebSocketFrame>
+
+    /// Opens a socket; see ``GatewayTransport``.
+    public func run(
+        to endpoint: GatewayEndpoint,
+        opened: @Sendable (any GatewayOutbound) async -> Void,
+        received: @Sendable ([UInt8]) async -> Void
+    ) async throws -> GatewayClosing {
+        guard let channel = try await connect(to: endpoint) else {
+            throw GatewayError(.unreachable, "What listens at \(endpoint) does not speak WebSocket.")
+        }
+        return try await channel.executeThenClose { inbound, outbound in
+            await opened(Outbound(writer: outbound))
+            var closing = GatewayClosing()
+            do {
+                for try await frame in inbound {
+                    switch frame.opcode {
+                    case .text, .binary:
+                        await received(Array(buffer: frame.unmaskedData))
+                    case .ping:
+                        try await outbound.write(WebSocketFrame(fin: true, opcode: .pong, maskKey: .random(), data: frame.unmaskedData))
+                    case .connectionClose:
+                        var data = frame.unmaskedData
+                        closing = GatewayClosing(code: data.readInteger(), reason: String(buffer: data))
+                        try? await outbound.write(
+                            WebSocketFrame(fin: true, opcode: .connectionClose, maskKey: .random(), data: frame.unmaskedData)
+                        )
+                        return closing
+                    default: break
+                    }
+                }
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                return closing
+            }
+            try Task.checkCancellation()
+            return closing
+        }
+    }
+
+    private func connect(to endpoint: GatewayEndpoint) async throws -> Frames? {
+        let tls = try endpoint.isSecure ? Self.context(endpoint) : nil
+        do {
+            return try await withTimeout(connectTimeout) {
+                let upgrade = try await ClientBootstrap(group: group)
+                    .connectTimeout(TimeAmount(connectTimeout))
+                    .channelOption(.socketOption(.tcp_nodelay), value: 1)
+                    .connect(host: endpoint.host, port: endpoint.port) { channel in
+                        channel.eventLoop.makeCompletedFuture { try Self.configure(channel, endpoint, tls) }
+                    }
+                return try await upgrade.get()
+            }
+        } catch let error as GatewayError {
+            throw error
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            throw GatewayError(.unreachable, "There is no connection to \(endpoint): \(Self.reason(error)).")
+        }
+    }
+
+    private static func context(_ endpoint: GatewayEndpoint) throws -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        if let pem = endpoint.certificateAuthority {
+            configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(pem.utf8)))
+        }
+        return try NIOSSLContext(configuration: configuration)
+    }
+
+    private static func configure(_ channel: any Channel, _ endpoint: GatewayEndpoint, _ tls: NIOSSLContext?) throws -> EventLoopFuture<
+        Frames?
+    > {
+        let pipeline = channel.pipeline.syncOperations
+        if let tls {
+            // An address is no name a certificate can be asked for by.
+            let isAddress = (try? SocketAddress(ipAddress: endpoint.host, port: 0)) != nil
+            try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: isAddress ? nil : endpoint.host))
+        }
+        let upgrader = NIOTypedWebSocketClientUpgrader<Frames?>(
+            maxFrameSize: largestMessage,
+            upgradePipelineHandler: { channel, _ in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        NIOWebSocketFrameAggregator(
+                            minNonFinalFragmentSize: 0,
+                            maxAccumulatedFrameCount: 4096,
+                            maxAccumulatedFrameSize: largestMessage
+                        )
+                    )
+                    return try Frames(wrappingChannelSynchronously: channel)
+                }
+            }
+        )
+        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: endpoint.path, headers: ["Host": endpoint.authority])
+        let configuration = NIOTypedHTTPClientUpgradeConfiguration<Frames?>(
+            upgradeRequestHead: head,
+            upgraders: [upgrader],
+            notUpgradingCompletionHandler: { channel in channel.close().map { nil } }
+        )
+        return try pipeline.configureUpgradableHTTPClientPipeline(configuration: .init(upgradeConfiguration: configuration))
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case let error as IOError: String(describing: error)
+        case is ChannelError: "it took too long or was closed"
+        case is NIOSSLError: "TLS failed"
+        default: "\(type(of: error))"
+        }
+    }
+
+    private struct Outbound: GatewayOutbound {
+        let writer: NIOAsyncChannelOutboundWriter<WebSocketFrame>
+
+        func send(_ bytes: [UInt8]) async throws {
+            try await writer.write(WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: ByteBuffer(bytes: bytes)))
+        }
+
+        func close(code: UInt16, reason: String) async {
+            var data = ByteBuffer(integer: code)
+            data.writeString(String(reason.prefix(100)))
+            // The other side may be gone already; then there is nobody to tell.
+            try? await writer.write(WebSocketFrame(fin: true, opcode: .connectionClose, maskKey: .random(), data: data))
+            writer.finish()
+        }
+    }
+}
+
+/// Runs an operation, and gives up after a while.
+func withTimeout<Value: Sendable>(_ timeout: Duration, _ operation: @escaping @Sendable () async throws -> Value) async throws -> Value {
+    try await withThrowingTaskGroup(of: Value?.self) { group in
+        group.addTask { try await operation() }
+        group.addTask {
+            try await ContinuousClock().sleep(for: timeout)
+            return nil
+        }
+        defer { group.cancelAll() }
+        while let result = try await group.next() {
+            guard let value = result else {
+                throw GatewayError(.unreachable, "The gateway did not answer within \(timeout.components.seconds) s.")
+            }
+            return value
+        }
+        throw CancellationError()
+    }
+}
