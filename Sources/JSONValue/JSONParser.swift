@@ -8,6 +8,8 @@ public struct JSONParser {
 
     private let bytes: UnsafeRawBufferPointer
     private var position = 0
+    /// The members of the objects that are not complete yet, so that each dictionary is made once, in its size.
+    private var members: [(key: String, value: JSON)] = []
 
     private init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
@@ -60,9 +62,9 @@ public struct JSONParser {
     private mutating func object(depth: Int) throws(JSONError) -> JSON {
         if depth > Self.maximumDepth { throw JSONError(.tooDeep, offset: position) }
         position += 1
-        var members: [String: JSON] = [:]
+        let first = members.count
         skipSpace()
-        if try peek() == UInt8(ascii: "}") { position += 1; return .object(members) }
+        if try peek() == UInt8(ascii: "}") { position += 1; return .object([:]) }
         while true {
             skipSpace()
             guard try peek() == UInt8(ascii: "\"") else { throw JSONError(.unexpectedCharacter, offset: position) }
@@ -71,14 +73,21 @@ public struct JSONParser {
             guard try peek() == UInt8(ascii: ":") else { throw JSONError(.unexpectedCharacter, offset: position) }
             position += 1
             skipSpace()
-            members[key] = try value(depth: depth)
+            members.append((key, try value(depth: depth)))
             skipSpace()
             switch try peek() {
             case UInt8(ascii: ","): position += 1
-            case UInt8(ascii: "}"): position += 1; return .object(members)
+            case UInt8(ascii: "}"): position += 1; return .object(takeMembers(from: first))
             default: throw JSONError(.unexpectedCharacter, offset: position)
             }
         }
+    }
+
+    private mutating func takeMembers(from first: Int) -> [String: JSON] {
+        var result = [String: JSON](minimumCapacity: members.count - first)
+        for member in members[first...] { result[member.key] = member.value }
+        members.removeSubrange(first...)
+        return result
     }
 
     private mutating func array(depth: Int) throws(JSONError) -> JSON {
@@ -136,15 +145,22 @@ public struct JSONParser {
     private mutating func string() throws(JSONError) -> String {
         position += 1
         let start = position
+        var bits: UInt8 = 0
         while position < bytes.count {
-            switch bytes[position] {
+            let byte = bytes[position]
+            switch byte {
             case UInt8(ascii: "\""):
-                let text = try utf8(bytes[start..<position], at: start)
+                let slice = bytes[start..<position]
+                // ASCII is valid as it stands, and nearly everything is ASCII.
+                let text =
+                    bits < 0x80 ? String(decoding: UnsafeRawBufferPointer(rebasing: slice), as: UTF8.self) : try utf8(slice, at: start)
                 position += 1
                 return text
             case UInt8(ascii: "\\"): return try escapedString(from: start)
             case 0..<0x20: throw JSONError(.badString, offset: position)
-            default: position += 1
+            default:
+                bits |= byte
+                position += 1
             }
         }
         throw JSONError(.unexpectedEnd, offset: position)
