@@ -18,15 +18,21 @@ extension ResourceAPI {
         let request = RawRequest(
             path: resourceType.path(namespace: namespace.map(RawRequest.encode)),
             query: options.query(timeout: timeout),
+            timeout: configuration.watchOpenTimeout,
             verb: "watch"
         )
         let body = try await executor.open(request)
         return WatchStream(
             body: body,
             resource: resourceType,
-            idleLimit: timeout + (options.idleMargin ?? configuration.watchIdleMargin),
+            silence: WatchSilence(
+                end: executor.time.now + timeout,
+                margin: options.idleMargin ?? configuration.watchIdleMargin,
+                longest: options.silenceLimit
+            ),
             maximumLine: configuration.maximumResponseBytes,
             time: executor.time,
+            logger: executor.logger,
             decode: decode
         )
     }

@@ -4,10 +4,18 @@ import NIOCore
 
 /// Reads the lines of a watch.
 enum WatchEventDecoding {
-    /// One event, with the object still as JSON.
+    /// What a line is.
+    enum Line: Sendable {
+        /// One event, with the object still as JSON.
+        case event(WatchEvent<DynamicObject>)
+        /// An event that this client does not know: of a type that came later, or without what it needs.
+        case unknown(String)
+    }
+
+    /// Reads a line.
     ///
     /// - Throws: ``KubernetesError`` with code `decoding` when the line is no event.
-    static func event(line: ByteBuffer, resource: ResourceType) throws -> WatchEvent<DynamicObject> {
+    static func line(_ line: ByteBuffer, resource: ResourceType) throws -> Line {
         let json: JSON
         do {
             json = try line.withUnsafeReadableBytes { (bytes: UnsafeRawBufferPointer) throws -> JSON in try JSON(parsing: bytes) }
@@ -18,19 +26,20 @@ enum WatchEventDecoding {
             throw KubernetesError(.decoding, "The watch of \(resource) sent a line without type and object")
         }
         switch type {
-        case "ADDED": return .added(DynamicObject(object))
-        case "MODIFIED": return .modified(DynamicObject(object))
-        case "DELETED": return .deleted(DynamicObject(object))
+        case "ADDED": return .event(.added(DynamicObject(object)))
+        case "MODIFIED": return .event(.modified(DynamicObject(object)))
+        case "DELETED": return .event(.deleted(DynamicObject(object)))
         case "BOOKMARK":
-            guard let version = object[at: ["metadata", "resourceVersion"]]?.stringValue else {
-                throw KubernetesError(.decoding, "The watch of \(resource) sent a bookmark without a version")
+            guard let version = object[at: ["metadata", "resourceVersion"]]?.stringValue, !version.isEmpty else {
+                return .unknown("a bookmark without a version")
             }
             let ends = object[at: ["metadata", "annotations", "k8s.io/initial-events-end"]]?.stringValue == "true"
-            return .bookmark(resourceVersion: version, initialEventsEnd: ends)
+            return .event(.bookmark(resourceVersion: version, initialEventsEnd: ends))
         case "ERROR":
             let status = try? object.decode(Status.self)
-            return .error(status ?? Status(code: 500, reason: "InternalError", message: "The watch ended with an error without a status"))
-        default: throw KubernetesError(.decoding, "The watch of \(resource) sent an event of the unknown type \(type)")
+            let nameless = Status(code: 500, reason: "InternalError", message: "The watch ended with an error without a status")
+            return .event(.error(status ?? nameless))
+        default: return .unknown("an event of the unknown type \(type.prefix(40))")
         }
     }
 }

@@ -1,22 +1,24 @@
-import JSONValue
 import KubernetesModel
+import Logging
 import NIOConcurrencyHelpers
 import NIOCore
 
 /// The events of one watch, until the server ends it. It can be read once.
 ///
-/// It throws ``KubernetesError``: `watchIdle` when nothing came for longer than the server was asked to keep the watch open plus a margin,
-/// `transport` when the connection broke. An error that the server sends is an event, after which the stream ends. Ending the iteration, or
-/// cancelling its task, closes the connection.
+/// It throws ``KubernetesError``: `watchIdle` when nothing came until after the moment at which the server was asked to end the watch,
+/// `transport` when the connection broke, `decoding` when a line makes no sense. Events of a type that is not known, and bookmarks without a
+/// version, are passed over. An error that the server sends is an event, after which the stream ends. Ending the iteration, or cancelling
+/// its task, closes the connection.
 public struct WatchStream<Object: KubernetesObject>: AsyncSequence, Sendable {
     /// The events.
     public typealias Element = WatchEvent<Object>
 
     let body: TransportBody
     let resource: ResourceType
-    let idleLimit: Duration
+    let silence: WatchSilence
     let maximumLine: Int
     let time: TimeSource
+    let logger: Logger
     let decode: @Sendable (DynamicObject) throws -> Object
 
     /// Starts to read.
@@ -71,28 +73,26 @@ final class WatchPump<Object: KubernetesObject>: Sendable {
 
     private static func run(_ stream: WatchStream<Object>, into mailbox: WatchMailbox<WatchEvent<Object>>) async throws {
         let time = stream.time
-        let latest = NIOLockedValueBox(time.now)
+        let heard = NIOLockedValueBox(Heard(last: time.now))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 var splitter = LineSplitter(maximumLength: stream.maximumLine)
                 for try await piece in stream.body {
-                    latest.withLockedValue { $0 = time.now }
-                    let lines = try splitter.append(piece)
-                    guard !lines.isEmpty else { continue }
-                    await mailbox.send(
-                        try lines.map { try WatchEventDecoding.event(line: $0, resource: stream.resource).mapObject(stream.decode) }
-                    )
-                    // The time in which the consumer was busy is not the server's silence.
-                    latest.withLockedValue { $0 = time.now }
+                    // The time in which this end is busy is not the server's silence.
+                    heard.withLockedValue { $0 = Heard(last: time.now, isHandingOver: true) }
+                    let events = try decode(try splitter.append(piece), stream)
+                    if !events.isEmpty { await mailbox.send(events) }
+                    heard.withLockedValue { $0 = Heard(last: time.now) }
                 }
             }
             group.addTask {
                 while true {
-                    let deadline = latest.withLockedValue { $0 } + stream.idleLimit
+                    let (last, isHandingOver) = heard.withLockedValue { ($0.last, $0.isHandingOver) }
+                    let deadline = stream.silence.deadline(last: isHandingOver ? time.now : last)
                     if time.now >= deadline {
                         throw KubernetesError(
                             .watchIdle,
-                            "The watch of \(stream.resource) was silent for \(stream.idleLimit), longer than the server allows"
+                            "The watch of \(stream.resource) was silent for \(time.now - last), longer than a server that lives"
                         )
                     }
                     try await time.sleep(until: deadline)
@@ -101,6 +101,27 @@ final class WatchPump<Object: KubernetesObject>: Sendable {
             defer { group.cancelAll() }
             try await group.next()
         }
+    }
+
+    /// When the server was last heard, and whether what it said is being handed over.
+    private struct Heard: Sendable {
+        var last: Duration
+        var isHandingOver = false
+    }
+
+    private static func decode(_ lines: [ByteBuffer], _ stream: WatchStream<Object>) throws -> [WatchEvent<Object>] {
+        var events: [WatchEvent<Object>] = []
+        for line in lines {
+            switch try WatchEventDecoding.line(line, resource: stream.resource) {
+            case .event(let event): events.append(try event.mapObject(stream.decode))
+            case .unknown(let what):
+                stream.logger.warning(
+                    "Passed over an event that makes no sense",
+                    metadata: ["resource": "\(stream.resource)", "event": "\(what)"]
+                )
+            }
+        }
+        return events
     }
 
     private static func translate(_ error: any Error) -> any Error {
