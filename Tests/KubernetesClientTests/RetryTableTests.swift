@@ -105,6 +105,36 @@ import Testing
         #expect(transport.requests.count == (failure.repeats.contains(verb.nature) ? 3 : 1))
     }
 
+    /// Who counts up and meets a conflict reads and counts up again: it must not be told of one that is its own first attempt.
+    @Test(arguments: [
+        (ScriptedTransport.Step.fail(.connectionLost), false), (.answer(504), false), (.answer(503), false),
+        (.answer(503, headers: [("Retry-After", "0")]), true), (.answer(429), true), (.fail(.notSent), true),
+    ])
+    func aConflictWithOnesOwnLostWriteIsNone(first: ScriptedTransport.Step, isConflict: Bool) async throws {
+        let conflict = ScriptedTransport.Step.answer(409, #"{"kind":"Status","reason":"Conflict","code":409}"#)
+        let calls: [@Sendable (ResourceAPI<DynamicObject>) async throws -> Void] = [
+            { _ = try await $0.update(Self.versioned) }, { _ = try await $0.setScale(Self.key, replicas: 2, resourceVersion: "3") },
+            { _ = try await $0.delete("a", DeleteOptions(preconditions: .init(resourceVersion: "3"))) },
+        ]
+        for call in calls {
+            let transport = ScriptedTransport([first, conflict])
+            let client = try KubernetesClient.scripted(transport) { $0.retry.backoff = Backoff(initial: .zero, maximum: .zero) }
+            let error = await #expect(throws: KubernetesError.self) {
+                try await call(client.dynamic(CoreV1.Pod.resourceType, namespace: "n"))
+            }
+            #expect(transport.requests.count == 2)
+            #expect(error?.isConflict == isConflict)
+            #expect((error?.code == .transport) == !isConflict)
+        }
+        // The conflict of an apply is with somebody else's field, never with itself.
+        let transport = ScriptedTransport([first, conflict])
+        let client = try KubernetesClient.scripted(transport) { $0.retry.backoff = Backoff(initial: .zero, maximum: .zero) }
+        let error = await #expect(throws: KubernetesError.self) {
+            try await client.dynamic(CoreV1.Pod.resourceType, namespace: "n").apply(Self.object, fieldManager: "m")
+        }
+        #expect(error?.isConflict == true)
+    }
+
     @Test func aBodyThatBreaksOffIsReadAgain() async throws {
         let broken = AsyncThrowingStream<ByteBuffer, any Error> { continuation in
             continuation.yield(.init(string: #"{"meta"#))

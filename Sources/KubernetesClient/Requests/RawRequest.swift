@@ -48,6 +48,9 @@ public struct RawRequest: Sendable {
         headers.replaceOrAdd(name: "Content-Type", value: contentType)
     }
 
+    /// Whether a conflict of a repeated attempt may be with what an earlier one did, whose answer was lost.
+    var mayConflictWithItself = false
+
     /// The path with its query.
     var target: String {
         guard !query.isEmpty else { return path }

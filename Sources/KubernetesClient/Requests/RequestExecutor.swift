@@ -100,6 +100,8 @@ struct RequestExecutor: Sendable {
         var number = 1
         var isRenewal = false
         var isIdentityRefused = false
+        // How an earlier attempt failed that the server may have done nevertheless.
+        var unsure: KubernetesError?
         while true {
             try await keepToRateLimit(request, until: deadline)
             if request.method != .GET, request.method != .HEAD { try WriteFence.check?() }
@@ -118,6 +120,7 @@ struct RequestExecutor: Sendable {
                     await credentials.invalidate(generation: attempt.generation.withLockedValue { $0 })
                     continue
                 }
+                if error.isConflict, request.mayConflictWithItself, let unsure { throw Self.ambiguous(request, unsure) }
                 failure = .status(response.status, retryAfter: error.retryAfter)
             case .failure(let caught):
                 (failure, error) = try classify(caught, request)
@@ -141,6 +144,7 @@ struct RequestExecutor: Sendable {
                     "verb": "\(request.verb)", "path": "\(request.path)", "attempt": "\(number)", "delay": "\(delay)", "cause": "\(error)",
                 ]
             )
+            if failure.mayHaveBeenDone { unsure = error }
             metrics.recordRetry(request)
             try await time.sleep(for: delay)
             number += 1
@@ -166,6 +170,16 @@ struct RequestExecutor: Sendable {
             metrics.record(request, code: "<error>", duration: time.now - start)
             return .failure(error)
         }
+    }
+
+    /// Nobody can tell whether the version changed by this very call. It must not look like a conflict, after which callers do their change
+    /// once more.
+    private static func ambiguous(_ request: RawRequest, _ first: KubernetesError) -> KubernetesError {
+        KubernetesError(
+            .transport,
+            "\(request.method) \(request.path) had no answer, and done again it met another version, perhaps its own: read before going on",
+            cause: first
+        )
     }
 
     private func refusal(_ response: some Answer, of request: RawRequest) -> KubernetesError {

@@ -1,7 +1,7 @@
 /// When and how often a call is sent again.
 ///
-/// A call is repeated only when that cannot do harm: when it is safe to do twice (reads, server-side apply, dry runs), or when the server
-/// says, or the broken connection shows, that it was not processed.
+/// A call is repeated only when that cannot do harm: when it is safe to do twice (reads, server-side apply, dry runs, and changes
+/// that name the version they are for), or when the server says, or the broken connection shows, that it was not processed.
 public struct RetryPolicy: Sendable, Hashable {
     /// How often a call is sent at most. 1 switches repetition off.
     public var maximumAttempts: Int
@@ -41,6 +41,16 @@ public struct RetryPolicy: Sendable, Hashable {
         case connectionLost
         /// No answer in time.
         case timedOut
+
+        /// Whether the server may have done what was asked.
+        var mayHaveBeenDone: Bool {
+            switch self {
+            case .status(429, _), .notSent: false
+            case .status(503, let retryAfter): retryAfter == nil
+            case .status(let code, _): code >= 500
+            case .connectionLost, .timedOut: true
+            }
+        }
     }
 
     /// Whether to send a call again.

@@ -17,6 +17,7 @@ extension ResourceAPI {
         // With a condition it meets no other object of the name; the second attempt of one that was done finds nothing.
         let isConditional = options.preconditions?.uid != nil || options.preconditions?.resourceVersion != nil
         var request = RawRequest(.DELETE, path: try path(key), isRepeatable: options.dryRun || isConditional, verb: "delete")
+        request.mayConflictWithItself = !options.dryRun
         if let body = options.body { request.setBody(body) }
         let json = try await executor.execute(request).json()
         guard json["kind"]?.stringValue == "Status" else {

@@ -54,6 +54,7 @@ extension ResourceAPI {
             isRepeatable: options.dryRun || resourceVersion != nil,
             verb: "patch"
         )
+        request.mayConflictWithItself = !options.dryRun
         var body: JSON = ["spec": ["replicas": .integer(Int64(replicas))]]
         if let resourceVersion { body["metadata"] = ["resourceVersion": .string(resourceVersion)] }
         request.setBody(body, contentType: "application/merge-patch+json")

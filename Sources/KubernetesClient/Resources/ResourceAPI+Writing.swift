@@ -22,7 +22,8 @@ extension ResourceAPI {
 
     /// Replaces an object. When it carries a `resourceVersion`, only if nobody changed it since.
     ///
-    /// - Throws: ``KubernetesError`` where `isConflict` when somebody did.
+    /// - Throws: ``KubernetesError`` where `isConflict` when somebody did. When the answer was lost and nobody can tell whether the change
+    ///   was made, its code is `transport`, as for every other write.
     public func update(_ object: Object, _ options: WriteOptions = .init()) async throws -> Object {
         try await replace(object, subresource: nil, options)
     }
@@ -37,14 +38,16 @@ extension ResourceAPI {
     private func replace(_ object: Object, subresource: String?, _ options: WriteOptions) async throws -> Object {
         try requireWholeObjects()
         let json = try ObjectCoding.encode(object, resource: resourceType, namespace: namespace)
+        // With a version it is done at most once: the second attempt of one that was done is a conflict.
+        let isConditional = json[at: ["metadata", "resourceVersion"]]?.stringValue?.isEmpty == false
         var request = RawRequest(
             .PUT,
             path: try path(object.key, subresource: subresource),
             query: options.query,
-            // With a version it is done at most once: the second attempt of one that was done is a conflict.
-            isRepeatable: options.dryRun || json[at: ["metadata", "resourceVersion"]]?.stringValue?.isEmpty == false,
+            isRepeatable: options.dryRun || isConditional,
             verb: "update"
         )
+        request.mayConflictWithItself = !options.dryRun
         request.setBody(json)
         return try await write(request, dryRun: options.dryRun)
     }
