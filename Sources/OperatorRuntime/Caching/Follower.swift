@@ -26,6 +26,7 @@ struct Follower<Object: KubernetesObject> {
     private let informer: Informer<Object>
     private var machine: ReflectorMachine
     private var builder = SnapshotBuilder<Object>()
+    private var strings = StringPool()
 
     init(informer: Informer<Object>) {
         self.informer = informer
@@ -83,14 +84,17 @@ struct Follower<Object: KubernetesObject> {
         informer.metrics.watched()
         do {
             // Not all watches of a process shall end at the same moment.
-            let limit = informer.api.configuration.watchTimeout * (0.9 + 0.1 * informer.random())
+            let longest = informer.options.watchTimeout ?? informer.api.configuration.watchTimeout
+            let limit = longest * (0.8 + 0.2 * informer.random())
             let stream = try await informer.api.watch(
                 WatchOptions(
                     labelSelector: informer.options.labelSelector,
                     fieldSelector: informer.options.fieldSelector,
                     resourceVersion: version,
                     sendInitialEvents: streaming,
-                    timeout: limit
+                    // All objects may take long, but not without a word.
+                    timeout: streaming ? max(limit, informer.options.streamTimeout) : limit,
+                    silenceLimit: streaming ? longest + informer.api.configuration.watchIdleMargin : nil
                 )
             )
             informer.reached()
@@ -159,7 +163,7 @@ struct Follower<Object: KubernetesObject> {
             builder.add(key, entry)
         } else if let entry = entry(of: object) {
             builder.add(key, entry)
-        } else if let entry = known.entries[key] {
+        } else if let entry = known.entries[key], entry.uid == object.uid {
             // An object that cannot be read must not look deleted.
             builder.add(key, entry)
         }
@@ -175,33 +179,26 @@ struct Follower<Object: KubernetesObject> {
         informer.synced.open()
     }
 
-    private func apply(_ payload: Payload, version: String) {
+    private mutating func apply(_ payload: Payload, version: String) {
         switch payload {
         case .changed(let object):
-            guard let entry = entry(of: object) else { return informer.publish(version: version) { _ in [] } }
-            let key = object.key
-            informer.publish(version: version) { snapshot in
-                guard let old = snapshot.set(key, entry) else { return [.added(entry.object, isInitial: false)] }
-                if old.uid != entry.uid, !old.uid.isEmpty { return [.deleted(old.object), .added(entry.object, isInitial: false)] }
-                return [.updated(old: old.object, new: entry.object, isResync: false)]
-            }
+            let entry = entry(of: object)
+            informer.publish(version: version) { $0.upsert(object.key, uid: object.uid, entry) }
         case .deleted(let object):
             let last = entry(of: object)
-            let key = object.key
-            informer.publish(version: version) { snapshot in
-                guard let old = snapshot.remove(key) else { return [] }
-                return [.deleted(last?.object ?? old.object)]
-            }
-        case .objects, .nothing: break
+            informer.publish(version: version) { $0.delete(object.key, uid: object.uid, version: object.version, last: last) }
+        case .objects, .nothing: informer.publish(version: version) { _ in [] }
         }
     }
 
     /// The object in the form in which it is stored; `nil`, with a line in the log, when it cannot be read.
-    private func entry(of object: DynamicObject) -> Entry? {
+    private mutating func entry(of object: DynamicObject) -> Entry? {
         do {
+            guard !object.key.name.isEmpty else { throw KubernetesError(.decoding, "The server sent an object without a name") }
             var decoded: Object
             if let same = object as? Object { decoded = same } else { decoded = try object.json.decode(Object.self) }
             informer.options.transform(&decoded)
+            strings.share(&decoded)
             return Entry(object: decoded, version: object.version, uid: object.uid)
         } catch {
             informer.metrics.couldNotDecode()

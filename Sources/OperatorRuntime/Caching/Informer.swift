@@ -33,6 +33,7 @@ public final class Informer<Object: KubernetesObject>: ServiceLifecycle.Service 
         var nextID = 0
         var events: [(id: Int, call: @Sendable (InformerEvent<Object>) -> Void)] = []
         var progress: [(id: Int, call: @Sendable (String, Bool) -> Void)] = []
+        var lastWarning: Duration?
     }
 
     /// Makes an informer; it begins with ``run()``.
@@ -81,7 +82,8 @@ public final class Informer<Object: KubernetesObject>: ServiceLifecycle.Service 
     public func waitUntilSynced() async throws { try await synced.wait() }
 
     /// Has a closure called with everything that happens, after the store knows it, beginning with an addition for each object that is
-    /// there. It is called by one task at a time, must be quick, and must not add or remove handlers.
+    /// there. It is called by one task at a time, must be quick, and must not add or remove handlers: the next change is stored when all
+    /// handlers are done, and a warning tells when they take long. Whoever needs time reads ``events()`` or ``batches(maximum:)`` instead.
     @discardableResult
     public func addHandler(_ handler: @escaping @Sendable (InformerEvent<Object>) -> Void) -> HandlerToken {
         handlers.withLockedValue { handlers in
@@ -123,10 +125,24 @@ public final class Informer<Object: KubernetesObject>: ServiceLifecycle.Service 
                 if let version { snapshot.resourceVersion = version }
                 return (events, snapshot.count)
             }
+            let start = time.now
             for event in events { for handler in handlers.events { handler.call(event) } }
             if let version { for handler in handlers.progress { handler.call(version, isList) } }
+            warn(of: time.now - start, events: events.count, &handlers)
             metrics.stored(count)
         }
+    }
+
+    /// Says, once a minute at most, that handlers hold up the store.
+    private func warn(of duration: Duration, events: Int, _ handlers: inout Handlers) {
+        guard duration > .milliseconds(100) + .milliseconds(1) * events else { return }
+        let now = time.now
+        if let last = handlers.lastWarning, now - last < .seconds(60) { return }
+        handlers.lastWarning = now
+        logger.warning(
+            "Handlers of an informer held up its store",
+            metadata: ["seconds": "\(duration.inSeconds)", "events": "\(events)"]
+        )
     }
 
     /// Follows the resource until the task is cancelled or the service group shuts down.

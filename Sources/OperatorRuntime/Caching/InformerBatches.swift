@@ -1,4 +1,3 @@
-import DequeModule
 import KubernetesModel
 import NIOConcurrencyHelpers
 
@@ -17,7 +16,7 @@ public enum InformerChange<Object: KubernetesObject>: Sendable {
     }
 }
 
-/// Some changes, at most one for each object.
+/// Some changes, at most one for each object; one that went and came again as another has two, its end and its beginning.
 public struct InformerBatch<Object: KubernetesObject>: Sendable {
     /// The changes, in the order in which the objects first changed.
     public var changes: [InformerChange<Object>]
@@ -36,10 +35,9 @@ public final class InformerBatches<Object: KubernetesObject>: AsyncSequence, Sen
     public typealias Element = InformerBatch<Object>
 
     private struct State {
-        var order = Deque<ObjectKey>()
-        var pending: [ObjectKey: InformerChange<Object>] = [:]
+        var pending = PendingEvents<Object>()
         var version: String?
-        /// How many of the waiting changes belong to the latest complete list; `nil` when that has been told.
+        /// How many of the waiting objects belong to the latest complete list; `nil` when that has been told.
         var untilRelisted: Int?
     }
 
@@ -56,17 +54,13 @@ public final class InformerBatches<Object: KubernetesObject>: AsyncSequence, Sen
         let state = state
         let available = available
         let events = informer.addHandler { event in
-            state.withLockedValue { state in
-                let change: InformerChange<Object> =
-                    if case .deleted(let object) = event { .deleted(object) } else { .upserted(event.object) }
-                if state.pending.updateValue(change, forKey: event.key) == nil { state.order.append(event.key) }
-            }
+            state.withLockedValue { $0.pending.add(event) }
             available.open()
         }
         let progress = informer.addProgressHandler { version, isList in
             state.withLockedValue { state in
                 state.version = version
-                if isList { state.untilRelisted = state.order.count }
+                if isList { state.untilRelisted = state.pending.count }
             }
             if isList { available.open() }
         }
@@ -95,17 +89,18 @@ public final class InformerBatches<Object: KubernetesObject>: AsyncSequence, Sen
         // Closed first: what comes from here on opens it again.
         available.close()
         let (batch, isMore) = state.withLockedValue { state -> (InformerBatch<Object>?, Bool) in
-            guard !state.order.isEmpty || state.untilRelisted != nil else { return (nil, false) }
-            var changes: [InformerChange<Object>] = []
-            while changes.count < maximum, let key = state.order.popFirst() {
-                if let change = state.pending.removeValue(forKey: key) { changes.append(change) }
+            guard !state.pending.isEmpty || state.untilRelisted != nil else { return (nil, false) }
+            let (events, objects) = state.pending.take(maximum)
+            let changes = events.map { event -> InformerChange<Object> in
+                if case .deleted(let object) = event { .deleted(object) } else { .upserted(event.object) }
             }
             var relisted = false
             if let remaining = state.untilRelisted {
-                state.untilRelisted = remaining > changes.count ? remaining - changes.count : nil
+                state.untilRelisted = remaining > objects ? remaining - objects : nil
                 relisted = state.untilRelisted == nil
             }
-            let isEmpty = state.order.isEmpty
+            let isEmpty = state.pending.isEmpty
+            if changes.isEmpty, !relisted, isEmpty { return (nil, false) }
             let batch = InformerBatch(changes: changes, relisted: relisted, resourceVersion: isEmpty ? state.version : nil)
             return (batch, !isEmpty || state.untilRelisted != nil)
         }
@@ -117,6 +112,6 @@ public final class InformerBatches<Object: KubernetesObject>: AsyncSequence, Sen
 extension Informer {
     /// The changes in batches, for whoever writes them elsewhere.
     ///
-    /// - Parameter maximum: how many changes a batch has at most. Default: 500.
+    /// - Parameter maximum: of how many objects a batch has changes at most. Default: 500.
     public func batches(maximum: Int = 500) -> InformerBatches<Object> { InformerBatches(informer: self, maximum: maximum) }
 }

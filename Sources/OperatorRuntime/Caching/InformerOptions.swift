@@ -8,6 +8,11 @@ public struct InformerOptions<Object: KubernetesObject>: Sendable {
     public var fieldSelector: String?
     /// How it follows the server.
     public var reflector: ReflectorMachine.Configuration
+    /// After what time, at most, a watch is replaced by the next; a dead one is noticed 5 s (`ClientConfiguration.watchIdleMargin`) later.
+    /// Default: the client's `watchTimeout`, which is 25 s.
+    public var watchTimeout: Duration?
+    /// How long a streaming list may take. Default: 290 s.
+    public var streamTimeout: Duration = .seconds(290)
     /// After what time all objects are told again. That never finds changes on the server that were missed; those the watch brings.
     /// Default: never.
     public var resyncPeriod: Duration?
@@ -27,6 +32,7 @@ public struct InformerOptions<Object: KubernetesObject>: Sendable {
         labelSelector: String? = nil,
         fieldSelector: String? = nil,
         reflector: ReflectorMachine.Configuration = .init(),
+        watchTimeout: Duration? = nil,
         resyncPeriod: Duration? = nil,
         indexes: [StoreIndex<Object>] = [],
         transform: (@Sendable (inout Object) -> Void)? = nil,
@@ -35,6 +41,7 @@ public struct InformerOptions<Object: KubernetesObject>: Sendable {
         self.labelSelector = labelSelector
         self.fieldSelector = fieldSelector
         self.reflector = reflector
+        self.watchTimeout = watchTimeout
         self.resyncPeriod = resyncPeriod
         self.indexes = indexes
         self.transform = transform ?? { Transforms.dropManagedFields(&$0) }

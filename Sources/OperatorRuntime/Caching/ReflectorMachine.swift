@@ -7,7 +7,8 @@ import KubernetesClient
 ///
 /// The way is the one of client-go's reflector and kube-rs' watcher: list page by page (or stream the list, KEP-3157), watch from the
 /// list's version, remember the version of each event and bookmark, continue there when the watch ends, and list anew when the server has
-/// forgotten that version.
+/// forgotten that version. Other than there, a stream of the list is closed when the list is complete, and a common watch goes on: the
+/// stream needs a long time, and watches shall be short, so that a dead one is noticed soon.
 public struct ReflectorMachine: Sendable {
     /// How the machine behaves.
     public struct Configuration: Sendable, Hashable {
@@ -21,12 +22,16 @@ public struct ReflectorMachine: Sendable {
         public var backoff: Backoff
         /// After this time without a failure, delays begin anew.
         public var backoffReset: Duration
-        /// A watch that ends sooner without an event counts as failed.
+        /// A watch that ends sooner and told nothing new counts as failed.
         public var shortestWatch: Duration
         /// How many lists in a row may be older than what was seen before they are believed, as after the restoration of a backup.
         public var staleListsRefused: Int
+        /// After how many dead, garbled or broken watches in a row, none of which told anything, everything is listed anew: for a server, or a
+        /// way to it, that does lists but no watches.
+        public var watchesLostBeforeList: Int
 
-        /// Makes a configuration. Defaults: pages of 500, no streaming, newest list, 800 ms to 30 s, reset after 120 s, 1 s, 5 stale lists.
+        /// Makes a configuration. Defaults: pages of 500, no streaming, newest list, 800 ms to 30 s, reset after 120 s, 1 s, 5 stale lists,
+        /// 3 lost watches.
         public init(
             pageSize: Int = 500,
             usesStreamingList: Bool = false,
@@ -34,7 +39,8 @@ public struct ReflectorMachine: Sendable {
             backoff: Backoff = .reflector,
             backoffReset: Duration = .seconds(120),
             shortestWatch: Duration = .seconds(1),
-            staleListsRefused: Int = 5
+            staleListsRefused: Int = 5,
+            watchesLostBeforeList: Int = 3
         ) {
             self.pageSize = pageSize
             self.usesStreamingList = usesStreamingList
@@ -43,6 +49,7 @@ public struct ReflectorMachine: Sendable {
             self.backoffReset = backoffReset
             self.shortestWatch = shortestWatch
             self.staleListsRefused = staleListsRefused
+            self.watchesLostBeforeList = watchesLostBeforeList
         }
     }
 
@@ -54,8 +61,8 @@ public struct ReflectorMachine: Sendable {
         case listing(ReflectorList)
         /// A watch that begins with all objects is under way, and its end of them is not there yet.
         case streaming
-        /// A watch after `version` is under way; `since` is when it was opened.
-        case watching(version: String, since: Duration?, sawEvents: Bool)
+        /// A watch after `version` is under way; `since` is when it was opened, and it told something new when `isFruitful`.
+        case watching(version: String, since: Duration?, isFruitful: Bool)
         /// Nothing is under way; afterwards it goes on with `then`.
         case waiting(then: Resumption)
     }
@@ -71,20 +78,30 @@ public struct ReflectorMachine: Sendable {
     }
 
     /// Where the machine is.
-    public private(set) var state: State = .empty
+    public internal(set) var state: State = .empty
     /// The failures in a row.
-    public private(set) var failures = 0
+    public internal(set) var failures = 0
 
-    private let configuration: Configuration
-    private var lastFailure: Duration?
-    private var streamingIsRefused = false
-    private var staleListIsRefused = false
+    let configuration: Configuration
+    var lastFailure: Duration?
+    var streamingIsRefused = false
+    var staleListIsRefused = false
     /// The newest version that was seen, where versions are numbers (KEP-5504).
-    private var newest: UInt64 = 0
-    private var staleLists = 0
+    var newest: UInt64 = 0
+    var staleLists = 0
+    /// How many watches in a row were dead, garbled or broken before they told anything.
+    var lostWatches = 0
+    /// The version of the list whose pages are being read. A server that cannot keep it gives later pages later versions; the watch must
+    /// begin with the first one's, so that it tells what changed in between.
+    var listVersion: String?
+    /// Objects a page has at most, since a page was too large.
+    var pageSize: Int
 
     /// Makes a machine that has not begun.
-    public init(configuration: Configuration = .init()) { self.configuration = configuration }
+    public init(configuration: Configuration = .init()) {
+        self.configuration = configuration
+        pageSize = max(1, configuration.pageSize)
+    }
 
     /// Takes one step.
     ///
@@ -92,57 +109,54 @@ public struct ReflectorMachine: Sendable {
     ///   - input: what happened.
     ///   - now: the time since any fixed moment.
     ///   - random: a number from 0 up to 1 for jitter.
-    /// - Returns: what to do, in this order. Without a `list`, `watch` or `wait` among it, what is under way goes on.
+    /// - Returns: what to do, in this order. Without a `list`, `watch` or `wait` among it, what is under way goes on. Nothing for late news
+    ///   of a call that was given up.
     public mutating func handle(_ input: ReflectorInput, now: Duration, random: Double = 0) -> [ReflectorAction] {
-        switch (state, input) {
-        case (.empty, .started): return begin()
-        case (.waiting(let resumption), .waited): return resume(resumption)
-
-        case (.listing(let list), .page(let version, let token)):
-            return page(list, version: version, token: token, now: now, random: random)
-        case (.listing(let list), .failed(let failure)): return listFailed(list, failure, now: now, random: random)
-
-        case (.streaming, .opened): return [.beginSnapshot]
-        case (.streaming, .event): return [.addToSnapshot]
-        case (.streaming, .bookmark(let version, true)):
-            note(version)
-            state = .watching(version: version, since: now, sawEvents: true)
-            return [.commitSnapshot(version: version)]
-        case (.streaming, .bookmark(_, false)): return []
-        case (.streaming, .ended): return streamingFailed(.unavailable(retryAfter: nil), now: now, random: random)
-        case (.streaming, .failed(let failure)): return streamingFailed(failure, now: now, random: random)
-
-        case (.watching(let version, _, let saw), .opened):
-            state = .watching(version: version, since: now, sawEvents: saw)
-            return []
-        case (.watching(_, let since, _), .event(let version)):
-            note(version)
-            state = .watching(version: version, since: since, sawEvents: true)
-            return [.apply(version: version)]
-        case (.watching(_, let since, _), .bookmark(let version, _)):
-            note(version)
-            state = .watching(version: version, since: since, sawEvents: true)
-            return [.advance(version: version)]
-        case (.watching(let version, let since, let saw), .ended):
-            return watchEnded(version, since: since, sawEvents: saw, now: now, random: random)
-        case (.watching(let version, _, _), .failed(let failure)):
-            return watchFailed(version, failure, now: now, random: random)
-
-        // Anything else is late news of a call that was given up.
-        default: return []
+        let moment = Moment(now: now, random: random)
+        return switch state {
+        case .empty: input == .started ? begin() : []
+        case .waiting(let resumption): input == .waited ? resume(resumption) : []
+        case .listing(let list): listing(list, input, moment)
+        case .streaming: streaming(input, moment)
+        case .watching(let version, let since, let isFruitful): watching(Watch(version, since, isFruitful), input, moment)
         }
     }
 
-    private mutating func begin() -> [ReflectorAction] {
+    /// When a step is taken, and by what chance.
+    struct Moment {
+        var now: Duration
+        var random: Double
+    }
+
+    /// The watch that is under way.
+    struct Watch {
+        var version: String
+        var since: Duration?
+        var isFruitful: Bool
+
+        init(_ version: String, _ since: Duration?, _ isFruitful: Bool) {
+            self.version = version
+            self.since = since
+            self.isFruitful = isFruitful
+        }
+
+        var state: State { .watching(version: version, since: since, isFruitful: isFruitful) }
+    }
+
+    mutating func begin() -> [ReflectorAction] {
         if configuration.usesStreamingList, !streamingIsRefused {
             state = .streaming
             return [.watch(version: nil, streaming: true)]
         }
-        let stale = configuration.acceptsStaleList && !staleListIsRefused
-        return resume(.list(ReflectorList(resourceVersion: stale ? "0" : nil, limit: configuration.pageSize, continueToken: nil)))
+        return resume(.list(firstPage))
     }
 
-    private mutating func resume(_ resumption: Resumption) -> [ReflectorAction] {
+    var firstPage: ReflectorList { ReflectorList(resourceVersion: listedVersion, limit: pageSize, continueToken: nil) }
+
+    /// The version that a list asks for.
+    var listedVersion: String? { configuration.acceptsStaleList && !staleListIsRefused ? "0" : nil }
+
+    mutating func resume(_ resumption: Resumption) -> [ReflectorAction] {
         switch resumption {
         case .begin:
             state = .empty
@@ -151,128 +165,44 @@ public struct ReflectorMachine: Sendable {
             state = .listing(list)
             return [.list(list)]
         case .watch(let version):
-            state = .watching(version: version, since: nil, sawEvents: false)
+            state = .watching(version: version, since: nil, isFruitful: false)
             return [.watch(version: version, streaming: false)]
         }
     }
 
-    private mutating func page(
-        _ list: ReflectorList,
-        version: String?,
-        token: String?,
-        now: Duration,
-        random: Double
-    ) -> [ReflectorAction] {
-        let version = version ?? "0"
-        if list.continueToken == nil, let number = UInt64(version), number < newest {
-            // Going back in time would undo what was decided on newer objects.
-            staleLists += 1
-            if staleLists <= configuration.staleListsRefused { return wait(.stale, then: .begin, now: now, random: random) }
-            newest = number
-        }
-        staleLists = 0
-        var actions: [ReflectorAction] = list.continueToken == nil ? [.beginSnapshot, .addToSnapshot] : [.addToSnapshot]
-        if let token, !token.isEmpty {
-            return actions + resume(.list(ReflectorList(resourceVersion: nil, limit: list.limit, continueToken: token)))
-        }
-        note(version)
-        actions.append(.commitSnapshot(version: version))
-        return actions + resume(.watch(version: version))
-    }
-
-    private mutating func note(_ version: String) {
+    mutating func note(_ version: String) {
         if let number = UInt64(version), number > newest { newest = number }
     }
-}
 
-extension ReflectorMachine {
-    private mutating func listFailed(
-        _ list: ReflectorList,
-        _ failure: ReflectorFailure,
-        now: Duration,
-        random: Double
-    ) -> [ReflectorAction] {
-        switch failure {
-        case .gone where list.continueToken != nil:
-            // The pages' version is gone before the last one came: everything in one piece, which cannot get too old.
-            return [.report(failure)] + resume(.list(ReflectorList(resourceVersion: nil, limit: nil, continueToken: nil)))
-        case .gone, .versionTooLarge:
-            staleListIsRefused = true
-            return wait(failure, then: .begin, now: now, random: random)
-        case .tooManyRequests, .unavailable, .idle, .refused, .notSupported, .stale:
-            return wait(failure, then: .list(list), now: now, random: random)
+    /// Whether a full state goes back in time, which would undo what was decided on newer objects.
+    mutating func isStale(_ version: String) -> Bool {
+        guard let number = UInt64(version), number < newest else {
+            staleLists = 0
+            return false
         }
+        staleLists += 1
+        if staleLists <= configuration.staleListsRefused { return true }
+        newest = number
+        staleLists = 0
+        return false
     }
 
-    private mutating func streamingFailed(_ failure: ReflectorFailure, now: Duration, random: Double) -> [ReflectorAction] {
-        switch failure {
-        case .tooManyRequests: return wait(failure, then: .begin, now: now, random: random)
-        case .notSupported, .refused:
-            streamingIsRefused = true
-            return [.report(failure)] + begin()
-        case .gone, .versionTooLarge, .unavailable, .idle, .stale:
-            // A list may succeed where a stream does not; the next full read tries the stream again.
-            let list = ReflectorList(resourceVersion: nil, limit: configuration.pageSize, continueToken: nil)
-            return wait(failure, then: .list(list), now: now, random: random)
-        }
-    }
-
-    private mutating func watchEnded(
-        _ version: String,
-        since: Duration?,
-        sawEvents: Bool,
-        now: Duration,
-        random: Double
-    ) -> [ReflectorAction] {
-        if !sawEvents, let since, now - since < configuration.shortestWatch {
-            return wait(.unavailable(retryAfter: nil), then: .watch(version: version), now: now, random: random)
-        }
-        return resume(.watch(version: version))
-    }
-
-    private mutating func watchFailed(
-        _ version: String,
-        _ failure: ReflectorFailure,
-        now: Duration,
-        random: Double
-    ) -> [ReflectorAction] {
-        switch failure {
-        case .gone, .versionTooLarge:
-            staleListIsRefused = true
-            // Once is normal after a long break, so nothing is lost by waiting; again and again is not.
-            if failuresInARow(now: now) == 0 {
-                noteFailure(now: now)
-                return [.report(failure)] + resume(.begin)
-            }
-            return wait(failure, then: .begin, now: now, random: random)
-        case .idle:
-            return [.report(failure)] + resume(.watch(version: version))
-        case .tooManyRequests, .unavailable, .stale:
-            return wait(failure, then: .watch(version: version), now: now, random: random)
-        case .refused, .notSupported:
-            return wait(failure, then: .begin, now: now, random: random)
-        }
-    }
-
-    private func failuresInARow(now: Duration) -> Int {
+    func failuresInARow(now: Duration) -> Int {
         guard let lastFailure, now - lastFailure < configuration.backoffReset else { return 0 }
         return failures
     }
 
-    private mutating func noteFailure(now: Duration) {
+    /// - Parameter delay: how long nothing is tried; the quiet time that lets delays begin anew counts from then on.
+    mutating func noteFailure(now: Duration, delay: Duration = .zero) {
         failures = failuresInARow(now: now) + 1
-        lastFailure = now
+        lastFailure = now + delay
     }
 
-    private mutating func wait(
-        _ failure: ReflectorFailure,
-        then resumption: Resumption,
-        now: Duration,
-        random: Double
-    ) -> [ReflectorAction] {
-        noteFailure(now: now)
-        let delay = configuration.backoff.delay(failures: failures - 1, random: random)
+    mutating func wait(_ failure: ReflectorFailure, then resumption: Resumption, _ moment: Moment) -> [ReflectorAction] {
+        let backoff = configuration.backoff.delay(failures: failuresInARow(now: moment.now), random: moment.random)
+        let delay = max(backoff, failure.retryAfter ?? .zero)
+        noteFailure(now: moment.now, delay: delay)
         state = .waiting(then: resumption)
-        return [.report(failure), .wait(max(delay, failure.retryAfter ?? .zero))]
+        return [.report(failure), .wait(delay)]
     }
 }

@@ -76,7 +76,11 @@ public enum ReflectorFailure: Sendable, Hashable {
     case notSupported
     /// A list is older than what was seen before, as from a server that lags behind.
     case stale
-    /// Anything else: 401, 403, 404, an answer that makes no sense.
+    /// An answer that makes no sense.
+    case malformed
+    /// An answer that is larger than allowed.
+    case tooLarge
+    /// Anything else: 401, 403, 404.
     case refused
 
     /// Sorts an error.
@@ -102,7 +106,9 @@ public enum ReflectorFailure: Sendable, Hashable {
                 self = .refused
             }
         case .transport, .timedOut: self = .unavailable(retryAfter: nil)
-        case .tooLarge, .decoding, .configuration, .credentials, .invalidRequest: self = .refused
+        case .decoding: self = .malformed
+        case .tooLarge: self = .tooLarge
+        case .configuration, .credentials, .invalidRequest: self = .refused
         }
     }
 
@@ -110,7 +116,7 @@ public enum ReflectorFailure: Sendable, Hashable {
     public var retryAfter: Duration? {
         switch self {
         case .tooManyRequests(let delay), .unavailable(let delay): delay
-        case .gone, .versionTooLarge, .idle, .notSupported, .stale, .refused: nil
+        case .gone, .versionTooLarge, .idle, .notSupported, .stale, .malformed, .tooLarge, .refused: nil
         }
     }
 
@@ -124,6 +130,8 @@ public enum ReflectorFailure: Sendable, Hashable {
         case .idle: "idle"
         case .notSupported: "not_supported"
         case .stale: "stale"
+        case .malformed: "malformed"
+        case .tooLarge: "too_large"
         case .refused: "refused"
         }
     }

@@ -106,3 +106,114 @@ import Testing
         #expect(dynamic.json == ["metadata": ["name": "a"]])
     }
 }
+
+/// What single events do to a store.
+@Suite struct SnapshotEventTests {
+    private typealias Snapshot = StoreSnapshot<CoreV1.ConfigMap>
+
+    private func entry(_ version: Int, uid: String = "u") -> Snapshot.Entry {
+        var object = CoreV1.ConfigMap(metadata: ObjectMeta(name: "a", namespace: "n"))
+        object.metadata.resourceVersion = String(version)
+        object.metadata.uid = uid
+        return Snapshot.Entry(object: object, version: String(version), uid: uid)
+    }
+
+    private let key = ObjectKey(namespace: "n", name: "a")
+
+    private func snapshot(_ entry: Snapshot.Entry? = nil, reached: String = "10") -> Snapshot {
+        var snapshot = Snapshot(indexes: [])
+        snapshot.resourceVersion = reached
+        if let entry { snapshot.set(key, entry) }
+        return snapshot
+    }
+
+    private func told(_ events: [InformerEvent<CoreV1.ConfigMap>]) -> [String] {
+        events.map { event in
+            let version = event.object.metadata.resourceVersion ?? ""
+            return switch event {
+            case .added: "added \(version)"
+            case .updated: "updated \(version)"
+            case .deleted: "deleted \(version)"
+            }
+        }
+    }
+
+    @Test func newsIsTaken() {
+        var store = snapshot()
+        #expect(told(store.upsert(key, uid: "u", entry(11))) == ["added 11"])
+        #expect(told(store.upsert(key, uid: "u", entry(12))) == ["updated 12"])
+        #expect(told(store.delete(key, uid: "u", version: "13", last: entry(13))) == ["deleted 13"])
+        #expect(told(store.delete(key, uid: "u", version: "13", last: entry(13))) == [])
+    }
+
+    @Test func whatComesAgainChangesNothing() {
+        var store = snapshot(entry(8))
+        #expect(told(store.upsert(key, uid: "u", entry(8))) == [])
+        #expect(told(store.upsert(key, uid: "u", entry(5))) == [])
+        #expect(told(store.delete(key, uid: "u", version: "7", last: nil)) == [])
+        #expect(told(store.delete(key, uid: "former", version: "8", last: nil)) == [])
+        #expect(store[key]?.metadata.resourceVersion == "8")
+        // Nor does it bring back what is gone, or an earlier object of the name.
+        var empty = snapshot()
+        #expect(told(empty.upsert(key, uid: "u", entry(9))) == [])
+        #expect(told(store.upsert(key, uid: "former", entry(6, uid: "former"))) == [])
+    }
+
+    @Test func anotherObjectOfTheNameIsAnotherObject() {
+        var store = snapshot(entry(8))
+        #expect(told(store.upsert(key, uid: "new", entry(11, uid: "new"))) == ["deleted 8", "added 11"])
+        // One that cannot be read ends the old one all the same.
+        #expect(told(store.upsert(key, uid: "newer", nil)) == ["deleted 11"])
+        var other = snapshot(entry(8))
+        #expect(told(other.upsert(key, uid: "u", nil)) == [])
+        #expect(other.count == 1)
+        // Its end is told of what was known.
+        #expect(told(other.delete(key, uid: "unseen", version: "12", last: entry(12, uid: "unseen"))) == ["deleted 8"])
+    }
+
+    @Test func versionsThatAreNoNumbersAreBelieved() {
+        var store = snapshot(entry(8), reached: "text")
+        let entry = Snapshot.Entry(object: entry(3).object, version: "other", uid: "u")
+        #expect(store.upsert(key, uid: "u", entry).count == 1)
+        #expect(store.delete(key, uid: "u", version: "", last: nil).count == 1)
+    }
+}
+
+@Suite struct PendingEventsTests {
+    private func object(_ uid: String, _ value: Int) -> Thing {
+        var metadata = ObjectMeta(name: "a", namespace: "n")
+        metadata.uid = uid
+        return Thing(metadata: metadata, value: value)
+    }
+
+    private func told(_ events: [InformerEvent<Thing>]) -> [String] {
+        var pending = PendingEvents<Thing>()
+        for event in events { pending.add(event) }
+        return pending.take(10).events.map { event in
+            switch event {
+            case .added(let object, let isInitial): "+\(object.metadata.uid ?? "")\(object.value)\(isInitial ? " initial" : "")"
+            case .updated(let old, let new, let isResync): "\(old.value)>\(new.value)\(isResync ? " resync" : "")"
+            case .deleted(let object): "-\(object.metadata.uid ?? "")\(object.value)"
+            }
+        }
+    }
+
+    @Test func eventsOfOneObjectBecomeOne() {
+        let (first, second, third) = (object("a", 1), object("a", 2), object("a", 3))
+        let other = object("b", 9)
+        #expect(told([.added(first, isInitial: true)]) == ["+a1 initial"])
+        #expect(told([.added(first, isInitial: true), .updated(old: first, new: second, isResync: false)]) == ["+a2"])
+        #expect(told([.added(first, isInitial: false), .deleted(second)]) == [])
+        #expect(
+            told([.updated(old: first, new: second, isResync: false), .updated(old: second, new: third, isResync: false)]) == ["1>3"]
+        )
+        #expect(told([.updated(old: first, new: first, isResync: true)]) == ["1>1 resync"])
+        #expect(told([.updated(old: first, new: first, isResync: true), .updated(old: first, new: second, isResync: false)]) == ["1>2"])
+        #expect(told([.updated(old: first, new: second, isResync: false), .deleted(third)]) == ["-a3"])
+        // It went and came again: as itself, as when it left the selection for a moment, or as another.
+        #expect(told([.deleted(second), .added(third, isInitial: false)]) == ["2>3"])
+        #expect(told([.deleted(second), .added(other, isInitial: false)]) == ["-a2", "+b9"])
+        #expect(told([.deleted(second), .added(other, isInitial: false), .deleted(other)]) == ["-a2"])
+        #expect(told([.added(first, isInitial: false), .deleted(first), .added(other, isInitial: false)]) == ["+b9"])
+    }
+}

@@ -63,6 +63,92 @@ import Testing
         }
     }
 
+    @Test func metadataIsCachedWithoutTheRest() async throws {
+        try await withClusterServer { cluster in
+            let secrets = try testClient(cluster).resource(CoreV1.Secret.self, namespace: "default")
+            var secret = CoreV1.Secret(metadata: ObjectMeta(name: "a", namespace: "default", labels: ["x": "1"]))
+            secret.stringData = ["key": String(repeating: "s", count: 1000)]
+            _ = try await secrets.create(secret)
+            let informer = Informer(
+                secrets.metadataOnly,
+                options: .init(fieldSelector: "metadata.name=a", indexes: [.byLabel("x")]),
+                logger: quietLogger
+            )
+            try await running(informer) {
+                try await informer.waitUntilSynced()
+                let key = ObjectKey(namespace: "default", name: "a")
+                #expect(informer.store[key]?.metadata.labels == ["x": "1"])
+                #expect(informer.resourceType == CoreV1.Secret.resourceType)
+                _ = try await secrets.mergePatch("a", ["metadata": ["labels": ["x": "2"]]])
+                try await eventually("the change is seen") { informer.store.objects(index: "label:x", value: "2").count == 1 }
+                #expect(informer.store.objects(index: "label:x", value: "1").isEmpty)
+                _ = try await secrets.delete("a")
+                try await eventually("the deletion is seen") { informer.store.count == 0 }
+            }
+        }
+    }
+
+    @Test func severalNamespacesAreFollowedAndNoOthers() async throws {
+        try await withClusterServer { cluster in
+            let client = try testClient(cluster)
+            for name in ["one", "two", "three"] {
+                _ = try await client.resource(CoreV1.Namespace.self).create(CoreV1.Namespace(metadata: ObjectMeta(name: name)))
+                var map = configMap("m", ["v": name])
+                map.metadata.namespace = name
+                _ = try await client.resource(CoreV1.ConfigMap.self, namespace: name).create(map)
+            }
+            let set = InformerSet(
+                client.resource(CoreV1.ConfigMap.self),
+                namespaces: ["two", "one", "two"],
+                options: .init(fieldSelector: "metadata.name=m"),
+                logger: quietLogger
+            )
+            let told = Recorded<ObjectKey>()
+            set.addHandler { told.add($0.key) }
+            try await running(set) {
+                try await set.waitUntilSynced()
+                #expect(set.informers.map(\.namespace) == ["one", "two"])
+                #expect(Set(told.all.map(\.description)) == ["one/m", "two/m"])
+                #expect(set[ObjectKey(namespace: "two", name: "m")]?.data == ["v": "two"])
+                #expect(set[ObjectKey(namespace: "three", name: "m")] == nil)
+                #expect(set[namespace: "three"] == nil)
+                _ = try await client.resource(CoreV1.ConfigMap.self, namespace: "one").delete("m")
+                try await eventually("the deletion is seen") { set.count == 1 }
+                #expect(set.objects.map(\.metadata.namespace) == ["two"])
+            }
+        }
+    }
+
+    @Test func lateAndSlowReadersGetThePresentState() async throws {
+        try await withClusterServer { cluster in
+            let api = try testClient(cluster).resource(CoreV1.ConfigMap.self, namespace: "default")
+            for index in 0..<3 { _ = try await api.create(configMap("c\(index)", ["v": "0"], labels: ["t": "1"])) }
+            let informer = Informer(api, options: .init(labelSelector: "t=1"), logger: quietLogger)
+            let sleeper = informer.events()
+            try await running(informer) {
+                try await informer.waitUntilSynced()
+                for value in 1...20 { _ = try await api.mergePatch("c0", ["data": ["v": .string("\(value)")]]) }
+                _ = try await api.delete("c1")
+                try await eventually("the store does not wait for readers") {
+                    informer.store.count == 2 && contents(informer)["c0"] == "20"
+                }
+                // Nobody read so far: one event for each object that is there, and none for one that came and went.
+                let late = Recorded<String>()
+                informer.addHandler {
+                    if case .added(let object, true) = $0 { late.add("\(object.metadata.name)=\(object.data?["v"] ?? "")") }
+                }
+                #expect(late.all.sorted() == ["c0=20", "c2=0"])
+                #expect(sleeper.backlog <= 3)
+                var iterator = sleeper.makeAsyncIterator()
+                var read: [String] = []
+                while read.count < 2, let event = try await iterator.next() {
+                    if case .added(let object, _) = event { read.append("\(object.metadata.name)=\(object.data?["v"] ?? "")") }
+                }
+                #expect(read == ["c0=20", "c2=0"])
+            }
+        }
+    }
+
     /// Each fault is injected while objects change; afterwards the cache must be as the cluster is.
     @Test(arguments: [
         [Fault(match: RequestMatch(verb: "watch", resource: "configmaps"), action: .dropWatch(afterEvents: 1), times: 5)],
