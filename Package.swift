@@ -206,7 +206,7 @@ let package = Package(
             name: "SampleOperator",
             dependencies: ["KubernetesModel", "KubernetesClient", "OperatorRuntime", "Observability", lifecycle, unixSignals, logging],
             path: "Examples/SampleOperator",
-            exclude: ["README.md", "website-crd.yaml", "website.yaml"],
+            exclude: ["README.md", "rbac.yaml", "website-crd.yaml", "website.yaml"],
             swiftSettings: settings
         ),
 

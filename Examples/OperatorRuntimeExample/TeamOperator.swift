@@ -5,15 +5,14 @@ import OperatorRuntime
 
 // snippet: operator
 /// Gives each namespace with the label `team` a ConfigMap that says whom to ask.
-public func teamOperator(_ client: KubernetesClient, logger: Logger, time: TimeSource = .system) -> Manager {
+public func teamOperator(_ client: KubernetesClient, logger: Logger) -> Manager {
     let manager = Manager(
         configuration: ManagerConfiguration(
             name: "example.com/team-operator",
             leaderElection: LeaderElectionConfiguration(leaseName: "team-operator", namespace: "default")
         ),
         client: client,
-        logger: logger,
-        time: time
+        logger: logger
     )
     let namespaces = manager.informer(CoreV1.Namespace.self, options: InformerOptions(labelSelector: "team"))
     let maps = manager.informer(

@@ -18,6 +18,8 @@ struct DefaultsTests {
                 "kubernetes-client",
                 [
                     "ClientConfiguration.requestTimeout": text(client.requestTimeout),
+                    "ClientConfiguration.callTimeout": text(client.callTimeout),
+                    "ClientConfiguration.watchOpenTimeout": text(client.watchOpenTimeout),
                     "ClientConfiguration.connectTimeout": text(client.connectTimeout),
                     "ClientConfiguration.watchTimeout": text(client.watchTimeout),
                     "ClientConfiguration.watchIdleMargin": text(client.watchIdleMargin),
@@ -42,6 +44,7 @@ struct DefaultsTests {
                     "LeaderElectionConfiguration.leaseDuration": text(election.leaseDuration),
                     "LeaderElectionConfiguration.renewDeadline": text(election.renewDeadline),
                     "LeaderElectionConfiguration.retryPeriod": text(election.retryPeriod),
+                    "LeaderElectionConfiguration.shards": "\(election.shards)",
                     "Backoff.reconcile.initial": text(Backoff.reconcile.initial),
                     "Backoff.reconcile.maximum": text(Backoff.reconcile.maximum),
                     "Backoff.reflector.initial": text(Backoff.reflector.initial),

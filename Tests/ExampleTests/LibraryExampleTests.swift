@@ -144,6 +144,34 @@ struct LibraryExampleTests {
         #expect(done.withLockedValue { $0 } == ["a", "b"])
     }
 
+    @Test("OperatorRuntime: a controller that a manager makes waits for caches that it only reads")
+    func waitsForAllCaches() async throws {
+        try await withClusterServer { server in
+            let lists = RequestMatch(verb: "list", resource: "configmaps")
+            let fault = server.faults.add(Fault(match: lists, action: .status(503), times: nil))
+            let client = try KubernetesClient(kubeconfig: server.kubeconfig, logger: logger)
+            let manager = Manager(configuration: ManagerConfiguration(name: "example.com/reader"), client: client, logger: logger)
+            let namespaces = manager.informer(CoreV1.Namespace.self)
+            let maps = manager.informer(CoreV1.ConfigMap.self)
+            let seen = NIOLockedValueBox<[Bool]>([])
+            let controller = manager.controller("reader") { _, _ in
+                seen.withLockedValue { $0.append(maps.hasSynced) }
+                return .done
+            }
+            controller.reconciles(namespaces)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await manager.run() }
+                defer { group.cancelAll() }
+                try await namespaces.waitUntilSynced()
+                try await eventually("the list was refused") { server.faults.hits(fault) > 0 }
+                server.faults.remove(fault)
+                try await eventually("it has worked") { seen.withLockedValue { $0.count } >= namespaces.store.count }
+            }
+            #expect(!seen.withLockedValue { $0 }.contains(false))
+            await client.shutdown()
+        }
+    }
+
     @Test("OperatorRuntime: the plan as a function")
     func plan() {
         var namespace = CoreV1.Namespace(metadata: ObjectMeta(name: "red", labels: ["team": "red"]))

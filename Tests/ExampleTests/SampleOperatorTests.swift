@@ -65,6 +65,9 @@ struct SampleOperatorTests {
                 // End.
                 #expect(await program.end(SIGTERM) == 0, "\(program.output)")
                 #expect(try await stage.field(".spec.holderIdentity", of: Self.lease).isEmpty)
+
+                let allowed = try await stage.allowed
+                #expect(stage.used.subtracting(allowed) == [], "rbac.yaml allows everything that it did")
             } catch {
                 await program.end(SIGKILL)
                 Issue.record("\(program.output.suffix(4000))")
@@ -93,13 +96,18 @@ struct SampleOperatorTests {
                 #expect(next != holder)
                 #expect(try await stage.field(".spec.leaseTransitions", of: Self.lease) == "1")
 
-                let third = try stage.start(port: try freePort())
+                let thirdPort = try freePort()
+                let third = try stage.start(port: thirdPort)
                 #expect(await second.end(SIGTERM) == 0, "\(second.output)")
                 // The Lease was given back, so nobody waits for its end.
                 try await eventually("the third leads", within: .seconds(10)) {
                     let holder = try await stage.field(".spec.holderIdentity", of: Self.lease)
                     return !holder.isEmpty && holder != next
                 }
+                // It finds what the others applied, and applies nothing again.
+                let writes = stage.writes
+                try await eventually("the third has looked") { try await stage.reconciles(port: thirdPort) > 0 }
+                #expect(stage.writes == writes)
                 #expect(await third.end(SIGTERM) == 0, "\(third.output)")
             } catch {
                 await first.end(SIGKILL)
@@ -107,6 +115,33 @@ struct SampleOperatorTests {
                 Issue.record("\(second.output.suffix(4000))")
                 throw error
             }
+        }
+    }
+
+    @Test("The commands of its README do what they say")
+    func commands() async throws {
+        try await SampleStage.set { stage in
+            let text = try String(contentsOfFile: "\(SampleStage.root)/Examples/SampleOperator/README.md", encoding: .utf8)
+            let block = try #require(text.split(separator: "```sh\n").dropFirst().first?.split(separator: "\n```").first)
+            let port = try freePort()
+            // The stage has the cluster and its workloads already.
+            let lines = block.split(separator: "\n").filter { !$0.contains("opencrane dev-") }
+            #expect(block.split(separator: "\n").count == lines.count + 2)
+            let commands = lines.joined(separator: "\n")
+                .replacing("/tmp/sample.kubeconfig", with: stage.kubeconfig).replacing("/tmp/websites.txt", with: stage.directory)
+                .replacing(".build/debug/", with: SampleStage.binaries + "/").replacing("localhost:8081", with: "localhost:\(port)")
+            let script = """
+                trap 'kill -9 $(jobs -p) 2>/dev/null || true' EXIT
+                cd '\(SampleStage.root)'
+                export HEALTH_PORT=\(port)
+                \(commands)
+                wait $!
+                """
+            let environment = ["HOME": stage.scratch.root]
+            let program = try Program("/bin/bash", ["-euxc", script], environment: environment, log: stage.scratch.newPath())
+            #expect(await program.wait(limit: .seconds(120)) == 0, "\(program.output)")
+            #expect(program.output.contains("Serving") && program.output.contains("controller_runtime_reconcile_total"))
+            #expect(stage.listed.isEmpty)
         }
     }
 }

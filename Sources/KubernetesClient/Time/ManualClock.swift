@@ -28,6 +28,7 @@ public final class ManualClock: Clock {
     }
 
     private struct Watcher {
+        var id: Int
         var count: Int
         var continuation: CheckedContinuation<Void, Never>
     }
@@ -124,14 +125,28 @@ public final class ManualClock: Clock {
         return true
     }
 
-    /// Returns when at least `count` tasks sleep.
+    /// Returns when at least `count` tasks sleep, or when this task is cancelled.
     public func untilSleeping(atLeast count: Int = 1) async {
-        await withCheckedContinuation { continuation in
-            let ready = state.withLockedValue { state -> [CheckedContinuation<Void, Never>] in
-                state.watchers.append(Watcher(count: count, continuation: continuation))
-                return state.satisfiedWatchers()
+        let id = state.withLockedValue { state in
+            state.nextID += 1
+            return state.nextID
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let ready = state.withLockedValue { state -> [CheckedContinuation<Void, Never>] in
+                    // A cancellation from now on finds the watcher.
+                    guard !Task.isCancelled else { return [continuation] }
+                    state.watchers.append(Watcher(id: id, count: count, continuation: continuation))
+                    return state.satisfiedWatchers()
+                }
+                for watcher in ready { watcher.resume() }
             }
-            for watcher in ready { watcher.resume() }
+        } onCancel: {
+            let watcher = state.withLockedValue { state -> CheckedContinuation<Void, Never>? in
+                guard let index = state.watchers.firstIndex(where: { $0.id == id }) else { return nil }
+                return state.watchers.remove(at: index).continuation
+            }
+            watcher?.resume()
         }
     }
 }

@@ -3,6 +3,8 @@ import KubernetesModel
 extension Manager {
     /// Makes a controller with this manager's logger, clock, jitter and metrics, and adds it; tell it afterwards what it watches.
     ///
+    /// Its workers wait until all caches of the manager are complete, also those that it only reads.
+    ///
     /// ```swift
     /// let controller = manager.controller("website") { key, context in
     ///     guard let website = websites.store[key] else { return .done }
@@ -30,6 +32,7 @@ extension Manager {
             metrics: factory,
             reconcile: reconcile
         )
+        controller.addSource { [weak self] in try await self?.waitUntilSynced() }
         add(controller)
         return controller
     }

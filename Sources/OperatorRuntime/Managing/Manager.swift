@@ -51,19 +51,21 @@ public final class Manager: ServiceLifecycle.Service {
     /// Makes a manager; it begins with ``run()``.
     ///
     /// - Parameters:
+    ///   - time: the clock of everything it makes. Default: the client's.
     ///   - random: gives numbers from 0 up to 1, for jitter.
     ///   - metrics: what `/metrics` shows. Without it metrics go to `MetricsSystem`.
     public init(
         configuration: ManagerConfiguration,
         client: KubernetesClient,
         logger: Logger,
-        time: TimeSource = .system,
+        time: TimeSource? = nil,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         metrics: PrometheusRegistry? = nil
     ) {
         self.configuration = configuration
         self.client = client
         self.logger = logger
+        let time = time ?? client.time
         self.time = time
         self.random = random
         registry = metrics
@@ -178,6 +180,13 @@ public final class Manager: ServiceLifecycle.Service {
     /// Whether all caches are complete.
     public var hasSynced: Bool { state.withLockedValue { $0.informers.values.allSatisfy(\.hasSynced) } }
 
+    /// Returns when all caches are complete that were asked for before.
+    ///
+    /// - Throws: `CancellationError`.
+    public func waitUntilSynced() async throws {
+        for informer in state.withLockedValue({ Array($0.informers.values) }) { try await informer.waitUntilSynced() }
+    }
+
     /// Runs everything until the task is cancelled or the service group shuts down.
     ///
     /// - Throws: what one of the services throws, which stops the others.
@@ -245,6 +254,7 @@ public final class Manager: ServiceLifecycle.Service {
 /// An informer of any kind.
 protocol AnyInformer: ServiceLifecycle.Service {
     var hasSynced: Bool { get }
+    func waitUntilSynced() async throws
     func updateMetrics()
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import JSONValue
 import KubernetesClient
 import LocalCluster
 import Logging
@@ -77,6 +78,30 @@ struct SampleStage: Sendable {
     /// How often the operator has written something that is not a sign of life or an event.
     var writes: Int {
         server.requests.count { $0.isWrite && $0.userAgent.hasPrefix("website-operator") && !["leases", "events"].contains($0.resource) }
+    }
+
+    /// What the operator did, as `verb group/resource/subresource`.
+    var used: Set<String> {
+        let records = server.requests.latest.filter { $0.userAgent.hasPrefix("website-operator") && !$0.resource.isEmpty }
+        return Set(records.map { "\($0.verb) \($0.group)/\($0.resource)" + ($0.subresource.isEmpty ? "" : "/\($0.subresource)") })
+    }
+
+    /// What `rbac.yaml` allows it to do, in the same form.
+    var allowed: Set<String> {
+        get async throws {
+            try await kubectl("apply", "-f", "\(Self.root)/Examples/SampleOperator/rbac.yaml")
+            let role = try JSON(parsing: try await kubectl("get", "clusterrole", "website-operator", "-o", "json"))
+            func texts(_ rule: JSON, _ name: String) -> [String] { rule[name]?.arrayValue?.compactMap(\.stringValue) ?? [] }
+            var result: Set<String> = []
+            for rule in role["rules"]?.arrayValue ?? [] {
+                for verb in texts(rule, "verbs") {
+                    for group in texts(rule, "apiGroups") {
+                        for resource in texts(rule, "resources") { result.insert("\(verb) \(group)/\(resource)") }
+                    }
+                }
+            }
+            return result
+        }
     }
 
     /// How many reconciles have succeeded, as its metrics say.
