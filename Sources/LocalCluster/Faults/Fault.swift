@@ -6,11 +6,14 @@ public struct RequestMatch: Sendable, Hashable {
     public var resource: String?
     /// E.g. `status`; the empty string matches requests without a subresource.
     public var subresource: String?
+    /// The namespace; the empty string matches requests without one.
     public var namespace: String?
+    /// The object's name; the empty string matches requests on collections.
     public var name: String?
     /// A part of the `User-Agent` header.
     public var userAgent: String?
 
+    /// Makes a match; what is left out matches everything.
     public init(
         verb: String? = nil,
         resource: String? = nil,
@@ -51,13 +54,16 @@ public enum FaultAction: Sendable, Hashable {
 
 /// A fault for the requests that match, for a number of times.
 public struct Fault: Sendable, Hashable {
+    /// Which requests it meets.
     public var match: RequestMatch
+    /// What goes wrong.
     public var action: FaultAction
     /// How many matching requests it meets; nil: all of them until it is removed.
     public var times: Int?
     /// How many matching requests pass unharmed before the first one is met.
     public var skipping: Int
 
+    /// Makes a fault; by default for the next request, whichever it is.
     public init(match: RequestMatch = RequestMatch(), action: FaultAction, times: Int? = 1, skipping: Int = 0) {
         self.match = match
         self.action = action

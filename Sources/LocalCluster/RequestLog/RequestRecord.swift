@@ -6,14 +6,20 @@ public struct RequestRecord: Sendable, Hashable {
     public var group: String
     /// The plural name; empty for paths that are no resources.
     public var resource: String
+    /// As `status`; empty without one.
     public var subresource: String
+    /// Empty for resources without namespaces, and for requests on all of them.
     public var namespace: String
+    /// The object's name; empty for requests on collections.
     public var name: String
+    /// The `User-Agent` header.
     public var userAgent: String
+    /// Whether nothing was to be stored.
     public var isDryRun: Bool
     /// The answer's status; 0 while there is none, and when the connection was dropped.
     public var code: Int
 
+    /// Describes a request.
     public init(
         verb: String,
         group: String = "",

@@ -20,6 +20,7 @@ extension ClusterServer {
         /// The present time.
         public var now: @Sendable () -> Date
 
+        /// Makes a configuration. Default: in memory, on a free port of this machine only.
         public init(
             host: String = "127.0.0.1",
             port: Int = 0,
