@@ -9,6 +9,9 @@ struct ControllerLoop: Sendable {
     /// The clock of ``resync``.
     var now: @Sendable () -> ContinuousClock.Instant = { .now }
 
+    /// Whether it also does what others may do as well: let volumes go that nobody uses, and fill secrets with tokens.
+    var doesAll = true
+
     /// How often what waits is looked at again, without a change.
     private static let resync = Duration.seconds(1)
 
@@ -58,6 +61,11 @@ struct ControllerLoop: Sendable {
 
     private func reconcile(_ event: StoreEvent) async {
         let object = event.object
+        if doesAll {
+            let tokens = AccountTokenController(handler: handler, authorityPEM: namespaces.authorityPEM)
+            await attempt(event) { try await StorageProtection(handler: handler).handle(event) }
+            await attempt(event) { try await tokens.handle(event) }
+        }
         if object.resource == "namespaces" {
             await attempt(event) { try await namespaces.reconcile(object.key.name) }
         } else if event.change == .deleted, !object.key.namespace.isEmpty {

@@ -47,9 +47,14 @@ private struct PruningRun {
         let isObject = isResource || node?.schema.embeddedResource == true
         var result = members
         for (name, member) in members {
-            if isObject && ["apiVersion", "kind", "metadata"].contains(name) { continue }
+            if isObject && ["apiVersion", "kind"].contains(name) { continue }
             path.append(.key(name))
             defer { path.removeLast() }
+            if isObject, name == "metadata" {
+                // The metadata of the object itself is a matter of its own.
+                if !isResource { result[name] = pruneMetadata(member) }
+                continue
+            }
             if let place = node.flatMap({ place(of: name, in: $0) }) {
                 result[name] = prune(member, place, isResource: false)
             } else if node.map(keepsUnknown) != true {
@@ -58,6 +63,21 @@ private struct PruningRun {
             }
         }
         return result
+    }
+
+    private static let metadataFields: Set<String> = [
+        "name", "generateName", "namespace", "selfLink", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
+        "deletionGracePeriodSeconds", "labels", "annotations", "ownerReferences", "finalizers", "managedFields",
+    ]
+
+    /// Every object has the same metadata, whatever a schema says.
+    private mutating func pruneMetadata(_ metadata: JSON) -> JSON {
+        guard case .object(var members) = metadata else { return metadata }
+        for name in members.keys where !Self.metadataFields.contains(name) {
+            pruned.append(path + [.key(name)])
+            members[name] = nil
+        }
+        return .object(members)
     }
 
     private func keepsUnknown(_ node: SchemaNode) -> Bool {

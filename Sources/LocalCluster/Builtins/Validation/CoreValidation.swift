@@ -17,6 +17,10 @@ enum CoreValidation {
             case "kubernetes.io/ssh-auth": ["ssh-privatekey"]
             default: []
             }
+        let account = object[at: ["metadata", "annotations", AccountTokenController.nameAnnotation]]?.stringValue ?? ""
+        if object.text(at: "type") == AccountTokenController.type, account.isEmpty {
+            errors.append(FieldError(.required, "metadata.annotations[\(AccountTokenController.nameAnnotation)]"))
+        }
         for key in required where object[at: ["data", key]] == nil { errors.append(FieldError(.required, "data[\(key)]")) }
         return errors
     }
