@@ -42,7 +42,7 @@ public func worksAlone(
 /// A work queue alone: a key that is added while it is worked on comes again, but never twice at once.
 public func drain(_ queue: WorkQueue<String>, _ work: @Sendable (String) async throws -> Void) async {
     while let item = await queue.next() {
-        let outcome: WorkQueueCore<String>.Outcome
+        let outcome: WorkQueue<String>.Outcome
         do {
             try await work(item.key)
             outcome = .done
