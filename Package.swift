@@ -104,8 +104,8 @@ let package = Package(
         library(
             "OperatorRuntime",
             [
-                "JSONValue", "KubernetesModel", "KubernetesClient", "Observability", collections, hummingbird, lifecycle, logging,
-                coreMetrics, metrics, nioCore, nioConcurrency, asyncAlgorithms, crypto, httpTypes,
+                "JSONValue", "KubernetesModel", "KubernetesClient", "Observability", collections, lifecycle, logging,
+                coreMetrics, metrics, nioCore, nioPosix, nioHTTP1, nioConcurrency, asyncAlgorithms, crypto,
             ]
         ),
         library(

@@ -5,6 +5,7 @@ import KubernetesClient
 import Logging
 import Metrics
 import Observability
+import OperatorRuntime
 import Postgres
 import Projection
 import ServiceLifecycle
@@ -30,9 +31,9 @@ struct OperatorCommand: AsyncParsableCommand {
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         let settings = try OperatorConfiguration(environment: environment)
-        let registry = PrometheusRegistry()
+        let registry = PrometheusRegistry(configuration: .init(buckets: OperatorMetrics.buckets))
         MetricsSystem.bootstrap(registry)
-        let logger = Logger(label: "opencrane.operator") { JSONLogHandler(label: $0) }
+        let logger = Logger(label: "opencrane.operator") { JSONLogHandler(label: $0, metadataProvider: .reconcile) }
         let client = try KubernetesClient(
             configuration: .load(environment: environment, kubeconfig: kubeconfig, context: context),
             logger: logger

@@ -12,13 +12,19 @@ extension Controller {
         map: @escaping @Sendable (Object) -> [Key]
     ) {
         ownWrites.follow(informer)
-        addSource { try await informer.waitUntilSynced() }
-        informer.addHandler { [queue] event in
+        addSource {
+            try await informer.waitUntilSynced()
+        } replay: { [lanes, store = informer.store] isWanted in
+            for object in store.objects where predicate.matches(.added(object, isInitial: true)) {
+                for key in map(object) where isWanted(key) { lanes.add(key, priority: ReconcilePriority.replay) }
+            }
+        }
+        informer.addHandler { [lanes] event in
             guard predicate.matches(event) else { return }
             let priority = event.isReplay ? ReconcilePriority.replay : ReconcilePriority.live
             var keys = map(event.object)
             if case .updated(let old, _, _) = event { for key in map(old) where !keys.contains(key) { keys.append(key) } }
-            for key in keys { queue.add(key, priority: priority) }
+            for key in keys { lanes.add(key, priority: priority) }
         }
     }
 }

@@ -27,17 +27,26 @@ public final class Controller<Key: Hashable & Sendable & CustomStringConvertible
     /// The name: the label of its metrics, and in its log lines.
     public let name: String
     let configuration: ControllerConfiguration
-    let queue: WorkQueue<Key>
+    let lanes: ReconcileLanes<Key>
     let metrics: ControllerMetrics
     let time: TimeSource
     let logger: Logger
     let ownWrites: OwnWrites<Key>
-    private let reconcile: Reconcile
+    let reconcile: Reconcile
+    let makeID: @Sendable () -> String
+    let activeWorkers = NIOLockedValueBox(0)
     private let random: @Sendable () -> Double
-    private let makeID: @Sendable () -> String
-    private let sources = NIOLockedValueBox<[@Sendable () async throws -> Void]>([])
-    private let activeWorkers = NIOLockedValueBox(0)
-    private let fence = NIOLockedValueBox<(@Sendable () -> Int64?)?>(nil)
+    private let factory: any MetricsFactory
+    private let sources = NIOLockedValueBox<[Source]>([])
+    /// Shared by the workers of all shards.
+    let permits: Permits
+
+    /// Where keys come from.
+    struct Source: Sendable {
+        var waitUntilSynced: @Sendable () async throws -> Void
+        /// Tells of all keys again that a closure wants.
+        var replay: @Sendable (@Sendable (Key) -> Bool) -> Void
+    }
 
     /// Makes a controller; it begins with ``run()``.
     ///
@@ -45,6 +54,7 @@ public final class Controller<Key: Hashable & Sendable & CustomStringConvertible
     ///   - name: short and stable, as in `tenant`.
     ///   - random: gives numbers from 0 up to 1, for jitter.
     ///   - makeID: gives the ids of reconciles. Default: UUIDs.
+    ///   - shardKey: what decides on the shard of a key, if there are shards; keys of equal text share one. Default: the key as text.
     ///   - reconcile: makes things as they should be for a key. Must stand being called again at any time.
     public init(
         _ name: String,
@@ -54,6 +64,7 @@ public final class Controller<Key: Hashable & Sendable & CustomStringConvertible
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         makeID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() },
         metrics: (any MetricsFactory)? = nil,
+        shardKey: @escaping @Sendable (Key) -> String = { $0.description },
         reconcile: @escaping Reconcile
     ) {
         self.name = name
@@ -69,8 +80,11 @@ public final class Controller<Key: Hashable & Sendable & CustomStringConvertible
         self.metrics = ControllerMetrics(name: name, workers: configuration.workers, factory: factory)
         let queue = WorkQueue<Key>(name: name, backoff: configuration.backoff, time: time, random: random, metrics: factory)
         queue.close()
-        self.queue = queue
-        ownWrites = OwnWrites(timeout: configuration.ownWriteTimeout, time: time) { queue.release($0) }
+        let lanes = ReconcileLanes(queue, text: shardKey)
+        self.lanes = lanes
+        self.factory = factory
+        permits = Permits(configuration.workers)
+        ownWrites = OwnWrites(timeout: configuration.ownWriteTimeout, time: time) { lanes.release($0) }
     }
 
     /// Asks for a key to be reconciled.
@@ -79,14 +93,14 @@ public final class Controller<Key: Hashable & Sendable & CustomStringConvertible
     ///   - delay: not before this time has passed. Default: at once.
     ///   - priority: higher ones come first. Default: ``ReconcilePriority/live``.
     public func enqueue(_ key: Key, after delay: Duration = .zero, priority: Int = ReconcilePriority.live) {
-        queue.add(key, after: delay, priority: priority)
+        lanes.add(key, after: delay, priority: priority)
     }
 
-    /// How many keys wait to be reconciled.
-    public var waiting: Int { queue.count }
+    /// How many keys wait to be reconciled; those of shards that other instances hold are among them.
+    public var waiting: Int { lanes.all.reduce(0) { $0 + $1.queue.count } }
 
     /// Whether keys are taken from the queue: the caches are complete, and neither a shutdown nor a cancellation has begun.
-    public var isWorking: Bool { queue.isOpen }
+    public var isWorking: Bool { lanes.all.contains { $0.queue.isOpen } }
 
     /// How many keys wait for caches to see their own writes.
     public var waitingForOwnWrites: Int { ownWrites.count }
@@ -96,27 +110,46 @@ public final class Controller<Key: Hashable & Sendable & CustomStringConvertible
     ///
     /// - Throws: ``TimeLimitExceeded`` when the caches are not complete in time.
     public func run() async throws {
+        let lanes = lanes.all
+        if lanes.count == 1 { return try await run(lanes[0]) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for lane in lanes { group.addTask { try await self.run(lane) } }
+            defer { group.cancelAll() }
+            try await group.waitForAll()
+        }
+    }
+
+    /// Reconciles the keys of one shard.
+    func run(_ lane: ReconcileLane<Key>) async throws {
         do {
             try await cancelWhenGracefulShutdown { [sources, time, configuration] in
                 try await time.withTimeout(configuration.cacheSyncTimeout) {
-                    for wait in sources.withLockedValue({ $0 }) { try await wait() }
+                    for source in sources.withLockedValue({ $0 }) { try await source.waitUntilSynced() }
                 }
             }
         } catch is CancellationError where Task.isCancelled || Task.isShuttingDownGracefully {
             return
         }
-        logger.info("Started workers", metadata: ["workers": "\(configuration.workers)"])
-        queue.open()
+        let shard = lane.shard.map { ["shard": Logger.MetadataValue.stringConvertible($0)] } ?? [:]
+        logger.info("Started workers", metadata: shard.merging(["workers": "\(configuration.workers)"]) { own, _ in own })
+        if lane.shard != nil {
+            // Another instance may have had the shard, so that this one does not know what is left to do.
+            for source in sources.withLockedValue({ $0 }) {
+                source.replay { [lanes] key in lanes.lane(of: key).shard == lane.shard }
+            }
+        }
+        let openedAt = time.now
+        lane.queue.open()
         await withTaskCancellationOrGracefulShutdownHandler {
             await withTaskGroup(of: Bool.self) { group in
                 for _ in 0..<configuration.workers {
                     group.addTask {
-                        await self.work()
+                        await self.work(lane, since: openedAt)
                         return true
                     }
                 }
                 group.addTask {
-                    await self.queue.runTimers()
+                    await lane.queue.runTimers()
                     return false
                 }
                 group.addTask {
@@ -136,111 +169,31 @@ public final class Controller<Key: Hashable & Sendable & CustomStringConvertible
                 group.cancelAll()
             }
         } onCancelOrGracefulShutdown: {
-            self.queue.close()
+            lane.queue.close()
         }
-        logger.info("Stopped workers")
+        logger.info("Stopped workers", metadata: .init(uniqueKeysWithValues: shard.map { ($0.key, $0.value) }))
     }
 
-    func addSource(_ waitUntilSynced: @escaping @Sendable () async throws -> Void) {
-        sources.withLockedValue { $0.append(waitUntilSynced) }
+    func addSource(
+        _ waitUntilSynced: @escaping @Sendable () async throws -> Void,
+        replay: @escaping @Sendable (@Sendable (Key) -> Bool) -> Void = { _ in }
+    ) {
+        sources.withLockedValue { $0.append(Source(waitUntilSynced: waitUntilSynced, replay: replay)) }
     }
 
-    func setFence(_ token: @escaping @Sendable () -> Int64?) { fence.withLockedValue { $0 = token } }
-
-    private func work() async {
-        while let item = await queue.next() { await process(item) }
-    }
-
-    private func process(_ item: WorkQueueCore<Key>.Item) async {
-        let start = time.now
-        metrics.started(waited: start - item.since)
-        metrics.active(
-            activeWorkers.withLockedValue {
-                $0 += 1; return $0
-            }
-        )
-        defer {
-            metrics.active(
-                activeWorkers.withLockedValue {
-                    $0 -= 1; return $0
-                }
+    /// Divides the keys into shards. Nothing may be worked on yet.
+    func split(into shards: Int) {
+        lanes.split(into: shards) { shard in
+            let queue = WorkQueue<Key>(
+                name: "\(name)-shard-\(shard)",
+                controller: name,
+                backoff: configuration.backoff,
+                time: time,
+                random: random,
+                metrics: factory
             )
+            queue.close()
+            return queue
         }
-        let id = makeID()
-        var logger = logger
-        logger[metadataKey: "object"] = "\(item.key)"
-        logger[metadataKey: "reconcileID"] = "\(id)"
-        let fence = fence.withLockedValue { $0 }
-        let term = fence?()
-        let context = ReconcileContext(
-            controller: name,
-            reconcileID: id,
-            logger: logger,
-            failures: item.failures,
-            time: time,
-            fencingToken: term
-        )
-        let writes = NIOLockedValueBox<[ObservedWrite]>([])
-        ReconcileObservation.observer?.handle(.init(controller: name, key: "\(item.key)", isEnd: false))
-        let outcome = await WriteObservation.$observer.withValue({ write in writes.withLockedValue { $0.append(write) } }) {
-            await WriteFence.$check.withValue(fence.map { Self.check($0, term: term) }) {
-                await attempt(item.key, context, start: start)
-            }
-        }
-        ReconcileObservation.observer?.handle(.init(controller: name, key: "\(item.key)", isEnd: true))
-        let isHeld = ownWrites.hold(item.key, for: writes.withLockedValue { $0 })
-        if isHeld { metrics.heldForOwnWrites() }
-        queue.finish(item.key, outcome, holding: isHeld, took: time.now - start)
-        // The caches may have caught up between the two lines above.
-        if isHeld, !ownWrites.isHolding(item.key) { queue.release(item.key) }
-    }
-
-    /// Refuses writes when the leadership under which the reconcile began is over.
-    private static func check(_ current: @escaping @Sendable () -> Int64?, term: Int64?) -> @Sendable () throws -> Void {
-        {
-            let now = current()
-            guard let term, term == now else { throw LeadershipLost(term: term, current: now) }
-        }
-    }
-
-    private func attempt(_ key: Key, _ context: ReconcileContext, start: Duration) async -> WorkQueueCore<Key>.Outcome {
-        do {
-            let result: ReconcileResult
-            if let limit = configuration.reconcileTimeout {
-                result = try await time.withTimeout(limit) { [reconcile] in try await reconcile(key, context) }
-            } else {
-                result = try await reconcile(key, context)
-            }
-            switch result {
-            case .done:
-                metrics.finished(.success, took: time.now - start)
-                return .done
-            case .requeue(let delay):
-                metrics.finished(.requeueAfter, took: time.now - start)
-                return .again(after: delay)
-            }
-        } catch {
-            return failed(error, context, took: time.now - start)
-        }
-    }
-
-    private func failed(_ error: any Error, _ context: ReconcileContext, took: Duration) -> WorkQueueCore<Key>.Outcome {
-        if Task.isCancelled, error is CancellationError || error is TimeLimitExceeded { return .interrupted }
-        metrics.finished(.error, took: took)
-        if error is TimeLimitExceeded { metrics.timedOut() }
-        if let error = error as? TerminalError {
-            metrics.failedForGood()
-            context.logger.error("Reconcile failed for good", metadata: ["cause": "\(error)"])
-            return .done
-        }
-        // A conflict only says that the cache was behind; it is no news for anybody.
-        let isConflict = (error as? KubernetesError)?.isConflict == true
-        // So does a lost leadership, for which the elector has a line.
-        context.logger.log(
-            level: isConflict || error is LeadershipLost ? .debug : .error,
-            "Reconcile failed",
-            metadata: ["cause": "\(error)", "failures": "\(context.failures + 1)"]
-        )
-        return .failed
     }
 }

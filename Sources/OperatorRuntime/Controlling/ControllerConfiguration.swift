@@ -10,7 +10,8 @@ public struct ControllerConfiguration: Sendable {
     public var cacheSyncTimeout: Duration
     /// Delays of keys that fail. Default: 5 ms ×2 up to 1000 s.
     public var backoff: Backoff
-    /// How long a key waits at most for the caches to see its own last writes. Default: 5 s.
+    /// How long a key waits at most for the caches to see its own last writes; longer than a silent watch takes to be found out. After it
+    /// the key is reconciled with ``ReconcileContext/isCacheCurrent`` saying no. Default: 60 s.
     public var ownWriteTimeout: Duration
     /// How long reconciles under way may go on at shutdown before they are cancelled; shorter than that of the manager.
     /// Default: 20 s.
@@ -22,7 +23,7 @@ public struct ControllerConfiguration: Sendable {
         reconcileTimeout: Duration? = .seconds(120),
         cacheSyncTimeout: Duration = .seconds(120),
         backoff: Backoff = .reconcile,
-        ownWriteTimeout: Duration = .seconds(5),
+        ownWriteTimeout: Duration = .seconds(60),
         shutdownBound: Duration = .seconds(20)
     ) {
         self.workers = max(1, workers)

@@ -48,6 +48,9 @@ final class OwnWrites<Key: Hashable & Sendable>: Sendable {
 
     func isHolding(_ key: Key) -> Bool { state.withLockedValue { $0.held.contains(key) } }
 
+    /// Whether caches have not seen all writes of a key, although it has waited for that.
+    func isBehind(_ key: Key) -> Bool { state.withLockedValue { $0.gate.isBehind(key) } }
+
     /// Follows how far an informer's store has come.
     func follow<Object: KubernetesObject>(_ informer: Informer<Object>) {
         let store = informer.store
@@ -95,7 +98,7 @@ final class OwnWrites<Key: Hashable & Sendable>: Sendable {
         let released = state.withLockedValue { state -> [Key] in
             // A relist of a restored cluster may go back.
             state.caches[id].version = version
-            guard !state.held.isEmpty else { return [] }
+            guard state.gate.count > 0 else { return [] }
             let released = state.gate.observed(cache: id, version: version, isGone: state.caches[id].isGone)
             state.held.subtract(released)
             return released
@@ -113,7 +116,8 @@ final class OwnWrites<Key: Hashable & Sendable>: Sendable {
                 return deadline
             }
             guard let deadline else { continue }
-            guard (try? await time.sleep(until: deadline)) != nil else { return }
+            // A key that begins to wait meanwhile is due in a whole timeout at the earliest; others may be overdue for longer.
+            guard (try? await time.sleep(until: min(deadline, time.now + timeout))) != nil else { return }
             let late = state.withLockedValue { state in
                 let late = state.gate.expire(now: time.now)
                 state.held.subtract(late)

@@ -8,6 +8,9 @@ public enum ReconcileObservation {
         public var key: String
         /// Whether it ends.
         public var isEnd: Bool
+        /// The leader's term under which it runs; `nil` without leader election. The first one after a change of the term is the first of a
+        /// new leader.
+        public var term: Int64?
     }
 
     /// Hears of reconciles. A class, because optimised programs cannot bind a task-local function of a type from another module.

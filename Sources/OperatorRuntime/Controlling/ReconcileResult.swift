@@ -42,19 +42,28 @@ public struct ReconcileContext: Sendable {
     /// from a leader that has been replaced and does not know yet. Writes through ``KubernetesClient`` are refused by ``LeadershipLost``
     /// once it is no longer that of this process.
     public let fencingToken: Int64?
+    /// Whether the caches that the controller watches have seen all writes of the key's former reconciles. It is `false` only when the key
+    /// has waited for that in vain, as while a watch is silent: then nothing that cannot be undone may rest on something not being in a
+    /// cache. ``Finalization`` heeds it by itself.
+    public let isCacheCurrent: Bool
+
+    /// The context of the reconcile that this task belongs to.
+    @TaskLocal static var current: ReconcileContext?
 
     /// Makes a context, for tests that call a reconciler themselves.
     ///
     /// - Parameters:
     ///   - failures: how often in a row the key has failed before. Default: 0.
     ///   - fencingToken: the leader's term. Default: none, as without leader election.
+    ///   - isCacheCurrent: whether the caches have seen the key's own writes. Default: yes.
     public init(
         controller: String = "test",
         reconcileID: String = "test",
         logger: Logger,
         failures: Int = 0,
         time: TimeSource = .system,
-        fencingToken: Int64? = nil
+        fencingToken: Int64? = nil,
+        isCacheCurrent: Bool = true
     ) {
         self.controller = controller
         self.reconcileID = reconcileID
@@ -62,5 +71,6 @@ public struct ReconcileContext: Sendable {
         self.failures = failures
         self.time = time
         self.fencingToken = fencingToken
+        self.isCacheCurrent = isCacheCurrent
     }
 }

@@ -5,7 +5,9 @@ import KubernetesModel
 ///
 /// A reconciler that reads a cache right after it wrote would see the state from before and do everything a second time. So a key that
 /// wrote waits until every cache that follows what it wrote has reached the version of the write, or has lost the deleted object. Versions
-/// are compared as numbers (KEP-5504). Because a cache may be restricted and never see a write, the wait is bounded.
+/// are compared as numbers (KEP-5504). The wait is bounded, so that no key stands still for ever: after it the key is free but *overdue*,
+/// which means that what caches say of it is older than its own writes. It is no longer overdue when the caches have caught up, or when
+/// a second, much longer time is over.
 struct WriteGate<Key: Hashable & Sendable>: Sendable {
     /// A version that a cache must reach.
     private struct Expected: Comparable, Sendable {
@@ -28,7 +30,9 @@ struct WriteGate<Key: Hashable & Sendable>: Sendable {
     private struct Pending: Sendable {
         var ticket: UInt64
         var count: Int
+        /// When the wait is over, or when the key is forgotten if it is overdue.
         var deadline: Duration
+        var isOverdue = false
     }
 
     private var pending: [Key: Pending] = [:]
@@ -49,23 +53,38 @@ struct WriteGate<Key: Hashable & Sendable>: Sendable {
         }
     }
 
-    /// How many keys wait.
+    /// How long a key may be overdue.
+    private let patience: Duration
+
+    /// - Parameter patience: how long a key may be overdue. Default: 10 min.
+    init(patience: Duration = .seconds(600)) { self.patience = patience }
+
+    /// How many keys wait or are overdue.
     var count: Int { pending.count }
 
-    /// When the first wait ends at the latest.
+    /// Whether caches have not seen all writes of a key.
+    func isBehind(_ key: Key) -> Bool { pending[key] != nil }
+
+    /// When something is to be done at the latest.
     var nextDeadline: Duration? { pending.values.map(\.deadline).min() }
 
-    /// A key has to wait for requirements that are not met yet.
+    /// A key has to wait for requirements that are not met yet. What it was overdue for it waits for as well.
     mutating func hold(_ key: Key, for requirements: [Requirement], until deadline: Duration) {
         guard !requirements.isEmpty else { return }
-        nextTicket += 1
-        pending[key] = Pending(ticket: nextTicket, count: requirements.count, deadline: deadline)
+        let ticket: UInt64
+        if let overdue = pending[key] {
+            ticket = overdue.ticket
+        } else {
+            nextTicket += 1
+            ticket = nextTicket
+        }
+        pending[key] = Pending(ticket: ticket, count: (pending[key]?.count ?? 0) + requirements.count, deadline: deadline)
         for requirement in requirements {
             switch requirement.what {
             case .version(let version):
-                versions[requirement.cache, default: Heap()].insert(Expected(version: version, key: key, ticket: nextTicket))
+                versions[requirement.cache, default: Heap()].insert(Expected(version: version, key: key, ticket: ticket))
             case .gone(let object, let uid):
-                gone[requirement.cache, default: []].append(Gone(object: object, uid: uid, key: key, ticket: nextTicket))
+                gone[requirement.cache, default: []].append(Gone(object: object, uid: uid, key: key, ticket: ticket))
             }
         }
     }
@@ -94,12 +113,20 @@ struct WriteGate<Key: Hashable & Sendable>: Sendable {
         return released
     }
 
-    /// Gives up waits that take too long.
+    /// Ends waits that take too long, and forgets keys that have been overdue too long.
     ///
-    /// - Returns: the keys concerned.
+    /// - Returns: the keys that do not wait any more and are overdue now.
     mutating func expire(now: Duration) -> [Key] {
-        let late = pending.filter { $0.value.deadline <= now }.map(\.key)
-        for key in late { pending[key] = nil }
+        var late: [Key] = []
+        for (key, one) in pending where one.deadline <= now {
+            if one.isOverdue {
+                pending[key] = nil
+            } else {
+                pending[key]?.isOverdue = true
+                pending[key]?.deadline = now + patience
+                late.append(key)
+            }
+        }
         return late
     }
 

@@ -54,13 +54,15 @@ struct EventAggregator: Sendable {
     private static let refresh: Duration = .seconds(1800)
     private static let burst = 25.0
     private static let refillSeconds = 300.0
-    private let limit: Int
 
-    private var series: [Identity: Series] = [:]
-    private var buckets: [CoreV1.ObjectReference: Bucket] = [:]
+    private var series: RecentMemory<Identity, Series>
+    private var buckets: RecentMemory<CoreV1.ObjectReference, Bucket>
 
-    /// - Parameter limit: how many series, and how many objects, are remembered. Default: 4096.
-    init(limit: Int = 4096) { self.limit = limit }
+    /// - Parameter limit: how many series, and how many objects, are remembered, the latest of them. Default: 4096.
+    init(limit: Int = 4096) {
+        series = RecentMemory(limit: limit)
+        buckets = RecentMemory(limit: limit)
+    }
 
     /// How many series are remembered.
     var count: Int { series.count }
@@ -83,7 +85,6 @@ struct EventAggregator: Sendable {
             return isDue ? .update(name: known.name, count: known.count, lastObserved: observed) : .wait
         }
         guard takeToken(note.regarding, now: now) else { return .drop }
-        if series.count >= limit, let oldest = series.min(by: { $0.value.lastSeen < $1.value.lastSeen })?.key { series[oldest] = nil }
         series[identity] = Series(name: name, count: 1, writtenCount: 1, lastSeen: now, lastWritten: now, lastObserved: observed)
         return .create
     }
@@ -93,26 +94,19 @@ struct EventAggregator: Sendable {
 
     /// Ends series to which nothing came for a while.
     ///
+    /// - Parameter all: ends the others as well.
     /// - Returns: the series whose last count is not written yet.
-    mutating func expire(now: Duration) -> [(regarding: CoreV1.ObjectReference, decision: Decision)] {
-        var result: [(regarding: CoreV1.ObjectReference, decision: Decision)] = []
-        for (identity, known) in series where now - known.lastSeen >= Self.finish {
-            series[identity] = nil
-            if known.count > known.writtenCount {
-                result.append(
-                    (identity.regarding, .update(name: known.name, count: known.count, lastObserved: known.lastObserved))
-                )
-            }
-        }
-        buckets = buckets.filter { $0.value.tokens + (now - $0.value.filledAt).inSeconds / Self.refillSeconds < Self.burst }
-        return result
+    mutating func expire(now: Duration, all: Bool = false) -> [(regarding: CoreV1.ObjectReference, decision: Decision)] {
+        let over = series.removeAll { all || now - $0.lastSeen >= Self.finish }
+        _ = buckets.removeAll { $0.tokens + (now - $0.filledAt).inSeconds / Self.refillSeconds >= Self.burst }
+        return over.filter { $0.value.count > $0.value.writtenCount }
+            .map { ($0.key.regarding, .update(name: $0.value.name, count: $0.value.count, lastObserved: $0.value.lastObserved)) }
     }
 
     private mutating func takeToken(_ object: CoreV1.ObjectReference, now: Duration) -> Bool {
         var bucket = buckets[object] ?? Bucket(tokens: Self.burst, filledAt: now)
         bucket.tokens = min(Self.burst, bucket.tokens + (now - bucket.filledAt).inSeconds / Self.refillSeconds)
         bucket.filledAt = now
-        if buckets.count >= limit, buckets[object] == nil, let any = buckets.keys.first { buckets[any] = nil }
         guard bucket.tokens >= 1 else {
             buckets[object] = bucket
             return false

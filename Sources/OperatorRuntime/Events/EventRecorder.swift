@@ -12,7 +12,8 @@ import ServiceLifecycle
 /// Writes events about objects, without ever making anybody wait.
 ///
 /// Notes are queued and written by ``run()``; repetitions become series, and an object that has too many is kept quiet (see
-/// ``EventAggregator``). What cannot be written is dropped: events are help for people, not state.
+/// ``EventAggregator``). What cannot be written is dropped: events are help for people, not state. At a shutdown what is queued is still
+/// written, within a bound.
 public final class EventRecorder: ServiceLifecycle.Service {
     private struct Queued {
         var note: EventNote
@@ -26,7 +27,9 @@ public final class EventRecorder: ServiceLifecycle.Service {
     private let time: TimeSource
     private let logger: Logger
     private let makeName: @Sendable (EventNote, Timestamp) -> String
+    private let drainBound: Duration
     private let queue = NIOLockedValueBox(Deque<Queued>())
+    private let aggregator = NIOLockedValueBox(EventAggregator())
     private let available = Latch()
     private let dropped: Counter
 
@@ -36,6 +39,7 @@ public final class EventRecorder: ServiceLifecycle.Service {
     ///   - controller: who reports, with a domain, as `example.com/operator`.
     ///   - instance: which instance of it, as the pod's name.
     ///   - capacity: how many notes wait at most; further ones are dropped. Default: 1000.
+    ///   - drainBound: how long writing what is queued may take at a shutdown. Default: 3 s.
     ///   - random: gives numbers from 0 up to 1, for the names of events.
     ///   - makeName: names an event. Default: the object's name and the time.
     public init(
@@ -45,6 +49,7 @@ public final class EventRecorder: ServiceLifecycle.Service {
         logger: Logger,
         time: TimeSource = .system,
         capacity: Int = 1000,
+        drainBound: Duration = .seconds(3),
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         metrics: (any MetricsFactory)? = nil,
         makeName: (@Sendable (EventNote, Timestamp) -> String)? = nil
@@ -53,6 +58,7 @@ public final class EventRecorder: ServiceLifecycle.Service {
         self.controller = controller
         self.instance = String(instance.prefix(128))
         self.capacity = capacity
+        self.drainBound = drainBound
         self.time = time
         self.logger = logger
         self.makeName =
@@ -78,25 +84,37 @@ public final class EventRecorder: ServiceLifecycle.Service {
         do {
             try await cancelWhenGracefulShutdown { try await self.write() }
         } catch is CancellationError where Task.isCancelled || Task.isShuttingDownGracefully {
-            return
+            guard !Task.isCancelled else { return }
+            try? await time.withTimeout(drainBound) { try await self.drain() }
         }
     }
 
+    /// Writes what is queued, and the last counts of series.
+    private func drain() async throws {
+        while let next = pop() { try await write(next) }
+        try await end { $0.expire(now: $1, all: true) }
+    }
+
     private func write() async throws {
-        var aggregator = EventAggregator()
         var nextExpiry = time.now + .seconds(60)
         while true {
             // Series end even when nothing more is said.
             _ = try? await time.withTimeout(max(nextExpiry - time.now, .milliseconds(1))) { [available] in try await available.wait() }
             try Task.checkCancellation()
-            while let next = pop() { try await write(next, &aggregator) }
+            while let next = pop() { try await write(next) }
             if time.now >= nextExpiry {
-                for (regarding, decision) in aggregator.expire(now: time.now) {
-                    if case .update(let name, let count, let last) = decision {
-                        try await update(regarding, name: name, count: count, lastObserved: last)
-                    }
-                }
+                try await end { $0.expire(now: $1) }
                 nextExpiry = time.now + .seconds(60)
+            }
+        }
+    }
+
+    private func end(
+        _ expire: (inout EventAggregator, Duration) -> [(regarding: CoreV1.ObjectReference, decision: EventAggregator.Decision)]
+    ) async throws {
+        for (regarding, decision) in aggregator.withLockedValue({ expire(&$0, time.now) }) {
+            if case .update(let name, let count, let last) = decision {
+                try await update(regarding, name: name, count: count, lastObserved: last)
             }
         }
     }
@@ -109,15 +127,23 @@ public final class EventRecorder: ServiceLifecycle.Service {
         }
     }
 
-    private func write(_ queued: Queued, _ aggregator: inout EventAggregator) async throws {
+    private func write(_ queued: Queued) async throws {
         let note = queued.note
         let name = makeName(note, queued.observed)
-        switch aggregator.record(note, name: name, now: time.now, observed: queued.observed) {
+        let decision = aggregator.withLockedValue { $0.record(note, name: name, now: time.now, observed: queued.observed) }
+        switch decision {
         case .create:
-            let isWritten = try await attempt(note.regarding) {
-                _ = try await self.api(note.regarding).create(self.event(note, name: name, observed: queued.observed))
+            do {
+                let isWritten = try await attempt(note.regarding) {
+                    _ = try await self.api(note.regarding).create(self.event(note, name: name, observed: queued.observed))
+                }
+                if !isWritten { aggregator.withLockedValue { $0.forget(note) } }
+            } catch {
+                // A shutdown came between; the note is written with what else is queued.
+                aggregator.withLockedValue { $0.forget(note) }
+                queue.withLockedValue { $0.prepend(queued) }
+                throw error
             }
-            if !isWritten { aggregator.forget(note) }
         case .update(let name, let count, let last):
             try await update(note.regarding, name: name, count: count, lastObserved: last)
         case .wait: break

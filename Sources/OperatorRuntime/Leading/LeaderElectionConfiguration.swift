@@ -12,6 +12,10 @@ public struct LeaderElectionConfiguration: Sendable, Hashable {
     public var retryPeriod: Duration
     /// Whether the Lease is given up at shutdown, so that another takes over at once. Default: yes.
     public var releaseOnShutdown: Bool
+    /// Into how many shards the keys are divided, each with a Lease of its own that is called `NAME-shard-N`. Must be the same for all
+    /// instances that work at the same time; new ones with another number wait until the old ones have ended. Default: 1, a single leader
+    /// with the Lease `NAME`.
+    public var shards: Int
 
     /// Makes a configuration; see the properties for the defaults.
     public init(
@@ -20,15 +24,49 @@ public struct LeaderElectionConfiguration: Sendable, Hashable {
         leaseDuration: Duration = .seconds(15),
         renewDeadline: Duration = .seconds(10),
         retryPeriod: Duration = .seconds(2),
-        releaseOnShutdown: Bool = true
+        releaseOnShutdown: Bool = true,
+        shards: Int = 1
     ) {
         self.leaseName = leaseName
         self.namespace = namespace
         self.leaseDuration = leaseDuration
-        self.renewDeadline = min(renewDeadline, leaseDuration * 0.9)
-        self.retryPeriod = min(retryPeriod, self.renewDeadline / 2)
+        self.renewDeadline = renewDeadline
+        self.retryPeriod = retryPeriod
         self.releaseOnShutdown = releaseOnShutdown
+        self.shards = shards
     }
+
+    /// By how much followers spread their attempts, as a part of the retry period.
+    static let jitter = 1.2
+
+    /// Checks what client-go checks: the Lease lasts longer than the renew deadline, and that longer than the longest time between attempts.
+    ///
+    /// - Throws: ``InvalidLeaderElection``.
+    public func validate() throws(InvalidLeaderElection) {
+        func require(_ isRight: Bool, _ what: String) throws(InvalidLeaderElection) {
+            if !isRight { throw InvalidLeaderElection(message: "The leader election of \(namespace)/\(leaseName) is not safe: \(what)") }
+        }
+        try require(!leaseName.isEmpty && !namespace.isEmpty, "the Lease needs a name and a namespace")
+        try require(leaseDuration >= .seconds(1), "leaseDuration \(leaseDuration) must be at least 1 s, which is what the API can say")
+        try require(leaseDuration > renewDeadline, "leaseDuration \(leaseDuration) must be longer than renewDeadline \(renewDeadline)")
+        try require(retryPeriod > .zero, "retryPeriod \(retryPeriod) must be longer than nothing")
+        try require(
+            renewDeadline > retryPeriod * Self.jitter,
+            "renewDeadline \(renewDeadline) must be longer than \(Self.jitter) times retryPeriod \(retryPeriod)"
+        )
+        try require((1...1024).contains(shards), "shards \(shards) must be from 1 to 1024")
+    }
+}
+
+/// Settings of a leader election with which two could lead at once, or none would.
+public struct InvalidLeaderElection: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Stable, for programs.
+    public let code = "invalid-leader-election"
+    /// Which rule is broken, with the values.
+    public var message: String
+
+    /// The message.
+    public var description: String { message }
 }
 
 /// What a Lease says.

@@ -30,6 +30,8 @@ public struct LeaderElectionMachine: Sendable {
         case lead(token: Int64)
         /// Stop working, then say ``Input/stopped``.
         case stop
+        /// Give the Lease up.
+        case release(LeaseRecord, within: Duration)
         /// Do nothing for a while.
         case wait(Duration)
     }
@@ -42,9 +44,14 @@ public struct LeaderElectionMachine: Sendable {
 
     private let identity: String
     private let configuration: LeaderElectionConfiguration
+    /// Whether it wants to lead. A leader that does not want to any more stops its work and gives the Lease up. Heeded with the next
+    /// ``Input/proceed``.
+    public var isStanding = true
     private var state = State.follower
     private var observed: LeaseRecord?
     private var observedAt: Duration = .zero
+    /// Since when a Lease that was there before has been missing without interruption.
+    private var missingSince: Duration?
     /// When the call under way was begun.
     private var askedAt: Duration = .zero
     private var renewedAt: Duration = .zero
@@ -87,12 +94,24 @@ public struct LeaderElectionMachine: Sendable {
             state = .stopping
             return [.stop]
 
+        case (.follower, .proceed) where !isStanding:
+            missingSince = nil
+            return [.wait(configuration.retryPeriod)]
+        case (.follower, .read(let record)) where !isStanding:
+            if let record { observe(record, now: now) }
+            return [.wait(configuration.retryPeriod)]
         case (.follower, .proceed):
             askedAt = now
             return [.read(within: callTimeout)]
         case (.follower, .read(nil)):
+            if let observed {
+                // Somebody deleted the Lease. Its holder may not know yet, and makes it again within its time; terms go on.
+                let since = missingSince ?? now
+                missingSince = since
+                guard now - since >= max(observed.duration, configuration.leaseDuration) else { return [pause(random)] }
+            }
             askedAt = now
-            return [.create(own(transitions: 0, version: ""), within: callTimeout)]
+            return [.create(own(transitions: observed.map { $0.transitions + 1 } ?? 0, version: ""), within: callTimeout)]
         case (.follower, .read(let record?)): return seen(record, now: now, random: random)
         case (.follower, .written(let record)):
             observe(record, now: now)
@@ -100,8 +119,14 @@ public struct LeaderElectionMachine: Sendable {
             renewedAt = askedAt
             state = .leader(token: record.transitions)
             return [.lead(token: record.transitions), .wait(configuration.retryPeriod)]
-        case (.follower, .failed): return [pause(random)]
+        case (.follower, .failed):
+            // What was not seen may have come and gone.
+            missingSince = nil
+            return [pause(random)]
 
+        case (.leader, .proceed) where !isStanding:
+            state = .stopping
+            return [.stop]
         case (.leader, .proceed):
             guard let observed else { return [.read(within: remaining(now))] }
             askedAt = now
@@ -127,6 +152,7 @@ public struct LeaderElectionMachine: Sendable {
 
         case (.stopping, .stopped):
             state = .follower
+            if !isStanding, let release { return [.release(release, within: callTimeout)] }
             return [pause(random)]
         case (.stopping, _), (_, .stopped): return []
         }
@@ -134,16 +160,20 @@ public struct LeaderElectionMachine: Sendable {
 
     private mutating func seen(_ record: LeaseRecord, now: Duration, random: Double) -> [Action] {
         observe(record, now: now)
-        let isFree = record.holder.isEmpty || record.holder == identity || now - observedAt >= record.duration
-        guard isFree else { return [pause(random)] }
+        guard isFree(record, now: now) else { return [pause(random)] }
         askedAt = now
         // A restarted process of the same identity counts as a change too, so that its fencing token is new.
         return [.update(own(transitions: record.transitions + 1, version: record.version), acquires: true, within: callTimeout)]
     }
 
+    private func isFree(_ record: LeaseRecord, now: Duration) -> Bool {
+        record.holder.isEmpty || record.holder == identity || now - observedAt >= record.duration
+    }
+
     private mutating func observe(_ record: LeaseRecord, now: Duration) {
         if record != observed { observedAt = now }
         observed = record
+        missingSince = nil
     }
 
     private func own(transitions: Int64, version: String) -> LeaseRecord {
@@ -157,5 +187,5 @@ public struct LeaderElectionMachine: Sendable {
     }
 
     /// Followers spread their attempts, so that not all ask at once when a Lease runs out.
-    private func pause(_ random: Double) -> Action { .wait(configuration.retryPeriod * (1 + 1.2 * random)) }
+    private func pause(_ random: Double) -> Action { .wait(configuration.retryPeriod * (1 + LeaderElectionConfiguration.jitter * random)) }
 }

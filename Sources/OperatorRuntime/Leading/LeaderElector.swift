@@ -71,12 +71,17 @@ public final class LeaderElector: Sendable {
     /// - Throws: `CancellationError`.
     public func waitUntilLeading() async throws { try await leading.wait() }
 
+    /// Whether this process wants to lead; one that leads gives the Lease up when it does not want to any more, after its work has ended.
+    /// Default: yes.
+    func stand(_ isStanding: Bool) { machine.withLockedValue { $0.isStanding = isStanding } }
+
     /// Stands for election, and works whenever it leads, until the work ends by itself, the task is cancelled, or the service group shuts
     /// down. The Lease is renewed until the work has ended.
     ///
     /// - Parameter work: is cancelled when the leadership is lost.
-    /// - Throws: what the work throws.
+    /// - Throws: what the work throws; ``InvalidLeaderElection``.
     public func run(_ work: @escaping @Sendable () async throws -> Void) async throws {
+        try configuration.validate()
         defer {
             token.withLockedValue { $0 = nil }
             leading.close()
@@ -141,6 +146,7 @@ public final class LeaderElector: Sendable {
         case .create(let record, let limit): return try await call(limit) { .written(try await $0.create(record)) }
         case .update(let record, let acquires, let limit):
             return try await call(limit) { .written(try await $0.update(record, acquires: acquires)) }
+        case .release(let record, let limit): return try await call(limit) { .written(try await $0.update(record, acquires: true)) }
         case .lead(let number):
             logger.notice("Became leader", metadata: ["identity": "\(identity)", "term": "\(number)"])
             token.withLockedValue { $0 = number }
@@ -150,9 +156,13 @@ public final class LeaderElector: Sendable {
             leading.open()
             return nil
         case .stop:
-            let holder = machine.withLockedValue { $0.holder }
-            let cause = outage.withLockedValue { $0 } ?? "the Lease is held by \(holder ?? "nobody")"
-            logger.warning("Lost the leadership", metadata: ["identity": "\(identity)", "cause": "\(cause)"])
+            let (holder, isStanding) = machine.withLockedValue { ($0.holder, $0.isStanding) }
+            if isStanding {
+                let cause = outage.withLockedValue { $0 } ?? "the Lease is held by \(holder ?? "nobody")"
+                logger.warning("Lost the leadership", metadata: ["identity": "\(identity)", "cause": "\(cause)"])
+            } else {
+                logger.info("Left the leadership to others", metadata: ["identity": "\(identity)"])
+            }
             token.withLockedValue { $0 = nil }
             status.record(0)
             leading.close()

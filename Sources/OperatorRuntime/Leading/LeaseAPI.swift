@@ -42,7 +42,7 @@ struct LeaseAPI: Sendable {
         let now = MicroTimestamp(time.timestamp)
         spec.holderIdentity = record.holder
         // The API wants at least one second.
-        spec.leaseDurationSeconds = max(1, Int(record.duration.inSeconds.rounded()))
+        spec.leaseDurationSeconds = max(1, Int(record.duration.inSeconds.rounded(.up)))
         spec.leaseTransitions = Int(record.transitions)
         spec.renewTime = now
         if acquires { spec.acquireTime = now }

@@ -1,15 +1,17 @@
-import HTTPTypes
-import Hummingbird
-import KubernetesClient
 import Logging
 import NIOConcurrencyHelpers
 import NIOCore
+import NIOHTTP1
+import NIOPosix
 import Observability
 import ServiceLifecycle
 
-/// Answers `/healthz`, `/readyz` and `/metrics` on a port of its own, so that probes do not wait behind the work.
+/// Answers `/healthz`, `/readyz`, `/workz` and `/metrics` on a port and a thread of its own, so that probes never wait behind the work.
 ///
-/// `/healthz/NAME` and `/readyz/NAME` do one check. The text lists the checks; why one failed is in the log only.
+/// `/healthz` says whether the process must be restarted, `/readyz` whether it is ready for work, `/workz` whether its work goes on; with
+/// `/NAME` behind it one check is done. The text lists the checks; why one failed is in the log only. All but `/readyz` are answered
+/// without any task, hence also while something blocks all threads that tasks share: then `/workz` fails and `/healthz` does not, because
+/// a restart would only repeat what blocks.
 public final class HealthServer: ServiceLifecycle.Service {
     /// Where it listens.
     public struct Address: Sendable, Hashable {
@@ -26,9 +28,8 @@ public final class HealthServer: ServiceLifecycle.Service {
     }
 
     private let address: Address
+    private let pages: HealthPages
     private let checks: HealthChecks
-    private let registry: PrometheusRegistry?
-    private let logger: Logger
     private let boundPort = NIOLockedValueBox<Int?>(nil)
     private let bound = Latch()
 
@@ -38,8 +39,7 @@ public final class HealthServer: ServiceLifecycle.Service {
     public init(address: Address, checks: HealthChecks, registry: PrometheusRegistry?, logger: Logger) {
         self.address = address
         self.checks = checks
-        self.registry = registry
-        self.logger = logger
+        pages = HealthPages(checks: checks, registry: registry, logger: logger)
     }
 
     /// The port it listens on; `nil` before it does.
@@ -57,51 +57,54 @@ public final class HealthServer: ServiceLifecycle.Service {
     ///
     /// - Throws: when the port cannot be had.
     public func run() async throws {
-        let router = Router()
-        for (path, run) in [("/healthz", checks.liveness(only:)), ("/readyz", checks.readiness(only:))] {
-            router.get(RouterPath(path)) { [logger] _, _ in Self.answer(await run(nil), path: path, logger: logger) }
-            router.get(RouterPath("\(path)/:check")) { [logger] _, context in
-                Self.answer(await run(context.parameters.get("check")), path: path, logger: logger)
-            }
+        let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        do {
+            try await serve(on: threads)
+        } catch {
+            try? await threads.shutdownGracefully()
+            throw error
         }
-        if let registry {
-            router.get("/metrics") { _, _ in
-                Response(
-                    status: .ok,
-                    headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-                    body: ResponseBody(byteBuffer: ByteBuffer(string: registry.exposition()))
-                )
-            }
-        }
-        var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .warning)
-        let application = Application(
-            router: router,
-            configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port), serverName: nil),
-            onServerRunning: { [boundPort, bound] channel in
-                boundPort.withLockedValue { $0 = channel.localAddress?.port }
-                bound.open()
-            },
-            logger: quiet
-        )
-        try await application.run()
+        try? await threads.shutdownGracefully()
     }
 
-    private static func answer(_ report: HealthChecks.Report?, path: String, logger: Logger) -> Response {
-        guard let report else { return text("no such check\n", status: .notFound) }
-        var lines = report.results.sorted { $0.key < $1.key }.map { "[\($0.value ? "+" : "-")]\($0.key) \($0.value ? "ok" : "failed")" }
-        lines.append("\(path.dropFirst()) check \(report.isHealthy ? "passed" : "failed")")
-        if !report.isHealthy {
-            logger.warning("A health check failed", metadata: ["path": "\(path)", "causes": "\(report.failures)"])
+    private func serve(on threads: MultiThreadedEventLoopGroup) async throws {
+        let connections = ConnectionCount()
+        let channel = try await ServerBootstrap(group: threads)
+            .serverChannelOption(.backlog, value: 64)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { [pages] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try connections.enter(channel)
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.addHandler(IdleStateHandler(allTimeout: .seconds(60)))
+                    try pipeline.configureHTTPServerPipeline(withErrorHandling: true)
+                    try pipeline.addHandler(HealthHandler(pages: pages))
+                }
+            }
+            .bind(host: address.host, port: address.port).get()
+        boundPort.withLockedValue { $0 = channel.localAddress?.port }
+        bound.open()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.checks.runPulse() }
+            group.addTask { try? await gracefulShutdown() }
+            await group.next()
+            group.cancelAll()
         }
-        return text(lines.joined(separator: "\n") + "\n", status: report.isHealthy ? .ok : .serviceUnavailable)
+        try? await channel.close().get()
     }
 
-    private static func text(_ text: String, status: HTTPResponse.Status) -> Response {
-        Response(
-            status: status,
-            headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: text))
-        )
+    /// Bounds how many connections there are at once.
+    private final class ConnectionCount: Sendable {
+        private struct TooMany: Error {}
+        private static let limit = 128
+        private let count = NIOLockedValueBox(0)
+
+        func enter(_ channel: any Channel) throws {
+            try count.withLockedValue { count in
+                guard count < Self.limit else { throw TooMany() }
+                count += 1
+            }
+            channel.closeFuture.whenComplete { [count] _ in count.withLockedValue { $0 -= 1 } }
+        }
     }
 }

@@ -46,6 +46,7 @@ public final class Manager: ServiceLifecycle.Service {
     let factory: any MetricsFactory
     private let healthServer: HealthServer?
     private let elector: LeaderElector?
+    private let sharded: ShardedLeadership?
     private let state = NIOLockedValueBox(State())
 
     /// Makes a manager; it begins with ``run()``.
@@ -87,10 +88,24 @@ public final class Manager: ServiceLifecycle.Service {
             return []
         }
         healthServer = configuration.health.map { HealthServer(address: $0, checks: health, registry: metrics, logger: logger) }
-        elector = configuration.leaderElection.map {
-            LeaderElector(
+        let election = configuration.leaderElection
+        sharded = election.flatMap { election in
+            guard election.shards > 1 else { return nil }
+            return ShardedLeadership(
                 client: client,
-                configuration: $0,
+                configuration: election,
+                identity: configuration.identity,
+                logger: logger,
+                time: time,
+                random: random,
+                metrics: factory
+            )
+        }
+        elector = election.flatMap { election in
+            guard election.shards <= 1 else { return nil }
+            return LeaderElector(
+                client: client,
+                configuration: election,
                 identity: configuration.identity,
                 logger: logger,
                 time: time,
@@ -150,7 +165,12 @@ public final class Manager: ServiceLifecycle.Service {
     public func add(_ service: any ServiceLifecycle.Service, needsLeadership: Bool? = nil) {
         let controller = service as? any AnyController
         if let controller {
-            if let elector { controller.setFence { elector.fencingToken } }
+            if let elector { controller.setFence({ elector.fencingToken }, of: nil) }
+            if let sharded {
+                controller.split(into: sharded.electors.count)
+                for (shard, elector) in sharded.electors.enumerated() { controller.setFence({ elector.fencingToken }, of: shard) }
+            }
+            health.addProgress("controller \(controller.name)") { try controller.checkProgress() }
             registry?.addCollector {
                 controller.updateWorkMetrics()
                 return []
@@ -161,13 +181,23 @@ public final class Manager: ServiceLifecycle.Service {
         }
     }
 
-    /// Whether this process works: it leads, or there is no election.
-    public var isLeader: Bool { elector?.isLeader ?? true }
+    /// Whether this process works: it leads, or holds a shard, or there is no election.
+    public var isLeader: Bool { sharded.map { !$0.held.isEmpty } ?? elector?.isLeader ?? true }
 
-    /// Returns when this process leads.
+    /// The shards that this process holds; empty without shards.
+    public var heldShards: Set<Int> { sharded?.held ?? [] }
+
+    /// Returns when this process leads, or holds a shard.
     ///
     /// - Throws: `CancellationError`.
-    public func waitUntilLeading() async throws { try await elector?.waitUntilLeading() }
+    public func waitUntilLeading() async throws {
+        guard let sharded else { return try await elector?.waitUntilLeading() ?? () }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for elector in sharded.electors { group.addTask { try await elector.waitUntilLeading() } }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
 
     /// The port of health and metrics; `nil` before it listens, or when there is none.
     public var healthPort: Int? { healthServer?.port }
@@ -189,12 +219,19 @@ public final class Manager: ServiceLifecycle.Service {
 
     /// Runs everything until the task is cancelled or the service group shuts down.
     ///
-    /// - Throws: what one of the services throws, which stops the others.
+    /// Services start in order: health, events, informers, other services, and what needs leadership. They stop in the opposite order, each
+    /// after the one before has ended; what has not ended within `shutdownBound` is cancelled. Nothing is restarted by the manager: informers,
+    /// electors and reconciles recover by themselves, so what still fails is a mistake of the program or of its settings. Then the others
+    /// are shut down in the same order and bound, and the error is thrown, for the process to end with it and be restarted from outside.
+    ///
+    /// - Throws: what one of the services throws; ``InvalidLeaderElection``.
     public func run() async throws {
+        try configuration.leaderElection?.validate()
         health.addReadiness("caches") { [weak self] in
             guard let self, self.hasSynced else { throw NotReady(what: "A cache is not complete yet") }
         }
         health.addLiveness("ping") {}
+        health.addProgress("caches") { [weak self] in try self?.checkContact() }
         let (informers, services, led) = state.withLockedValue { state in
             (state.order.compactMap { state.informers[$0] }, state.services, state.led)
         }
@@ -203,9 +240,12 @@ public final class Manager: ServiceLifecycle.Service {
         ordered.append(events)
         ordered += informers
         ordered += services
-        ordered.append(Led(services: led, elector: elector))
+        ordered.append(LedServices(services: led, elector: elector, sharded: sharded))
 
-        var groupConfiguration = ServiceGroupConfiguration(services: ordered, logger: logger)
+        var groupConfiguration = ServiceGroupConfiguration(
+            services: ordered.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
+            logger: logger
+        )
         groupConfiguration.maximumGracefulShutdownDuration = configuration.shutdownBound
         let group = ServiceGroup(configuration: groupConfiguration)
         state.withLockedValue { $0.group = group }
@@ -217,55 +257,31 @@ public final class Manager: ServiceLifecycle.Service {
         }
     }
 
+    /// How long a cache may have heard nothing of its server: a few times as long as bookmarks take.
+    private static let contactLimit: Duration = .seconds(300)
+
+    private func checkContact() throws {
+        let silent = state.withLockedValue { Array($0.informers.values) }.filter { $0.contactAge > Self.contactLimit }
+        guard silent.isEmpty else {
+            throw NotReady(
+                what: "No contact for \(Self.contactLimit): \(silent.map { "\($0.resourceType)" }.sorted().joined(separator: ", "))"
+            )
+        }
+    }
+
     private struct NotReady: Error, CustomStringConvertible {
         var what: String
         var description: String { what }
-    }
-
-    /// What runs only while this process leads.
-    private struct Led: ServiceLifecycle.Service {
-        var services: [any ServiceLifecycle.Service]
-        var elector: LeaderElector?
-
-        func run() async throws {
-            guard let elector else { return try await work() }
-            try await elector.run(work)
-        }
-
-        private func work() async throws {
-            guard !services.isEmpty else {
-                // Nothing to do but to be there.
-                try? await gracefulShutdown()
-                return
-            }
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for service in services { group.addTask { try await service.run() } }
-                do {
-                    for _ in services { try await group.next() }
-                } catch {
-                    group.cancelAll()
-                    throw error
-                }
-            }
-        }
     }
 }
 
 /// An informer of any kind.
 protocol AnyInformer: ServiceLifecycle.Service {
+    var resourceType: ResourceType { get }
     var hasSynced: Bool { get }
+    var contactAge: Duration { get }
     func waitUntilSynced() async throws
     func updateMetrics()
 }
 
 extension Informer: AnyInformer {}
-
-/// A controller of any key.
-protocol AnyController: ServiceLifecycle.Service {
-    func setFence(_ token: @escaping @Sendable () -> Int64?)
-    func updateWorkMetrics()
-}
-
-extension Controller: AnyController {
-    func updateWorkMetrics() { queue.updateWorkMetrics() }
-}

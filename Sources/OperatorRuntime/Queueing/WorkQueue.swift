@@ -13,6 +13,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
         var cancelledEarly: Set<Int> = []
         var timer: CheckedContinuation<Void, Never>?
         var timerDeadline: Duration?
+        var reportedAdds = 0
     }
 
     private let state: NIOLockedValueBox<State>
@@ -24,9 +25,11 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     ///
     /// - Parameters:
     ///   - name: the label of its metrics.
+    ///   - controller: another label of them. Default: the name.
     ///   - backoff: delays of keys whose work fails. Default: 5 ms ×2 up to 1000 s.
     public init(
         name: String,
+        controller: String? = nil,
         backoff: Backoff = .reconcile,
         time: TimeSource = .system,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
@@ -35,7 +38,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
         state = NIOLockedValueBox(State(core: WorkQueueCore(backoff: backoff)))
         self.time = time
         self.random = random
-        self.metrics = WorkQueueMetrics(name: name, factory: metrics ?? MetricsSystem.factory)
+        self.metrics = WorkQueueMetrics(name: name, controller: controller ?? name, factory: metrics ?? MetricsSystem.factory)
     }
 
     /// How many keys wait for work.
@@ -49,7 +52,6 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
 
     /// Asks for a key to be worked on; see ``WorkQueueCore/add(_:after:priority:now:)``.
     public func add(_ key: Key, after delay: Duration = .zero, priority: Int = 0) {
-        metrics.added()
         change { $0.core.add(key, after: delay, priority: priority, now: time.now) }
     }
 
@@ -149,7 +151,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     /// Changes the state and wakes whoever that concerns.
     private func change<Ignored>(_ body: (inout State) -> Ignored) {
         typealias Taken = (CheckedContinuation<WorkQueueCore<Key>.Item?, Never>, WorkQueueCore<Key>.Item)
-        let (taken, timer, depth) = state.withLockedValue { state -> ([Taken], CheckedContinuation<Void, Never>?, [Int: Int]) in
+        let (taken, timer, depth, adds) = state.withLockedValue { state -> ([Taken], CheckedContinuation<Void, Never>?, [Int: Int], Int) in
             _ = body(&state)
             var taken: [Taken] = []
             while state.isOpen, let (id, taker) = state.takers.elements.first, let item = state.core.take(now: time.now) {
@@ -161,14 +163,34 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
                 timer = state.timer
                 state.timer = nil
             }
-            return (taken, timer, state.core.depth)
+            defer { state.reportedAdds = state.core.adds }
+            return (taken, timer, state.core.depth, state.core.adds - state.reportedAdds)
         }
+        metrics.added(adds)
         metrics.depth(depth)
         for (taker, item) in taken {
             metrics.started(waited: time.now - item.since)
             taker.resume(returning: item)
         }
         timer?.resume()
+    }
+
+    /// Forgets all keys, of which none may be worked on.
+    ///
+    /// - Returns: those that waited, with their priorities.
+    func removeAll() -> [(key: Key, priority: Int)] {
+        var removed: [(key: Key, priority: Int)] = []
+        change { state in
+            removed = state.core.removeAll()
+            state.reportedAdds = 0
+        }
+        return removed
+    }
+
+    /// How long the work that takes longest has been going on; zero when none is.
+    var longestWork: Duration {
+        let now = time.now
+        return state.withLockedValue { $0.core.startTimes }.map { now - $0 }.max() ?? .zero
     }
 
     /// Computes the gauges of work under way; called when metrics are read.

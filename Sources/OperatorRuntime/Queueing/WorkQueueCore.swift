@@ -74,6 +74,8 @@ public struct WorkQueueCore<Key: Hashable & Sendable>: Sendable {
     public private(set) var count = 0
     /// How many keys are worked on.
     public private(set) var active = 0
+    /// How often a key began to wait for work.
+    public private(set) var adds = 0
 
     /// Makes an empty queue.
     ///
@@ -218,6 +220,16 @@ public struct WorkQueueCore<Key: Hashable & Sendable>: Sendable {
         return count
     }
 
+    /// Forgets all keys, of which none may be worked on.
+    ///
+    /// - Returns: those that waited, with their priorities; delayed ones too.
+    mutating func removeAll() -> [(key: Key, priority: Int)] {
+        let keys = entries.filter { $0.value.waitingSince != nil || $0.value.notBefore != nil }
+            .map { (key: $0.key, priority: $0.value.waitingSince != nil ? $0.value.priority : $0.value.delayedPriority) }
+        self = WorkQueueCore(backoff: backoff, fairness: fairness)
+        return keys
+    }
+
     private mutating func makeWait(_ key: Key, _ entry: inout Entry, priority: Int, now: Duration) -> Bool {
         entry.notBefore = nil
         if entry.waitingSince != nil {
@@ -230,6 +242,7 @@ public struct WorkQueueCore<Key: Hashable & Sendable>: Sendable {
             return false
         }
         entry.waitingSince = now
+        adds += 1
         entry.priority = priority
         changeDepth(priority, by: 1)
         guard entry.startedAt == nil, !entry.isHeld else { return false }

@@ -15,10 +15,13 @@ struct WorkQueueMetrics: Sendable {
     private let longest: Gauge
     private let depths = NIOLockedValueBox<[Int: Gauge]>([:])
 
-    init(name: String, factory: any MetricsFactory) {
+    private let controller: String
+
+    init(name: String, controller: String, factory: any MetricsFactory) {
         self.name = name
+        self.controller = controller
         self.factory = factory
-        let labels = [("controller", name), ("name", name)]
+        let labels = [("controller", controller), ("name", name)]
         adds = Counter(label: "workqueue_adds_total", dimensions: labels, factory: factory)
         retries = Counter(label: "workqueue_retries_total", dimensions: labels, factory: factory)
         queueDuration = Timer(label: "workqueue_queue_duration_seconds", dimensions: labels, factory: factory)
@@ -28,7 +31,7 @@ struct WorkQueueMetrics: Sendable {
         depth([0: 0])
     }
 
-    func added() { adds.increment() }
+    func added(_ count: Int) { if count > 0 { adds.increment(by: count) } }
     func retried() { retries.increment() }
     func started(waited: Duration) { queueDuration.recordNanoseconds(waited.wholeNanoseconds) }
     func finished(took: Duration) { workDuration.recordNanoseconds(took.wholeNanoseconds) }
@@ -43,7 +46,7 @@ struct WorkQueueMetrics: Sendable {
             for priority in depth.keys where gauges[priority] == nil {
                 gauges[priority] = Gauge(
                     label: "workqueue_depth",
-                    dimensions: [("controller", name), ("name", name), ("priority", String(priority))],
+                    dimensions: [("controller", controller), ("name", name), ("priority", String(priority))],
                     factory: factory
                 )
             }

@@ -7,6 +7,9 @@ import KubernetesModel
 /// The guarantee (kube-rs'): `apply` runs only after the finalizer has been stored, and the finalizer is removed only after `cleanup` has
 /// succeeded. So if `apply` ever began, `cleanup` runs to success before the object goes. Both must stand being run again, and `cleanup`
 /// being run without `apply` ever having run.
+///
+/// A `cleanup` that says it is finished is not believed while the caches do not know what the key's own reconciles wrote (see
+/// ``ReconcileContext/isCacheCurrent``): it may have missed what was made last. It is run again soon.
 public enum Finalization {
     /// What an object needs.
     public enum Step: Sendable, Hashable {
@@ -62,6 +65,7 @@ public enum Finalization {
             return try await apply(stored)
         case .cleanup:
             if case .pending(let delay) = try await cleanup(object) { return .requeue(after: delay) }
+            if ReconcileContext.current?.isCacheCurrent == false { return .requeue(after: .seconds(5)) }
             do {
                 _ = try await api.mergePatch(object.key, patch(object, object.metadata.finalizers.filter { $0 != finalizer }))
             } catch let error as KubernetesError where error.isNotFound {

@@ -5,6 +5,7 @@ import LocalPostgres
 import Logging
 import Metrics
 import Observability
+import OperatorRuntime
 import ServiceLifecycle
 import UnixSignals
 
@@ -44,7 +45,7 @@ struct DevCommand: AsyncParsableCommand {
             handler.logLevel = level
             return handler
         }
-        let registry = PrometheusRegistry()
+        let registry = PrometheusRegistry(configuration: .init(buckets: OperatorMetrics.buckets))
         MetricsSystem.bootstrap(registry)
         let directory = try DevDirectory(path: dataDir)
         defer { directory.unlock() }

@@ -13,8 +13,8 @@ import Testing
     private static let election = LeaderElectionConfiguration(
         leaseName: "op",
         namespace: "default",
-        leaseDuration: .seconds(2),
-        renewDeadline: .seconds(1),
+        leaseDuration: .seconds(6),
+        renewDeadline: .seconds(4),
         retryPeriod: .milliseconds(100)
     )
 

@@ -27,20 +27,45 @@ import Testing
         #expect(gate.observed(cache: 0, version: 2) { key, uid in key == object && uid == "u" } == ["a"])
     }
 
-    @Test func waitsAreBounded() {
+    @Test func waitsAreBoundedAndTheKeyIsKnownToBeBehind() {
         var gate = WriteGate<String>()
         gate.hold("a", for: [Requirement(cache: 0, what: .version(10))], until: .seconds(5))
         #expect(gate.expire(now: .seconds(4.9)).isEmpty)
         #expect(gate.expire(now: .seconds(5)) == ["a"])
-        #expect(gate.observed(cache: 0, version: 10) { _, _ in false }.isEmpty)
+        #expect(gate.isBehind("a"))
+        #expect(gate.observed(cache: 0, version: 9) { _, _ in false }.isEmpty)
+        #expect(gate.isBehind("a"))
+        #expect(gate.observed(cache: 0, version: 10) { _, _ in false } == ["a"])
+        #expect(!gate.isBehind("a"))
+        #expect(gate.nextDeadline == nil)
     }
 
-    @Test func aNewWaitReplacesTheOldOne() {
+    @Test func whatAKeyIsOverdueForItWaitsForWithItsNextWrites() {
         var gate = WriteGate<String>()
-        gate.hold("a", for: [Requirement(cache: 0, what: .version(10)), Requirement(cache: 0, what: .version(11))], until: .seconds(5))
-        _ = gate.expire(now: .seconds(5))
+        gate.hold("a", for: [Requirement(cache: 0, what: .version(10)), Requirement(cache: 1, what: .version(11))], until: .seconds(5))
+        #expect(gate.expire(now: .seconds(5)) == ["a"])
         gate.hold("a", for: [Requirement(cache: 0, what: .version(30))], until: .seconds(9))
-        #expect(gate.observed(cache: 0, version: 20) { _, _ in false }.isEmpty)
-        #expect(gate.observed(cache: 0, version: 30) { _, _ in false } == ["a"])
+        #expect(gate.nextDeadline == .seconds(9))
+        #expect(gate.observed(cache: 0, version: 30) { _, _ in false }.isEmpty)
+        #expect(gate.expire(now: .seconds(9)) == ["a"])
+        #expect(gate.isBehind("a"))
+        #expect(gate.observed(cache: 1, version: 11) { _, _ in false } == ["a"])
+        #expect(!gate.isBehind("a"))
+    }
+
+    @Test func noKeyIsBehindForEver() {
+        var gate = WriteGate<String>(patience: .seconds(100))
+        gate.hold("a", for: [Requirement(cache: 0, what: .version(10))], until: .seconds(5))
+        _ = gate.expire(now: .seconds(5))
+        #expect(gate.nextDeadline == .seconds(105))
+        #expect(gate.expire(now: .seconds(104)).isEmpty)
+        #expect(gate.isBehind("a"))
+        #expect(gate.expire(now: .seconds(105)).isEmpty)
+        #expect(!gate.isBehind("a"))
+        #expect(gate.count == 0)
+        // A later wait has nothing to do with the old one.
+        gate.hold("a", for: [Requirement(cache: 0, what: .version(20))], until: .seconds(110))
+        #expect(gate.observed(cache: 0, version: 10) { _, _ in false }.isEmpty)
+        #expect(gate.observed(cache: 0, version: 20) { _, _ in false } == ["a"])
     }
 }

@@ -57,6 +57,37 @@ import Testing
         #expect(aggregator.count == 10)
     }
 
+    /// A noisy object must not become quiet and get a new burst because many others had an event.
+    @Test func whatIsForgottenIsWhatWasSilentLongest() {
+        var aggregator = EventAggregator(limit: 10)
+        for index in 0..<25 { _ = record(&aggregator, note("Reason\(index)", object: "noisy"), at: 0) }
+        for index in 0..<200 {
+            _ = record(&aggregator, note("Once", object: "o\(index)"), at: 1)
+            #expect(record(&aggregator, note("More\(index)", object: "noisy"), at: 1) == .drop)
+        }
+    }
+
+    @Test func allSeriesEndAtAShutdown() {
+        var aggregator = EventAggregator()
+        for second in 0..<5 { _ = record(&aggregator, note(), at: Double(second)) }
+        #expect(aggregator.expire(now: .seconds(6)).isEmpty)
+        let ended = aggregator.expire(now: .seconds(6), all: true)
+        #expect(ended.map(\.decision) == [.update(name: "e0.0", count: 5, lastObserved: observed)])
+    }
+
+    @Test func theMemoryOfRecentThingsIsBounded() {
+        var memory = RecentMemory<Int, Int>(limit: 3)
+        for round in 0..<1000 { memory[round % 2] = round }
+        memory[7] = 7
+        #expect(memory.count == 3 && memory.placeCount < 30)
+        memory[0] = 0
+        memory[8] = 8
+        #expect(memory[1] == nil && memory[0] == 0 && memory[7] == 7 && memory[8] == 8)
+        #expect(memory.removeAll { $0 > 7 }.map(\.key) == [8])
+        memory[7] = nil
+        #expect(memory.count == 1)
+    }
+
     @Test func aLostEventIsMadeAgain() {
         var aggregator = EventAggregator()
         _ = record(&aggregator, note(), at: 0)

@@ -116,6 +116,97 @@ import Testing
         #expect(leader().release == LeaseRecord(holder: "", duration: .seconds(1), transitions: 0, version: "1"))
     }
 
+    @Test func whoeverDoesNotStandAsksNothing() {
+        var machine = LeaderElectionMachine(identity: "me", configuration: configuration)
+        machine.isStanding = false
+        #expect(machine.handle(.proceed, now: .zero, random: 0.5) == [.wait(.seconds(2))])
+        machine.isStanding = true
+        #expect(machine.handle(.proceed, now: .zero) == [.read(within: .seconds(5))])
+        machine.isStanding = false
+        #expect(machine.handle(.read(nil), now: .zero) == [.wait(.seconds(2))])
+    }
+
+    @Test func steppingBackStopsTheWorkBeforeTheLeaseIsGivenUp() {
+        var machine = leader()
+        machine.isStanding = false
+        #expect(machine.handle(.proceed, now: .seconds(2)) == [.stop])
+        #expect(!machine.isLeader && machine.deadline == nil)
+        let free = LeaseRecord(holder: "", duration: .seconds(1), transitions: 0, version: "1")
+        #expect(machine.handle(.stopped, now: .seconds(4)) == [.release(free, within: .seconds(5))])
+        var stored = free
+        stored.version = "2"
+        #expect(machine.handle(.written(stored), now: .seconds(4)) == [.wait(.seconds(2))])
+        #expect(machine.release == nil)
+        #expect(machine.handle(.proceed, now: .seconds(6)) == [.wait(.seconds(2))])
+    }
+
+    @Test func aLeaseThatSomebodyDeletesIsNoFreeLease() {
+        var machine = LeaderElectionMachine(identity: "me", configuration: configuration)
+        _ = machine.handle(.proceed, now: .zero)
+        _ = machine.handle(.read(record("other", 3)), now: .zero)
+        _ = machine.handle(.proceed, now: .seconds(2))
+        // The other one works on, and makes it again with its next renewal.
+        #expect(machine.handle(.read(nil), now: .seconds(2)) == [.wait(.seconds(2))])
+        _ = machine.handle(.proceed, now: .seconds(16))
+        #expect(machine.handle(.read(nil), now: .seconds(16)) == [.wait(.seconds(2))])
+        _ = machine.handle(.proceed, now: .seconds(17))
+        #expect(machine.handle(.read(nil), now: .seconds(17)) == [.create(record("me", 4, ""), within: .seconds(5))])
+    }
+
+    @Test func unsafeSettingsAreRefused() throws {
+        func check(_ lease: Double, _ renew: Double, _ retry: Double, shards: Int = 1) throws {
+            try LeaderElectionConfiguration(
+                leaseName: "l",
+                namespace: "n",
+                leaseDuration: .seconds(lease),
+                renewDeadline: .seconds(renew),
+                retryPeriod: .seconds(retry),
+                shards: shards
+            ).validate()
+        }
+        try configuration.validate()
+        #expect(configuration.leaseDuration == .seconds(15))
+        #expect(configuration.renewDeadline == .seconds(10))
+        #expect(configuration.retryPeriod == .seconds(2))
+        try check(15, 10, 8.3)
+        #expect(throws: InvalidLeaderElection.self) { try check(10, 10, 2) }
+        #expect(throws: InvalidLeaderElection.self) { try check(15, 10, 8.4) }
+        #expect(throws: InvalidLeaderElection.self) { try check(15, 10, 0) }
+        #expect(throws: InvalidLeaderElection.self) { try check(0.5, 0.4, 0.1) }
+        #expect(throws: InvalidLeaderElection.self) { try check(15, 10, 2, shards: 0) }
+        #expect(throws: InvalidLeaderElection.self) { try LeaderElectionConfiguration(leaseName: "", namespace: "n").validate() }
+    }
+
+    /// Every input in every state has an answer, and none but the loss of the leadership ends in silence.
+    @Test func everyStateAnswersEveryInput() {
+        var leading = leader()
+        _ = leading.handle(.proceed, now: .seconds(1))
+        var stopping = leader()
+        _ = stopping.handle(.proceed, now: .seconds(10))
+        let inputs: [LeaderElectionMachine.Input] = [
+            .proceed, .read(nil), .read(record("me", 1, "2")), .read(record("other", 1, "2")), .read(record("", 1, "2")),
+            .written(record("me", 0, "2")), .written(record("other", 0, "2")), .failed(isConflict: true), .failed(isConflict: false),
+            .stopped,
+        ]
+        for isStanding in [true, false] {
+            for input in inputs {
+                var follower = LeaderElectionMachine(identity: "me", configuration: configuration)
+                follower.isStanding = isStanding
+                #expect(follower.handle(input, now: .zero).isEmpty == (input == .stopped), "follower: \(input)")
+                var leader = leading
+                leader.isStanding = isStanding
+                #expect(leader.handle(input, now: .seconds(2)).isEmpty == (input == .stopped), "leader: \(input)")
+                var late = leading
+                late.isStanding = isStanding
+                #expect(late.handle(input, now: .seconds(11)) == [.stop], "late: \(input)")
+                var ended = stopping
+                ended.isStanding = isStanding
+                #expect(ended.handle(input, now: .seconds(11)).isEmpty == (input != .stopped), "stopping: \(input)")
+                #expect(!ended.isLeader && !late.isLeader)
+            }
+        }
+    }
+
     /// Two machines on one lease, with calls that fail, come late, or are cut short: never do both lead.
     @Test(arguments: 0..<200)
     func twoNeverLeadAtOnce(seed: Int) {
@@ -128,10 +219,23 @@ import Testing
         var worksUntil: [Duration?] = [nil, nil]
         var now = Duration.zero
         var changes = 0
+        /// Who has seen a Lease; a process that never has knows nothing of a leader whose Lease is deleted.
+        var known: Set<Int> = []
+        var deletedAt = Duration.zero
         for _ in 0..<2000 {
             guard let next = due.indices.min(by: { due[$0].at < due[$1].at }) else { break }
             let event = due.remove(at: next)
             now = max(now, event.at)
+            // Now and then one steps back for a while, or somebody deletes the Lease.
+            if random.next() % 20 == 0 { machines[event.machine].isStanding.toggle() }
+            if random.next() % 50 == 0, known == [0, 1], now - deletedAt > .seconds(120) {
+                lease = nil
+                deletedAt = now
+            }
+            switch event.input {
+            case .read(.some), .written: known.insert(event.machine)
+            default: break
+            }
             let wasLeader = machines[event.machine].isLeader
             for action in machines[event.machine].handle(event.input, now: now, random: Double(random.next() % 100) / 100) {
                 func answer(_ limit: Duration, _ input: @autoclosure () -> LeaderElectionMachine.Input) {
@@ -155,7 +259,8 @@ import Testing
                 }
                 switch action {
                 case .read(let limit): answer(limit, .read(lease))
-                case .create(let record, let limit), .update(let record, _, let limit): answer(limit, write(record))
+                case .create(let record, let limit), .update(let record, _, let limit), .release(let record, let limit):
+                    answer(limit, write(record))
                 case .lead:
                     changes += 1
                     let other = 1 - event.machine

@@ -1,0 +1,163 @@
+import CoreMetrics
+import KubernetesClient
+import Logging
+import NIOConcurrencyHelpers
+import ServiceLifecycle
+
+/// Divides the work between the instances of an operator: one Lease for each shard, of which an instance holds its equal share.
+///
+/// Exclusion comes from the Leases alone, as with one leader. The presence Leases only decide who stands for which shard (see
+/// ``InstanceRegistry``): an instance gives a shard back that should be another's, after the work on it has ended.
+final class ShardedLeadership: Sendable {
+    /// One for each shard.
+    let electors: [LeaderElector]
+    private let configuration: LeaderElectionConfiguration
+    private let presence: PresenceAPI
+    private let registry: NIOLockedValueBox<InstanceRegistry>
+    private let isLeaving = NIOLockedValueBox(false)
+    private let isOut = NIOLockedValueBox(false)
+    private let time: TimeSource
+    private let logger: Logger
+
+    init(
+        client: KubernetesClient,
+        configuration: LeaderElectionConfiguration,
+        identity: String,
+        logger: Logger,
+        time: TimeSource,
+        random: @escaping @Sendable () -> Double,
+        metrics: any MetricsFactory
+    ) {
+        self.configuration = configuration
+        self.time = time
+        self.logger = logger
+        presence = PresenceAPI(client: client, configuration: configuration, identity: identity, time: time)
+        registry = NIOLockedValueBox(InstanceRegistry(identity: identity, period: configuration.retryPeriod))
+        electors = (0..<configuration.shards).map { shard in
+            var one = configuration
+            one.shards = 1
+            one.leaseName = "\(configuration.leaseName)-shard-\(shard)"
+            let elector = LeaderElector(
+                client: client,
+                configuration: one,
+                identity: identity,
+                logger: logger,
+                time: time,
+                random: random,
+                metrics: metrics
+            )
+            elector.stand(false)
+            return elector
+        }
+    }
+
+    /// The shards that this instance holds.
+    var held: Set<Int> { Set(electors.indices.filter { electors[$0].isLeader }) }
+
+    /// Holds its share of the shards and works on each, until the task is cancelled or the service group shuts down.
+    ///
+    /// - Parameter work: works on one shard; is cancelled when the shard is lost.
+    /// - Throws: what the work throws.
+    func run(_ work: @escaping @Sendable (Int) async throws -> Void) async throws {
+        let result: Result<Void, any Error>
+        do {
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                group.addTask {
+                    try await self.hold(work)
+                    return true
+                }
+                group.addTask {
+                    try await self.attend()
+                    return true
+                }
+                group.addTask {
+                    // Others stand for the shards while the work on them ends here.
+                    try? await gracefulShutdown()
+                    self.isLeaving.withLockedValue { $0 = true }
+                    return false
+                }
+                defer { group.cancelAll() }
+                while let isOver = try await group.next() { if isOver { return } }
+            }
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        await leave()
+        if case .failure(let error) = result {
+            if error is CancellationError, Task.isCancelled || Task.isShuttingDownGracefully { return }
+            throw error
+        }
+    }
+
+    private func hold(_ work: @escaping @Sendable (Int) async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (shard, elector) in electors.enumerated() { group.addTask { try await elector.run { try await work(shard) } } }
+            do {
+                try await group.waitForAll()
+            } catch {
+                group.cancelAll()
+                throw error
+            }
+        }
+    }
+
+    /// Lets others know of this instance, and it of them.
+    private func attend() async throws {
+        while true {
+            let isLeaving = isLeaving.withLockedValue { $0 }
+            do {
+                let seen = try await time.withTimeout(max(.seconds(1), configuration.renewDeadline / 2)) { [presence] in
+                    try await presence.announce(isLeaving: isLeaving)
+                    return try await presence.list()
+                }
+                if isOut.withLockedValue({ isOut in
+                    defer { isOut = false }; return isOut
+                }) {
+                    logger.info("The presence Leases are in reach again")
+                }
+                stand(seen, isLeaving: isLeaving)
+                await tidy()
+            } catch {
+                try Task.checkCancellation()
+                let isNew = isOut.withLockedValue { isOut in
+                    defer { isOut = true }
+                    return !isOut
+                }
+                logger.log(
+                    level: isNew ? .warning : .debug,
+                    "Could not read or write the presence Leases",
+                    metadata: ["cause": "\(error)"]
+                )
+            }
+            try await time.sleep(for: configuration.retryPeriod)
+        }
+    }
+
+    private func stand(_ seen: [InstanceRegistry.Presence], isLeaving: Bool) {
+        // One that ends keeps what it holds until its work has ended.
+        guard !isLeaving else { return }
+        let held = held
+        let wanted = registry.withLockedValue { registry in
+            registry.observe(seen, now: time.now)
+            return registry.wanted(shards: configuration.shards, holding: !held.isEmpty, isLeaving: isLeaving)
+        }
+        for (shard, elector) in electors.enumerated() { elector.stand(wanted.contains(shard)) }
+    }
+
+    private func tidy() async {
+        for one in registry.withLockedValue({ $0.abandoned }) { try? await presence.remove(one.lease, version: one.version) }
+    }
+
+    private func leave() async {
+        // In a task of its own, because this one may be cancelled already; it is waited for and bounded.
+        let task = Task { [presence, time] in
+            try await time.withTimeout(.seconds(5)) { try await presence.remove(presence.name, version: nil) }
+        }
+        do {
+            try await task.value
+        } catch {
+            logger.debug("Could not remove the presence Lease", metadata: ["cause": "\(error)"])
+        }
+    }
+}
