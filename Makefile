@@ -3,7 +3,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 CONFIGURATION ?= debug
-SEEDS ?= 2000
+SEEDS ?=
+# Of the single faults, one in so many is tried with a change; which of them depends on the commit.
+SHARE ?= 4
 BIN := .build/$(CONFIGURATION)
 SWIFT_BUILD := swift build --configuration $(CONFIGURATION)
 SWIFT_FORMAT := swift format
@@ -51,8 +53,13 @@ release: ## Build optimised binaries in .build/release
 
 .PHONY: simulate
 simulate: setup ## Run the operator under faults from seeds: make simulate SEEDS=10000 (options: ARGS="--help"; docs/robustness.md)
-	@$(SWIFT_BUILD) --product simulate
-	SWIFT_DETERMINISTIC_HASHING=1 $(BIN)/simulate --seeds $(SEEDS) $(ARGS)
+	@OPENCRANE_ONLY=simulate swift build --configuration release --product simulate
+	SWIFT_DETERMINISTIC_HASHING=1 .build/release/simulate $(if $(SEEDS),--seeds $(SEEDS)) $(ARGS)
+
+.PHONY: test-simulation
+test-simulation: ## What CI tries of the simulation: 2000 seeds, and a share of all single faults (all of them: SHARE=1)
+	@$(MAKE) --no-print-directory simulate SEEDS=$(or $(SEEDS),2000) \
+		ARGS="--all-faults --stride $(SHARE) --offset $$((0x0$$(git rev-parse --short=7 HEAD 2>/dev/null) % $(SHARE)))"
 
 .PHONY: bench
 bench: setup release ## Measure the engine, the product and a day; a part: make bench ARGS="engine" (Benchmarks/README.md)

@@ -126,6 +126,14 @@ let package = Package(
             ["JSONValue", crypto, lifecycle, logging, nioCore, nioPosix, nioHTTP1, nioSSL, nioWebSocket, nioFoundation]
         ),
 
+        library(
+            "DevelopmentGateway",
+            [
+                "JSONValue", "OpenClawGateway", crypto, lifecycle, logging, nioCore, nioPosix, nioHTTP1, nioWebSocket, nioConcurrency,
+                nioFoundation,
+            ]
+        ),
+
         // PostgreSQL.
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         library("Postgres", ["CLibPQ", "JSONValue", lifecycle, logging, metrics, nioConcurrency]),
@@ -179,7 +187,7 @@ let package = Package(
             "Simulation",
             [
                 "JSONValue", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "LocalCluster", "WorkloadSimulator", "CraneAPI",
-                "CraneOperator", "Projection", collections, logging, nioCore, nioHTTP1, nioConcurrency,
+                "CraneOperator", "Projection", collections, lifecycle, logging, nioCore, nioHTTP1, nioConcurrency,
             ]
         ),
         .executableTarget(name: "simulate", dependencies: ["Simulation", argumentParser], swiftSettings: settings),
@@ -217,6 +225,7 @@ let package = Package(
         tests("CraneAPITests", ["CraneAPI", "KubernetesModel", "Schema", "JSONValue", yams]),
         tests("FleetTemplatesTests", ["FleetTemplates", "CraneAPI", "JSONValue", httpTypes, hummingbird, nioCore, nioConcurrency]),
         tests("OpenClawGatewayTests", ["OpenClawGateway", "JSONValue", logging, nioConcurrency]),
+        tests("DevelopmentGatewayTests", ["DevelopmentGateway", "OpenClawGateway", "JSONValue", logging, nioConcurrency]),
         tests("OCCoreTests", ["OCCore", "JSONValue", "KubernetesModel", argumentParser, nioConcurrency]),
         tests("ObservabilityTests", ["Observability", logging, coreMetrics, nioConcurrency]),
         tests(

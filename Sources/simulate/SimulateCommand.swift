@@ -13,22 +13,29 @@ struct SimulateCommand: ParsableCommand {
 
             Examples:
               simulate --seeds 10000 --from 50000
-              simulate --enumerate
+              simulate --all-faults
+              simulate --all-faults --kind freeze --stride 3 --offset 1
               simulate --scenario move --seed 4711
               simulate --scenario move --fault crash@12 --seed 12
+              simulate --compressed-day
             """
     )
 
-    @Option(help: "How many seeds to run.") var seeds = 2000
+    @Option(help: "How many seeds to run. 2000, unless something else is asked for.") var seeds: Int?
     @Option(help: "The first seed.") var from: UInt64 = 1
-    @Flag(help: "Try every kind of single fault at every write and every event.") var enumerate = false
-    @Option(help: "With --enumerate: only every so manieth point.") var stride = 1
-    @Option(help: "With --enumerate: only this kind of fault; may be repeated.") var kind: [String] = []
+    @Flag(help: "Try every kind of single fault at every write and every event.") var allFaults = false
+    @Option(help: "With --all-faults: only every so manieth point.") var stride = 1
+    @Option(help: "With --all-faults: how many points to leave out before the first.") var offset = 0
+    @Option(help: "With --all-faults: only this kind of fault; may be repeated.") var kind: [String] = []
     @Option(help: "Only this scenario; may be repeated.") var scenario: [String] = []
     @Option(help: "Run one seed of one scenario.") var seed: UInt64?
     @Option(help: "With --seed: a single fault, such as crash@3; may be repeated. Without, faults are random.") var fault: [String] = []
     @Flag(help: "With --seed: no faults.") var noFaults = false
     @Option(help: "With --seed: how many instances of the operator.") var instances = 1
+    @Flag(help: "Live a day in virtual time with two instances, and watch the memory.") var compressedDay = false
+    @Option(help: "With --compressed-day: how many hours it has.") var hours = 24
+    @Option(help: "Break the operator on purpose, to see that it is noticed: \(Sabotage.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var sabotage: String?
     @Option(help: "How many runs at once.") var threads = 2
     @Flag(help: "List the scenarios.") var list = false
     @Flag(help: "Print the operator's last writes of each failure.") var verbose = false
@@ -39,35 +46,70 @@ struct SimulateCommand: ParsableCommand {
             return
         }
         try Self.repeatWithFixedHashes()
+        if compressedDay { return try liveADay() }
         let campaign = Campaign()
-        let start = ContinuousClock.now
-        let runs = try runs(campaign)
-        let report = try campaign.run(runs, threads: threads)
-        print(report)
-        if verbose { for failure in report.failures { print(failure.latestWrites.joined(separator: "\n")) } }
-        print("took \(ContinuousClock.now - start)")
-        if !report.failures.isEmpty { throw ExitCode.failure }
+        let scenarios = try chosenScenarios()
+        var failed = false
+        if let seed {
+            failed = try report("seed \(seed)", campaign, single(seed, scenarios))
+        } else {
+            if allFaults {
+                let enumeration = try campaign.enumeration(scenarios, kinds: try chosenKinds(), stride: stride, offset: offset)
+                failed = try report("\(enumeration)", campaign, enumeration.runs)
+            }
+            if let seeds = seeds ?? (allFaults ? nil : 2000) {
+                let range = from..<from + UInt64(max(0, seeds))
+                failed = try report("seeds \(range)", campaign, Campaign.seeds(range, scenarios: scenarios)) || failed
+            }
+        }
+        if failed { throw ExitCode.failure }
     }
 
-    private func runs(_ campaign: Campaign) throws -> [Run] {
-        let scenarios =
-            try scenario.isEmpty
-            ? Scenario.all
-            : scenario.map { name in
-                guard let scenario = Scenario.named(name) else { throw ValidationError("There is no scenario \(name); see --list") }
-                return scenario
-            }
-        if enumerate {
-            let kinds =
-                try kind.isEmpty
-                ? FaultKind.allCases
-                : kind.map { name in
-                    guard let kind = FaultKind(rawValue: name) else { throw ValidationError("There is no kind of fault \(name)") }
-                    return kind
-                }
-            return try campaign.enumeration(scenarios, kinds: kinds, stride: stride)
+    /// - Returns: whether something went wrong.
+    private func report(_ title: String, _ campaign: Campaign, _ runs: [Run]) throws -> Bool {
+        let start = ContinuousClock.now
+        let report = try campaign.run(broken(runs), threads: threads)
+        print("\(title):\n\(report)")
+        if verbose { for failure in report.failures { print(failure.latestWrites.joined(separator: "\n")) } }
+        print("took \(ContinuousClock.now - start)")
+        return !report.failures.isEmpty
+    }
+
+    private func broken(_ runs: [Run]) throws -> [Run] {
+        guard let name = sabotage else { return runs }
+        guard let sabotage = Sabotage(rawValue: name) else { throw ValidationError("There is no sabotage \(name)") }
+        return runs.map { run in
+            var run = run
+            run.setting.sabotage = sabotage
+            return run
         }
-        guard let seed else { return Campaign.seeds(from..<from + UInt64(max(0, seeds)), scenarios: scenarios) }
+    }
+
+    private func liveADay() throws {
+        let start = ContinuousClock.now
+        let report = try Day(seed: seed ?? 1, hours: hours).run { print($0) }
+        print("\(report)\ntook \(ContinuousClock.now - start)")
+        for violation in report.violations { print("    \(violation)") }
+        if !report.violations.isEmpty || report.slope > Day.bound { throw ExitCode.failure }
+    }
+
+    private func chosenScenarios() throws -> [Scenario] {
+        guard !scenario.isEmpty else { return Scenario.all }
+        return try scenario.map { name in
+            guard let scenario = Scenario.named(name) else { throw ValidationError("There is no scenario \(name); see --list") }
+            return scenario
+        }
+    }
+
+    private func chosenKinds() throws -> [FaultKind] {
+        guard !kind.isEmpty else { return FaultKind.allCases }
+        return try kind.map { name in
+            guard let kind = FaultKind(rawValue: name) else { throw ValidationError("There is no kind of fault \(name)") }
+            return kind
+        }
+    }
+
+    private func single(_ seed: UInt64, _ scenarios: [Scenario]) throws -> [Run] {
         let faults = try fault.map { text in
             guard let fault = Fault(text) else { throw ValidationError("There is no fault \(text)") }
             return fault

@@ -17,6 +17,16 @@ extension SimulationSuite {
             #expect(first.latestWrites == second.latestWrites)
         }
 
+        @Test("So it does with several instances", arguments: [5, 12] as [UInt64])
+        func sameSeedOfSeveral(_ seed: UInt64) throws {
+            try #require(ProcessInfo.processInfo.environment["SWIFT_DETERMINISTIC_HASHING"] != nil, "Set SWIFT_DETERMINISTIC_HASHING=1")
+            let scenario = try #require(Scenario.named("everything"))
+            var setting = Setting()
+            setting.instances = 2
+            let digests = try (1...2).map { _ in try Run(scenario, plan: nil, seed: seed, setting: setting).outcome(expected: nil).digest }
+            #expect(digests[0] == digests[1])
+        }
+
         @Test("Another seed gives another run")
         func otherSeed() throws {
             let scenario = try #require(Scenario.named("tenant"))

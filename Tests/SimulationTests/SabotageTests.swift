@@ -6,7 +6,7 @@ extension SimulationSuite {
     /// The checks of a run must be able to fail: each of these operators is broken in one way.
     @Suite("The checks notice a broken operator")
     struct SabotageTests {
-        private func violations(_ sabotage: Sabotage, _ name: String, instances: Int = 1, plan: FaultPlan = .none) throws -> [String] {
+        private func violations(_ sabotage: Sabotage?, _ name: String, instances: Int = 1, plan: FaultPlan = .none) throws -> [String] {
             let scenario = try #require(Scenario.named(name))
             let expected = try Run(scenario).outcome(expected: nil).snapshot
             var setting = Setting()
@@ -43,6 +43,18 @@ extension SimulationSuite {
         @Test("Rows that outlive their objects")
         func forgetsRows() throws {
             #expect(try violations(.forgetsRows, "delete-tenants").contains { $0.contains("The projection still has") })
+        }
+
+        @Test("A leader that does not know that its time ran out while it stood still")
+        func ignoresFencing() throws {
+            let plans = (1...12).map { FaultPlan.single(.freeze(write: $0)) }
+            let found = try plans.flatMap { try violations(.ignoresFencing, "everything", instances: 2, plan: $0) }
+            #expect(found.contains { $0.contains("while the Lease names operator-") })
+        }
+
+        @Test("A sound leader knows", arguments: [2, 6, 11])
+        func fences(write: Int) throws {
+            #expect(try violations(nil, "everything", instances: 2, plan: .single(.freeze(write: write))) == [])
         }
 
         @Test("Two instances that work at once")

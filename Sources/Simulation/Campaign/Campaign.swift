@@ -90,19 +90,53 @@ public struct Campaign: Sendable {
     ///   - scenarios: which scenarios.
     ///   - kinds: which kinds of faults.
     ///   - stride: only every so manieth point, for a quick look. Default: every one.
+    ///   - offset: how many points are left out before the first. Default: none.
     /// - Throws: when there is no cluster to run on.
-    public func enumeration(_ scenarios: [Scenario] = Scenario.all, kinds: [FaultKind] = FaultKind.allCases, stride: Int = 1) throws
-        -> [Run]
-    {
-        try scenarios.flatMap { scenario -> [Run] in
+    public func enumeration(
+        _ scenarios: [Scenario] = Scenario.all,
+        kinds: [FaultKind] = FaultKind.allCases,
+        stride: Int = 1,
+        offset: Int = 0
+    ) throws -> Enumeration {
+        var enumeration = Enumeration(scenarios: scenarios.count, kinds: kinds.count)
+        for scenario in scenarios {
             let reference = try references.outcome(of: scenario)
-            return kinds.flatMap { kind -> [Run] in
-                Swift.stride(from: 1, through: kind.isOfWrites ? reference.writes : reference.events, by: max(1, stride)).map { point in
+            enumeration.writes += reference.writes
+            enumeration.events += reference.events
+            for kind in kinds {
+                for point in 1...max(1, kind.isOfWrites ? reference.writes : reference.events) {
+                    // Counted over all scenarios and kinds, so that each has its turn.
+                    enumeration.points += 1
+                    guard (enumeration.points - 1) % max(1, stride) == offset % max(1, stride) else { continue }
                     var setting = Setting()
-                    if kind == .depose { setting.instances = 2 }
-                    return Run(scenario, plan: FaultPlan(faults: [kind.fault(at: point)]), seed: UInt64(point), setting: setting)
+                    setting.instances = kind.instances
+                    setting.rest = .seconds(900)
+                    let plan = FaultPlan(faults: [kind.fault(at: point)])
+                    enumeration.runs.append(Run(scenario, plan: plan, seed: UInt64(point), setting: setting))
                 }
             }
+        }
+        return enumeration
+    }
+
+    /// Single faults, each in a run of its own.
+    public struct Enumeration: Sendable, CustomStringConvertible {
+        /// How many scenarios there are.
+        public var scenarios: Int
+        /// How many kinds of faults there are.
+        public var kinds: Int
+        /// The writes of all scenarios without faults.
+        public var writes = 0
+        /// The events of all scenarios without faults.
+        public var events = 0
+        /// The points where some fault can happen.
+        public var points = 0
+        /// The runs: for all points, or for some of them.
+        public var runs: [Run] = []
+
+        /// The figures in one line.
+        public var description: String {
+            "\(scenarios) paths with \(writes) writes and \(events) events, \(kinds) kinds of faults, \(runs.count) of \(points) fault points"
         }
     }
 
@@ -112,6 +146,8 @@ public struct Campaign: Sendable {
             var setting = Setting()
             // Every tenth run is watched for a whole hour in the end; the others long enough for all timers but the longest backoff.
             if seed % 10 != 0 { setting.rest = .seconds(900) }
+            // Every fourth has a standby, every sixteenth two.
+            if (seed / 3) % 4 == 0 { setting.instances = (seed / 12) % 4 == 0 ? 3 : 2 }
             return Run(scenarios[Int(seed % UInt64(scenarios.count))], plan: nil, seed: seed, setting: setting)
         }
     }
@@ -124,68 +160,7 @@ extension Run {
         if let plan { for fault in plan.faults { parts.append("--fault \(fault)") } }
         if plan == FaultPlan.none { parts.append("--no-faults") }
         if setting.instances > 1 { parts.append("--instances \(setting.instances)") }
+        if let sabotage = setting.sabotage { parts.append("--sabotage \(sabotage.rawValue)") }
         return parts.joined(separator: " ") + "\""
-    }
-}
-
-/// A kind of single fault that can be tried at every point.
-public enum FaultKind: String, Sendable, Hashable, CaseIterable {
-    /// Killed after a write.
-    case crash
-    /// Killed after a write; the next one begins with old lists.
-    case crashStale = "crash-stale"
-    /// Refused with 409.
-    case conflict
-    /// Refused with 429.
-    case tooManyRequests = "too-many-requests"
-    /// Refused with 500.
-    case internalError = "internal-error"
-    /// Refused with 503.
-    case unavailable
-    /// Not sent.
-    case loseRequest = "lose-request"
-    /// Done, but the answer is lost.
-    case loseAnswer = "lose-answer"
-    /// Done, but the answer takes too long.
-    case hang
-    /// Done, and answered late.
-    case slow
-    /// The watch breaks before an event.
-    case cut
-    /// An event is lost, and a list makes up for it.
-    case forget
-    /// An event is lost, and the list that follows is old.
-    case forgetStale = "forget-stale"
-    /// The watch is silent from an event on.
-    case stall
-    /// Of two instances the leader is deposed after a write.
-    case depose
-
-    /// Whether it happens to writes; else to events.
-    public var isOfWrites: Bool {
-        switch self {
-        case .cut, .forget, .forgetStale, .stall: false
-        default: true
-        }
-    }
-
-    func fault(at point: Int) -> Fault {
-        switch self {
-        case .crash: .crash(write: point)
-        case .crashStale: .crashStale(write: point, revisions: 1 + point % 24)
-        case .conflict: .refuse(write: point, code: 409)
-        case .tooManyRequests: .refuse(write: point, code: 429)
-        case .internalError: .refuse(write: point, code: 500)
-        case .unavailable: .refuse(write: point, code: 503)
-        case .loseRequest: .loseRequest(write: point)
-        case .loseAnswer: .loseAnswer(write: point)
-        case .hang: .hang(write: point)
-        case .slow: .slow(write: point)
-        case .cut: .cut(event: point)
-        case .forget: .forget(event: point)
-        case .forgetStale: .forgetStale(event: point, revisions: 1 + point % 16)
-        case .stall: .stall(event: point)
-        case .depose: .depose(write: point)
-        }
     }
 }

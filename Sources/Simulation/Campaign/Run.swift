@@ -46,7 +46,9 @@ public struct Run: Sendable {
     /// - Parameter expected: the state it has to end in; `nil` checks only the rules that need no comparison.
     /// - Throws: when there is no cluster to run on.
     func outcome(expected: ClusterSnapshot?) throws -> Outcome {
-        let world = try World(setting: setting, seed: seed) { random in plan ?? FaultPlan(rates: .chosen(by: random)) }
+        let world = try World(setting: setting, seed: seed, hasNamePolicies: scenario.hasNamePolicies) { random in
+            plan ?? FaultPlan(rates: .chosen(by: random))
+        }
         do {
             try play(world)
             try converge(world)

@@ -24,6 +24,12 @@ public enum Fault: Sendable, Hashable, CustomStringConvertible {
     case crashStale(write: Int, revisions: Int)
     /// The other of two operators takes over when a write has been stored: the one that wrote it cannot renew its lease.
     case depose(write: Int)
+    /// The operator that has written is asked to end, and ends in good order.
+    case stop(write: Int)
+    /// Nothing comes through to or from the operator that has written, for a minute.
+    case silence(write: Int)
+    /// The process that has written stands still for half a minute, and goes on as if nothing had happened.
+    case freeze(write: Int)
 
     /// As it is given on the command line.
     public var description: String {
@@ -40,6 +46,9 @@ public enum Fault: Sendable, Hashable, CustomStringConvertible {
         case .stall(let event): "stall@\(event)"
         case .crashStale(let write, let revisions): "crash-stale\(revisions)@\(write)"
         case .depose(let write): "depose@\(write)"
+        case .stop(let write): "stop@\(write)"
+        case .silence(let write): "silence@\(write)"
+        case .freeze(let write): "freeze@\(write)"
         }
     }
 
@@ -62,6 +71,9 @@ public enum Fault: Sendable, Hashable, CustomStringConvertible {
         case ("stall", nil): self = .stall(event: number)
         case ("crash-stale", let revisions?): self = .crashStale(write: number, revisions: revisions)
         case ("depose", nil): self = .depose(write: number)
+        case ("stop", nil): self = .stop(write: number)
+        case ("silence", nil): self = .silence(write: number)
+        case ("freeze", nil): self = .freeze(write: number)
         default: return nil
         }
     }
@@ -70,7 +82,7 @@ public enum Fault: Sendable, Hashable, CustomStringConvertible {
     var write: Int? {
         switch self {
         case .crash(let write), .refuse(let write, _), .loseRequest(let write), .loseAnswer(let write), .hang(let write),
-            .slow(let write), .crashStale(let write, _), .depose(let write):
+            .slow(let write), .crashStale(let write, _), .depose(let write), .stop(let write), .silence(let write), .freeze(let write):
             write
         default: nil
         }
@@ -105,6 +117,8 @@ public struct FaultRates: Sendable, Hashable {
     public var lag: Duration = .zero
     /// Of each step: the operator is down when it is done.
     public var downtime = 0.0
+    /// Of each write: the operator that wrote is asked to end, cannot reach its Lease, or anything, for a minute, or stands still for half.
+    public var leadership = 0.0
     /// The longest time between two steps; longer ones let the cluster come to rest.
     public var haste = 0.0
 
@@ -124,6 +138,7 @@ public struct FaultRates: Sendable, Hashable {
             latency: random.chance(0.6) ? random.duration(below: .milliseconds(400)) : .zero,
             lag: random.chance(0.6) ? random.duration(below: .seconds(3)) : .zero,
             downtime: rate(0.5),
+            leadership: rate(0.06),
             haste: random.chance(0.5) ? random.fraction() : 0
         )
     }

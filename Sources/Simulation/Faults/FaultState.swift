@@ -12,6 +12,9 @@ final class FaultState: Sendable {
         case slow
         case crash(staleRevisions: Int)
         case depose
+        case stop
+        case silence
+        case freeze
     }
 
     /// What goes wrong with an event.
@@ -26,6 +29,8 @@ final class FaultState: Sendable {
         var events = 0
         var isOver = false
         var injected = 0
+        var watches = 0
+        var lists = 0
     }
 
     private let plan: FaultPlan
@@ -40,6 +45,9 @@ final class FaultState: Sendable {
     /// Writes and events so far, and how many faults there were.
     var counts: (writes: Int, events: Int, injected: Int) { state.withLockedValue { ($0.writes, $0.events, $0.injected) } }
 
+    /// How many watches and lists were asked for.
+    var requests: (watches: Int, lists: Int) { state.withLockedValue { ($0.watches, $0.lists) } }
+
     /// Nothing goes wrong from here on.
     func end() { state.withLockedValue { $0.isOver = true } }
 
@@ -49,6 +57,7 @@ final class FaultState: Sendable {
         let isWrite = request.isStateChange
         let (number, isOver) = state.withLockedValue { state in
             if isWrite { state.writes += 1 }
+            if request.verb == "watch" { state.watches += 1 } else if request.verb == "list" { state.lists += 1 }
             return (state.writes, state.isOver)
         }
         guard !isOver else { return nil }
@@ -68,6 +77,9 @@ final class FaultState: Sendable {
         case .hang: .hang
         case .slow: .slow
         case .depose: .depose
+        case .stop: .stop
+        case .silence: .silence
+        case .freeze: .freeze
         case .cut, .forget, .forgetStale, .stall: nil
         }
     }
@@ -76,6 +88,7 @@ final class FaultState: Sendable {
         let rates = plan.rates
         if isWrite {
             if random.chance(rates.crash) { return .crash(staleRevisions: 0) }
+            if random.chance(rates.leadership) { return [.depose, .stop, .silence, .freeze][random.below(4)] }
             if random.chance(rates.refusal) { return .refuse([409, 429, 500, 503][random.below(4)]) }
         } else if random.chance(rates.unreadable) {
             return .refuse([429, 500, 503][random.below(3)])

@@ -14,7 +14,7 @@ struct ClusterSnapshot: Sendable, Hashable {
     ]
     private static let dropped: Set<String> = [
         "uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "observedGeneration", "clusterIP", "clusterIPs",
-        "podName",
+        "podName", CraneAnnotations.tenantUID, CraneAnnotations.clusterTenantUID,
     ]
 
     init(_ cluster: InProcessCluster) {

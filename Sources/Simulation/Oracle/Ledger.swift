@@ -25,9 +25,14 @@ final class Ledger: Sendable {
     }
 
     private let clock: VirtualClock
+    /// Whom the Lease names; `nil` when there is no election.
+    private let leader: (@Sendable () -> String)?
     private let state = NIOLockedValueBox(State())
 
-    init(clock: VirtualClock) { self.clock = clock }
+    init(clock: VirtualClock, leader: (@Sendable () -> String)?) {
+        self.clock = clock
+        self.leader = leader
+    }
 
     /// The rules that were broken.
     var violations: [String] { state.withLockedValue { $0.violations } }
@@ -87,8 +92,19 @@ final class Ledger: Sendable {
         print("\(Self.text(clock.elapsed)) \(change.revision) \(object.title) \(state)")
     }
 
+    /// A write of an instance is stored now: it must be the leader's.
+    func stores(_ record: RequestRecord, instance: Int) {
+        guard let leader = leader?(), leader != OperatorInstance.identity(instance) else { return }
+        violate("Instance \(instance) writes \(record.verb) \(record.resource) \(record.name) while the Lease names \(leader)")
+    }
+
     /// A reconcile began or ended.
-    func reconciles(_ event: ReconcileObservation.Event, instance: Int) {
+    ///
+    /// - Parameter isFrozen: whether the instance stands still, so that it only began and goes on later.
+    func reconciles(_ event: ReconcileObservation.Event, instance: Int, isFrozen: Bool = false) {
+        if !event.isEnd, let leader = leader?(), leader != OperatorInstance.identity(instance) {
+            violate("Instance \(instance) reconciles \(event.controller) \(event.key) while the Lease names \(leader)")
+        }
         let rivals = state.withLockedValue { state -> Set<Int> in
             let reconcile = Reconcile(controller: event.controller, key: event.key)
             if event.isEnd {
@@ -96,6 +112,7 @@ final class Ledger: Sendable {
                 return []
             }
             state.reconciles += 1
+            if isFrozen { return [] }
             let rivals = state.underWay[reconcile] ?? []
             state.underWay[reconcile, default: []].insert(instance)
             return rivals
@@ -106,7 +123,8 @@ final class Ledger: Sendable {
         }
     }
 
-    /// An instance was killed: what it was doing is over.
+    /// An instance was killed, or stands still: what it was doing is over, or can do nothing for now. That it does nothing afterwards
+    /// either is what ``stores(_:instance:)`` checks.
     func died(_ instance: Int) {
         state.withLockedValue { state in
             for key in state.underWay.keys { state.underWay[key]?.remove(instance) }

@@ -1,5 +1,6 @@
 import CraneAPI
 import JSONValue
+import KubernetesModel
 
 extension Scenario {
     /// Policies, and how they are found.
@@ -45,6 +46,34 @@ extension Scenario {
                     try await $0.createTenant("mia") { $0.team = "research" }
                 },
                 .init("one policy goes") { try await $0.deletePolicy("one") },
+            ]
+        ),
+        Scenario(
+            "policy-of-names",
+            hasNamePolicies: true,
+            [
+                .init("a customer, two tenants and a policy of DNS names for one of them are made") {
+                    try await $0.createCustomer("corp")
+                    try await $0.createPolicy("research") {
+                        $0.tenantSelector = TenantSelector(matchTeam: "research")
+                        $0.domains = DomainRules(allow: ["api.example.com", "*.example.org"])
+                    }
+                    try await $0.createTenant("mia") {
+                        $0.clusterTenantRef = "corp"; $0.team = "research"
+                    }
+                    try await $0.createTenant("noa") { $0.team = "sales" }
+                },
+                .init("the names change, and the other joins the team") {
+                    try await $0.changePolicy("research", ["domains": ["allow": ["api.example.com"]]])
+                    try await $0.changeTenant("noa", ["team": "research"])
+                },
+                .init("somebody deletes a compiled policy") {
+                    try await $0.delete(CiliumV2.CiliumNetworkPolicy.self, "openclaw-noa")
+                },
+                .init("a tenant goes, and the policy names no names any more") {
+                    try await $0.deleteTenant("mia")
+                    try await $0.changePolicy("research", ["domains": .null, "egressRules": [["cidr": "203.0.113.0/24"]]])
+                },
             ]
         ),
         Scenario(

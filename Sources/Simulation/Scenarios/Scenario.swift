@@ -16,9 +16,12 @@ public struct Scenario: Sendable {
     public var name: String
     /// The steps.
     public var steps: [Step]
+    /// Whether the cluster has Cilium's policies for DNS names.
+    public var hasNamePolicies: Bool
 
-    init(_ name: String, _ steps: [Step]) {
+    init(_ name: String, hasNamePolicies: Bool = false, _ steps: [Step]) {
         self.name = name
+        self.hasNamePolicies = hasNamePolicies
         self.steps = steps
     }
 

@@ -91,6 +91,12 @@ struct User: Sendable {
 
     func create<Object: KubernetesResource>(_ object: Object) async throws { _ = try await client.resource(Object.self).create(object) }
 
+    func deleteEvents() async throws {
+        for event in try await client.resource(EventsV1.Event.self).listAll().items {
+            _ = try await client.resource(EventsV1.Event.self).deleteIfPresent(event.key)
+        }
+    }
+
     func until(_ what: String, _ condition: () async throws -> Bool) async throws {
         for _ in 0..<3600 {
             if try await condition() { return }

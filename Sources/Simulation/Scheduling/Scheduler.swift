@@ -9,7 +9,7 @@ final class Scheduler: TaskExecutor {
         var description: String { "More than \(Scheduler.limit) pieces of work ran at the moment \(moment)" }
     }
 
-    static let limit = 2_000_000
+    static let limit = 400_000
 
     private let ready = NIOLockedValueBox<[UnownedJob]>([])
     private let random: SharedRandom

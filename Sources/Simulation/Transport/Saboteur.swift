@@ -15,9 +15,18 @@ struct Saboteur: Sendable {
         case .leavesOrphans where record.resource == "configmaps" && record.verb == "delete": return [dryRun(request)]
         case .writesElsewhere where record.resource == "serviceaccounts" && record.verb == "patch":
             return [request, elsewhere(request, record)]
+        // Only lists of one namespace look behind the caches, which are of all of them.
+        case .trustsCache where record.verb == "list" && !record.namespace.isEmpty: return [nothing(request)]
         case .replacesKeys where record.resource == "deployments" && record.isStateChange: return [request] + newKey(record)
         default: return [request]
         }
+    }
+
+    /// A list of nothing.
+    private func nothing(_ request: InProcessCluster.Request) -> InProcessCluster.Request {
+        var request = request
+        request.target += (request.target.contains("?") ? "&" : "?") + "fieldSelector=metadata.name%3Dnobody"
+        return request
     }
 
     private func dryRun(_ request: InProcessCluster.Request) -> InProcessCluster.Request {

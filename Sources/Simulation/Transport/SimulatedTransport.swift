@@ -12,6 +12,12 @@ final class SimulatedTransport: Transport {
         var crash: @Sendable (_ staleRevisions: Int) -> Void = { _ in }
         /// The process cannot renew its lease from now on.
         var depose: @Sendable () -> Void = {}
+        /// The process is asked to end.
+        var stop: @Sendable () -> Void = {}
+        /// The process stands still from now on.
+        var froze: @Sendable () -> Void = {}
+        /// A change of state is stored now.
+        var stores: @Sendable (RequestRecord) -> Void = { _ in }
         /// A change of state was asked for.
         var wrote: @Sendable (RequestRecord) -> Void = { _ in }
     }
@@ -25,6 +31,8 @@ final class SimulatedTransport: Transport {
         var cluster: InProcessCluster?
         var isDead = false
         var isDeposed = false
+        /// Until when nothing comes through.
+        var silentUntil = Duration.zero
         /// Resources whose next watch is answered with 410.
         var forgotten: Set<String> = []
         /// By how many revisions the next list of a resource is old.
@@ -39,9 +47,12 @@ final class SimulatedTransport: Transport {
     private let faults: FaultState?
     private let saboteur: Saboteur?
     private let hooks: Hooks
+    private let process: ProcessClock?
     private let state = NIOLockedValueBox(State())
 
-    /// - Parameter faults: `nil` for a process whose requests always succeed.
+    /// - Parameters:
+    ///   - faults: `nil` for a process whose requests always succeed.
+    ///   - process: the clock of the process; `nil` for one that is never frozen.
     init(
         cluster: InProcessCluster,
         clock: VirtualClock,
@@ -49,6 +60,7 @@ final class SimulatedTransport: Transport {
         faults: FaultState?,
         firstStale: Int = 0,
         saboteur: Saboteur? = nil,
+        process: ProcessClock? = nil,
         hooks: Hooks = Hooks()
     ) {
         self.clock = clock
@@ -56,6 +68,7 @@ final class SimulatedTransport: Transport {
         self.faults = faults
         self.saboteur = saboteur
         self.hooks = hooks
+        self.process = process
         state.withLockedValue { state in
             state.cluster = cluster
             state.firstStale = Int64(firstStale)
@@ -69,6 +82,17 @@ final class SimulatedTransport: Transport {
             state.cluster = nil
         }
     }
+
+    /// The next watch of one of the lists that were asked for is answered with 410.
+    func forget(_ choose: (Int) -> Int) {
+        state.withLockedValue { state in
+            let lists = state.listed.sorted()
+            if !lists.isEmpty { state.forgotten.insert(lists[choose(lists.count)]) }
+        }
+    }
+
+    /// Nothing comes through for a while.
+    func silence(for duration: Duration) { state.withLockedValue { $0.silentUntil = clock.elapsed + duration } }
 
     /// Leases cannot be reached any more.
     func depose() { state.withLockedValue { $0.isDeposed = true } }
@@ -98,17 +122,24 @@ final class SimulatedTransport: Transport {
         case .loseRequest: throw TransportError(.notSent, cause: Broken())
         default: break
         }
+        try await throwWhileSilent(limit)
         cluster = try living()
         if record.verb == "watch", state.withLockedValue({ $0.forgotten.remove(record.resource) != nil }) {
             return response(.refusal(410), record, faults: nil)
         }
         if record.verb == "list" { wanted.staleRevisions = staleness(record.resource, faults) }
         let twisted = saboteur?.twist(wanted, record) ?? [wanted]
+        if record.isStateChange { hooks.stores(record) }
         let reply = await cluster.respond(to: twisted.first ?? wanted)
         for further in twisted.dropFirst() { _ = await cluster.respond(to: further) }
         switch fault {
         case .crash(let stale): hooks.crash(stale)
         case .depose: hooks.depose()
+        case .stop: hooks.stop()
+        case .silence: silence(for: .seconds(60))
+        case .freeze:
+            process?.freeze(for: .seconds(30))
+            hooks.froze()
         case .loseAnswer: throw TransportError(.connectionLost, cause: Broken())
         case .hang:
             try await clock.sleep(for: limit)
@@ -118,7 +149,25 @@ final class SimulatedTransport: Transport {
         }
         try checkAlive()
         try await pause(faults.rates.latency)
+        try await throwWhileSilent(limit)
+        try await process?.thawed()
+        try checkAlive()
         return response(reply, record, faults: faults)
+    }
+
+    /// What is sent while nothing comes through is lost.
+    private func throwWhileSilent(_ limit: Duration) async throws {
+        let left = state.withLockedValue { $0.silentUntil } - clock.elapsed
+        guard left > .zero else { return }
+        try await clock.sleep(for: min(limit, left))
+        throw TransportError(limit <= left ? .timedOut : .connectionLost, cause: Broken())
+    }
+
+    /// What comes in waits while nothing comes through and while the process is frozen.
+    private func untilHeard() async throws {
+        let until = state.withLockedValue { $0.silentUntil }
+        if clock.elapsed < until { try await clock.sleep(until: VirtualClock.Instant(offset: until), tolerance: nil) }
+        try await process?.thawed()
     }
 
     private func living() throws -> InProcessCluster {
@@ -161,6 +210,7 @@ final class SimulatedTransport: Transport {
                     if stale > 0 { state.stale[record.resource] = Int64(stale) }
                 }
             },
+            untilHeard: { [weak self] in try await self?.untilHeard() },
             isDead: { [state] in state.withLockedValue { $0.isDead } }
         )
         clock.schedule(after: watch.timeout) { [weak watch] in watch?.end() }

@@ -13,6 +13,8 @@ struct WatchBody: AsyncSequence, Sendable {
     let faults: FaultState?
     /// The server forgets the version of this watch; the list that follows is so many revisions old.
     let forget: @Sendable (_ staleRevisions: Int) -> Void
+    /// Waits while nothing comes through.
+    let untilHeard: @Sendable () async throws -> Void
     let isDead: @Sendable () -> Bool
 
     func makeAsyncIterator() -> Iterator { Iterator(body: self) }
@@ -35,6 +37,7 @@ struct WatchBody: AsyncSequence, Sendable {
                 if let lag = body.faults?.rates.lag, lag > .zero, body.random.chance(0.5) {
                     try await body.clock.sleep(for: body.random.duration(below: lag))
                 }
+                if body.faults != nil { try await body.untilHeard() }
                 lines = more[...]
             }
             if body.isDead() { throw CancellationError() }

@@ -6,11 +6,28 @@ import KubernetesModel
 import LocalCluster
 import NIOConcurrencyHelpers
 
-/// The cluster as every run finds it: the three kinds are served, and some namespaces are there. It is made once.
+/// The cluster as every run finds it: the three kinds are served, and some namespaces are there. It is made once with and once without
+/// Cilium's policies for DNS names.
 enum ClusterTemplate {
     static let namespaces = ["opencrane", "team-a", "team-b"]
 
-    static let shared: Result<InProcessCluster, any Error> = Result { try make() }
+    static let plain: Result<InProcessCluster, any Error> = Result { try make(CraneCRDs.all) }
+    static let withNamePolicies: Result<InProcessCluster, any Error> = Result { try make(CraneCRDs.all + [namePolicies]) }
+
+    private static let namePolicies: JSON = [
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": ["name": "ciliumnetworkpolicies.cilium.io"],
+        "spec": [
+            "group": "cilium.io", "scope": "Namespaced",
+            "names": ["plural": "ciliumnetworkpolicies", "singular": "ciliumnetworkpolicy", "kind": "CiliumNetworkPolicy"],
+            "versions": [
+                [
+                    "name": "v2", "served": true, "storage": true,
+                    "schema": ["openAPIV3Schema": ["type": "object", "x-kubernetes-preserve-unknown-fields": true]],
+                ]
+            ],
+        ],
+    ]
 
     static func sources(clock: VirtualClock, prefix: Int) -> InProcessCluster.Sources {
         let counter = NIOLockedValueBox(0)
@@ -32,7 +49,7 @@ enum ClusterTemplate {
 
     private struct NotMade: Error {}
 
-    private static func make() throws -> InProcessCluster {
+    private static func make(_ definitions: [JSON]) throws -> InProcessCluster {
         let clock = VirtualClock()
         let random = SharedRandom(seed: 0)
         let scheduler = Scheduler(clock: clock, random: random)
@@ -41,7 +58,7 @@ enum ClusterTemplate {
         scheduler.start {
             do {
                 let cluster = try await InProcessCluster.make(
-                    definitions: CraneCRDs.all,
+                    definitions: definitions,
                     sources: sources(clock: clock, prefix: 0),
                     logger: World.quiet
                 )

@@ -5,17 +5,34 @@ import KubernetesModel
 import NIOConcurrencyHelpers
 import OperatorRuntime
 import Projection
+import ServiceLifecycle
 
 /// One process of the operator.
 final class OperatorInstance: Sendable {
     let number: Int
     let transport: SimulatedTransport
+    let process: ProcessClock
     private let task: Task<Void, Never>
+    private let group: ServiceGroup
+    private let scheduler: Scheduler
     private let isAlive: NIOLockedValueBox<Bool>
+    private let isAsked = NIOLockedValueBox(false)
 
-    init(number: Int, world: World, transport: SimulatedTransport, client: KubernetesClient) throws {
+    /// - Parameters:
+    ///   - process: its clock.
+    ///   - ended: it has ended because it was asked to.
+    init(
+        number: Int,
+        world: World,
+        transport: SimulatedTransport,
+        client: KubernetesClient,
+        process: ProcessClock,
+        ended: @escaping @Sendable () -> Void
+    ) throws {
         self.number = number
         self.transport = transport
+        self.process = process
+        scheduler = world.scheduler
         let isAlive = NIOLockedValueBox(true)
         self.isAlive = isAlive
         let projector = MemoryProjector(rows: world.rows)
@@ -27,7 +44,7 @@ final class OperatorInstance: Sendable {
             configuration: Self.configuration(number, world.setting),
             client: client,
             logger: World.quiet,
-            time: world.clock.timeSource,
+            time: process.timeSource,
             randomBytes: { [random = world.random] count in (0..<count).map { _ in UInt8(truncatingIfNeeded: random.bits()) } },
             random: { [random = world.random] in random.fraction() },
             companion: CraneOperator.feeding(logger: World.quiet) { event in
@@ -38,16 +55,25 @@ final class OperatorInstance: Sendable {
         )
         if world.setting.sabotage == .neverRests { Self.disturb(client, world.scheduler, isAlive) }
         let ledger = world.ledger
-        task = world.scheduler.start {
-            let ending = await ReconcileObservation.$observer.withValue(.init { ledger.reconciles($0, instance: number) }) {
+        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [crane], logger: World.quiet))
+        self.group = group
+        task = world.scheduler.start { [isAsked] in
+            let ending = await ReconcileObservation.$observer.withValue(
+                .init { ledger.reconciles($0, instance: number, isFrozen: process.isFrozen) }
+            ) {
                 do {
-                    try await crane.run()
+                    try await group.run()
                     return "without an error"
                 } catch {
                     return "\(error)"
                 }
             }
-            if isAlive.withLockedValue({ $0 }) { ledger.violate("Instance \(number) of the operator ended by itself: \(ending)") }
+            guard isAlive.withLockedValue({ $0 }) else { return }
+            if isAsked.withLockedValue({ $0 }) {
+                ended()
+            } else {
+                ledger.violate("Instance \(number) of the operator ended by itself: \(ending)")
+            }
         }
     }
 
@@ -58,11 +84,20 @@ final class OperatorInstance: Sendable {
         task.cancel()
     }
 
+    /// Asks it to end in good order.
+    func stop() {
+        isAsked.withLockedValue { $0 = true }
+        scheduler.start { [group] in await group.triggerGracefulShutdown() }
+    }
+
+    /// What it calls itself in the Lease.
+    static func identity(_ number: Int) -> String { "operator-\(number)" }
+
     private static func configuration(_ number: Int, _ setting: Setting) -> OperatorConfiguration {
         var configuration = OperatorConfiguration(defaultImage: "registry.test/openclaw:1.2.3", ingressDomain: "crane.test")
         configuration.tenantNamespaces = ["team-a", "team-b"]
         configuration.process.leaderElection = setting.instances > 1 && setting.sabotage != .ignoresLeader
-        configuration.process.identity = "operator-\(number)"
+        configuration.process.identity = identity(number)
         configuration.process.healthPort = nil
         configuration.process.workers = 4
         return configuration

@@ -32,13 +32,16 @@ final class World: Sendable {
     let setting: Setting
     private let state = NIOLockedValueBox(State())
 
-    init(setting: Setting, seed: UInt64, plan: (SharedRandom) -> FaultPlan) throws {
+    init(setting: Setting, seed: UInt64, hasNamePolicies: Bool = false, plan: (SharedRandom) -> FaultPlan) throws {
         self.setting = setting
         random = SharedRandom(seed: seed)
         scheduler = Scheduler(clock: clock, random: random)
-        cluster = try ClusterTemplate.shared.get().copy(sources: ClusterTemplate.sources(clock: clock, prefix: 1))
+        let template = hasNamePolicies ? ClusterTemplate.withNamePolicies : ClusterTemplate.plain
+        cluster = try template.get().copy(sources: ClusterTemplate.sources(clock: clock, prefix: 1), historyLimit: setting.historyLimit)
         faults = FaultState(plan: plan(random), random: random)
-        ledger = Ledger(clock: clock)
+        let leader: @Sendable () -> String = { [cluster] in Self.leader(cluster) }
+        let elects = setting.instances > 1 && setting.sabotage != .ignoresLeader
+        ledger = Ledger(clock: clock, leader: elects ? leader : nil)
     }
 
     /// Says nothing, unless the environment asks for `SIMULATION_LOG=1`.
@@ -50,6 +53,10 @@ final class World: Sendable {
         logger.logLevel = .debug
         return logger
     }()
+
+    static func leader(_ cluster: InProcessCluster) -> String {
+        cluster.objects("leases.coordination.k8s.io").first?[at: ["spec", "holderIdentity"]]?.stringValue ?? "nobody"
+    }
 
     // MARK: - Life
 
@@ -97,6 +104,12 @@ final class World: Sendable {
     /// Kills all instances of the operator.
     func stopOperators() { for one in state.withLockedValue({ $0.operators }) { kill(one.number) } }
 
+    /// The instances that run.
+    var instances: [OperatorInstance] { state.withLockedValue { $0.operators } }
+
+    /// How many instances were started.
+    var instancesStarted: Int { state.withLockedValue { $0.started } }
+
     /// Whether an instance of the operator runs.
     var isOperating: Bool { state.withLockedValue { !$0.operators.isEmpty } }
 
@@ -106,6 +119,7 @@ final class World: Sendable {
             return state.started
         }
         let agent = "opencrane-operator-\(number)"
+        let process = ProcessClock(clock, standsStill: setting.sabotage == .ignoresFencing)
         let transport = SimulatedTransport(
             cluster: cluster,
             clock: clock,
@@ -113,9 +127,13 @@ final class World: Sendable {
             faults: faults,
             firstStale: staleRevisions,
             saboteur: setting.sabotage.map { Saboteur(sabotage: $0) },
+            process: process,
             hooks: SimulatedTransport.Hooks(
                 crash: { [weak self] in self?.crash(number, staleRevisions: $0) },
                 depose: { [weak self] in self?.depose(number) },
+                stop: { [weak self] in self?.stop(number) },
+                froze: { [ledger] in ledger.died(number) },
+                stores: { [ledger] in ledger.stores($0, instance: number) },
                 wrote: { [ledger] in ledger.wrote($0, byOperator: true) }
             )
         )
@@ -124,7 +142,9 @@ final class World: Sendable {
                 number: number,
                 world: self,
                 transport: transport,
-                client: client(agent: agent, transport: transport)
+                client: client(agent: agent, transport: transport, time: process.timeSource),
+                process: process,
+                ended: { [weak self] in self?.ended(number) }
             )
             state.withLockedValue { $0.operators.append(instance) }
         } catch {
@@ -141,16 +161,34 @@ final class World: Sendable {
         ledger.died(number)
     }
 
-    private func crash(_ number: Int, staleRevisions: Int) {
+    func crash(_ number: Int, staleRevisions: Int) {
         kill(number)
         clock.schedule(after: random.duration(below: .seconds(4))) { [weak self] in self?.startOperators(staleRevisions: staleRevisions) }
     }
 
-    private func depose(_ number: Int) {
-        state.withLockedValue { $0.operators.first { $0.number == number } }?.transport.depose()
+    /// Asks an instance to end, as Kubernetes does: after 30 s it is killed.
+    func stop(_ number: Int) {
+        instance(number)?.stop()
+        clock.schedule(after: .seconds(30)) { [weak self] in
+            guard let self, instance(number) != nil else { return }
+            crash(number, staleRevisions: 0)
+        }
+    }
+
+    /// An instance that was asked to has ended; another takes its place.
+    private func ended(_ number: Int) {
+        if instance(number) != nil { crash(number, staleRevisions: 0) }
+    }
+
+    private func instance(_ number: Int) -> OperatorInstance? {
+        state.withLockedValue { $0.operators.first { $0.number == number } }
+    }
+
+    func depose(_ number: Int) {
+        instance(number)?.transport.depose()
         // A partition ends; the former leader may become leader again.
         clock.schedule(after: .seconds(60)) { [weak self] in
-            self?.state.withLockedValue { $0.operators.first { $0.number == number } }?.transport.restore()
+            self?.instance(number)?.transport.restore()
         }
     }
 
@@ -169,13 +207,13 @@ final class World: Sendable {
         return transport
     }
 
-    func client(agent: String, transport: SimulatedTransport) throws -> KubernetesClient {
+    func client(agent: String, transport: SimulatedTransport, time: TimeSource? = nil) throws -> KubernetesClient {
         var configuration = ClientConfiguration(server: "https://simulation", userAgent: agent)
         configuration.watchTimeout = setting.watchTimeout
         return try KubernetesClient(
             configuration: configuration,
             logger: Self.quiet,
-            time: clock.timeSource,
+            time: time ?? clock.timeSource,
             random: { [random] in random.fraction() },
             transport: transport
         )
@@ -192,6 +230,8 @@ public struct Setting: Sendable, Hashable {
     public var quiet: Duration = .seconds(15)
     /// How long everything is watched at rest in the end.
     public var rest: Duration = .seconds(3600)
+    /// How many changes of each resource the API server keeps for watches.
+    public var historyLimit = 10_000
     /// Breaks the operator on purpose, to show that the checks notice.
     public var sabotage: Sabotage?
 
@@ -215,4 +255,8 @@ public enum Sabotage: String, Sendable, Hashable, CaseIterable {
     case forgetsRows
     /// It works without leading.
     case ignoresLeader
+    /// It does not notice that its leadership ran out while it stood still: its clock stood still too.
+    case ignoresFencing
+    /// It looks only into its caches for what a deleted tenant left behind: the API server tells it of nothing.
+    case trustsCache
 }
