@@ -3,7 +3,6 @@ import KubernetesClient
 import KubernetesModel
 import NIOConcurrencyHelpers
 import NIOCore
-import NIOHTTP1
 
 /// A kind that some texts cannot be read as.
 struct Thing: KubernetesResource {
@@ -146,7 +145,7 @@ final class ModelServer: Transport {
         return try state.withLockedValue { state in
             let fault = Self.fate(&state, 0.35)
             switch fault {
-            case .status429: return Self.refusal(429, retryAfter: state.random.chance(0.2) ? "0" : nil)
+            case .status429: return Self.refusal(429)
             case .status500: return Self.refusal(500)
             case .status503: return Self.refusal(503)
             case .status410: return Self.refusal(410)
@@ -201,9 +200,8 @@ final class ModelServer: Transport {
         ]
     }
 
-    private static func refusal(_ code: Int, retryAfter: String? = nil) -> TransportResponse {
-        let headers: HTTPHeaders = retryAfter.map { ["Retry-After": $0] } ?? [:]
-        return TransportResponse(status: code, headers: headers, body: TransportBody([ByteBuffer(bytes: status(code).serialized())]))
+    private static func refusal(_ code: Int) -> TransportResponse {
+        TransportResponse(status: code, body: TransportBody([ByteBuffer(bytes: status(code).serialized())]))
     }
 
     private static func query(_ target: String) -> [String: String] {
@@ -291,8 +289,7 @@ final class ModelServer: Transport {
 
             mutating func next() async throws -> ByteBuffer? {
                 if isCut { throw TransportError(.connectionLost, cause: Broken()) }
-                // wait: the server's pace, so that a watch at rest does not spin
-                try await Task.sleep(for: .microseconds(200))
+                try await Task.sleep(for: .microseconds(200))  // wait: the server's pace, so that a watch at rest does not spin
                 switch server.look(&version, isStream: &isStream) {
                 case .bytes(let buffer): return buffer
                 case .cut(let buffer):
@@ -301,8 +298,7 @@ final class ModelServer: Transport {
                 case .nothing: return ByteBuffer()
                 case .end: return nil
                 case .silence:
-                    // wait: for the other end to give up
-                    try await Task.sleep(for: .seconds(600))
+                    try await Task.sleep(for: .seconds(600))  // wait: for the other end to give up
                     return nil
                 }
             }

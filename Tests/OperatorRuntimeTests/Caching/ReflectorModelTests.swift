@@ -57,8 +57,7 @@ import Testing
                 group.addTask {
                     for try await event in events {
                         late.withLockedValue { $0.take(event) }
-                        // wait: a reader that is slower than the server
-                        try await Task.sleep(for: .milliseconds(1))
+                        try await Task.sleep(for: .milliseconds(1))  // wait: a reader that is slower than the server
                     }
                 }
                 defer { group.cancelAll() }
