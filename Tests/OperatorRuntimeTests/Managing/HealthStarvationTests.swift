@@ -24,11 +24,12 @@ import Testing
             let port = try await server.waitUntilListening()
             #expect(Self.get("/workz", port).status == 200)
             // Twice as many as there are threads, each for longer than the measurement takes.
-            for _ in 0..<(2 * ProcessInfo.processInfo.activeProcessorCount) { Task.detached { usleep(3_000_000) } }
+            for _ in 0..<(2 * ProcessInfo.processInfo.activeProcessorCount) {
+                Task.detached { usleep(3_000_000) }  // wait: a blocked thread is the subject
+            }
             let answers = await withCheckedContinuation { continuation in
                 Thread.detachNewThread {
-                    // wait: the pulse must have stood still for longer than its limit.
-                    usleep(1_000_000)
+                    usleep(1_000_000)  // wait: the pulse must have stood still for longer than its limit
                     let answers = ["/healthz", "/workz", "/metrics", "/readyz"].map { Self.get($0, port) }
                     continuation.resume(returning: answers)
                 }
