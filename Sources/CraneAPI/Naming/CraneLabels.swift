@@ -91,6 +91,11 @@ public enum CraneAnnotations {
     public static let provision = "opencrane.io/provision"
     /// On a Tenant: the namespace its objects were made in, so that they are found after it moves.
     public static let targetNamespace = "opencrane.io/target-namespace"
+    /// On an object of a tenant in a customer's namespace: the uid of the Tenant it was made for. A later Tenant of the same name does not
+    /// take it over.
+    public static let tenantUID = "opencrane.io/tenant-uid"
+    /// On a customer's namespace: the uid of the ClusterTenant it was made for.
+    public static let clusterTenantUID = "opencrane.io/cluster-tenant-uid"
     /// On a Tenant or ClusterTenant: `retain` keeps data volumes when the object is deleted.
     public static let retention = "opencrane.io/retention"
 }

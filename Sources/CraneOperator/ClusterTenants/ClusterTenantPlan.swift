@@ -44,7 +44,43 @@ public struct ClusterTenantPlan: Sendable {
             labels["pod-security.kubernetes.io/\(mode)"] = "restricted"
             labels["pod-security.kubernetes.io/\(mode)-version"] = "latest"
         }
-        return CoreV1.Namespace(metadata: ObjectMeta(name: namespaceName, labels: labels))
+        let annotations = clusterTenant.metadata.uid.map { [CraneAnnotations.clusterTenantUID: $0] } ?? [:]
+        return CoreV1.Namespace(metadata: ObjectMeta(name: namespaceName, labels: labels, annotations: annotations))
+    }
+
+    /// Whether a namespace is the customer's own.
+    func owns(_ namespace: CoreV1.Namespace) -> Bool {
+        if let recorded = namespace.metadata.annotations[CraneAnnotations.clusterTenantUID] {
+            return recorded == clusterTenant.metadata.uid
+        }
+        return namespace.metadata.labels[CraneLabels.clusterTenant] == clusterTenant.metadata.name
+    }
+
+    /// Whether a namespace was made for an earlier ClusterTenant of the same name. It may hold what was that one's, so it is not taken over.
+    func isRemains(_ namespace: CoreV1.Namespace) -> Bool {
+        guard let recorded = namespace.metadata.annotations[CraneAnnotations.clusterTenantUID] else { return false }
+        return recorded != clusterTenant.metadata.uid
+    }
+
+    /// What keeps an existing namespace from being the customer's.
+    ///
+    /// - Parameters:
+    ///   - namespace: a namespace of that name.
+    ///   - isManaged: whether the operator made it, so that its label is made right.
+    func conflict(with namespace: CoreV1.Namespace, isManaged: Bool) -> ClusterTenantBlock? {
+        if isRemains(namespace) {
+            return ClusterTenantBlock(
+                .namespaceConflict,
+                "Namespace \(namespaceName) is left of an earlier ClusterTenant of this name: delete it, or remove its annotation "
+                    + "\(CraneAnnotations.clusterTenantUID) to hand it over"
+            )
+        }
+        guard !isManaged, !owns(namespace) else { return nil }
+        let label = "\(CraneLabels.clusterTenant)=\(clusterTenant.metadata.name)"
+        return ClusterTenantBlock(
+            .namespaceConflict,
+            "Namespace \(namespaceName) exists and belongs to somebody else: delete it, or label it \(label)"
+        )
     }
 
     /// Bounds on what the customer may use; `nil` without a quota, an empty one included.

@@ -52,15 +52,13 @@ struct ClusterTenantReconciler: Sendable {
         if report.namespace == nil {
             // Only the API server knows whether the name is free: the informer sees the operator's own namespaces alone.
             let existing = try await client.resource(CoreV1.Namespace.self).getIfPresent(plan.namespace.key)
-            let owner = existing?.metadata.labels[CraneLabels.clusterTenant]
-            if existing != nil, owner != plan.clusterTenant.metadata.name {
-                let label = "\(CraneLabels.clusterTenant)=\(plan.clusterTenant.metadata.name)"
-                report.block = ClusterTenantBlock(
-                    .namespaceConflict,
-                    "Namespace \(plan.namespaceName) exists and belongs to somebody else: delete it, or label it \(label)"
-                )
-                return
-            }
+            report.block = existing.flatMap { plan.conflict(with: $0, isManaged: false) }
+        } else {
+            report.block = report.namespace.flatMap { plan.conflict(with: $0, isManaged: true) }
+        }
+        if report.block != nil {
+            report.namespace = nil
+            return
         }
         report.namespace = try await writer.apply(plan.namespace, informers.namespaces)
         // Closed before anything else can be in it.
@@ -86,21 +84,35 @@ struct ClusterTenantReconciler: Sendable {
         if let limits = informers.limits.store[key(BoundNamespace.limitsName)] { try await applier.delete(limits) }
     }
 
-    private func cleanUp(_ clusterTenant: ClusterTenant, _ context: ReconcileContext) async throws -> Finalization.CleanupResult {
+    /// Deletes the namespace of a customer, once nothing of tenants is in it.
+    func cleanUp(_ clusterTenant: ClusterTenant, _ context: ReconcileContext) async throws -> Finalization.CleanupResult {
         let plan = ClusterTenantPlan(clusterTenant)
         let attached = attached(clusterTenant)
         let namespace = informers.namespaces.store[plan.namespace.key]
         var report = ClusterTenantStatusPlan(clusterTenant: clusterTenant, tenants: attached.count)
         report.namespace = namespace
         report.block = ClusterTenantDeletion.block(attached: attached.map(\.key), workloads: workloads(in: plan.namespaceName))
-        if report.block == nil, namespace == nil { return .finished }
-        try await write(report, context, detail: nil)
-        if report.block == nil, let namespace, !namespace.metadata.isBeingDeleted,
-            namespace.metadata.labels[CraneLabels.clusterTenant] == clusterTenant.metadata.name
-        {
-            try await applier.delete(namespace)
+        if report.block == nil {
+            // Neither that there is no namespace nor that nothing is in it can be had from informers, which may lag behind: the one would
+            // leave the namespace, the other take away what is in it.
+            let live = try await client.resource(CoreV1.Namespace.self).getIfPresent(plan.namespace.key)
+            guard let live, plan.owns(live) else { return .finished }
+            report.namespace = live
+            if !live.metadata.isBeingDeleted {
+                report.block = ClusterTenantDeletion.block(attached: [], workloads: try await unseenWorkloads(in: plan.namespaceName))
+                if report.block == nil { try await applier.delete(live) }
+            }
         }
+        try await write(report, context, detail: nil)
         return .pending(after: .seconds(10))
+    }
+
+    /// Names of Deployments and claims of tenants that the API server has.
+    private func unseenWorkloads(in namespace: String) async throws -> [String] {
+        let options = ListOptions(labelSelector: "\(CraneLabels.managedBy)=\(FieldManagers.operator)")
+        let deployments = try await client.resource(AppsV1.Deployment.self, namespace: namespace).listAll(options).items
+        let claims = try await client.resource(CoreV1.PersistentVolumeClaim.self, namespace: namespace).listAll(options).items
+        return deployments.map(\.metadata.name) + claims.map(\.metadata.name)
     }
 
     /// Tenants that have, or may have, their workload with the customer; others only name it, and are nothing to wait for.

@@ -196,6 +196,8 @@ public struct NetworkSettings: Sendable, Hashable {
 public struct ProcessSettings: Sendable, Hashable {
     /// Tenants worked on at the same time. Default 8.
     public var workers = 8
+    /// How long an object waits for the caches to see what was written for it; see `ControllerConfiguration`. Default 60 s.
+    public var ownWriteTimeout: Duration = .seconds(60)
     /// Whether several operators agree on one that works. Default true.
     public var leaderElection = true
     /// Name of this process in the Lease, different for each. Default `nil`: the host's name with a random part.

@@ -14,7 +14,7 @@ struct AccessPolicyReconciler: Sendable {
         guard let policy = informers.policies.store[key], !policy.metadata.isBeingDeleted else { return .done }
         let compilation = EgressCompilation(
             policy.spec,
-            hasNamePolicies: informers.namePolicies != nil,
+            hasNamePolicies: informers.namePolicies.isServed,
             network: configuration.network
         )
         let tenants = informers.tenants.store.objects(index: OperatorInformers.byPolicy, value: policy.metadata.name).filter {

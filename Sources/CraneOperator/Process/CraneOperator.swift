@@ -16,6 +16,7 @@ public final class CraneOperator: Service {
     private let logger: Logger
     private let time: TimeSource
     private let randomBytes: @Sendable (Int) -> [UInt8]
+    private let random: @Sendable () -> Double
     private let companion: Companion?
     private let manager: Manager
 
@@ -45,6 +46,7 @@ public final class CraneOperator: Service {
         self.logger = logger
         self.time = time
         self.randomBytes = randomBytes
+        self.random = random
         self.companion = companion
         manager = Manager(
             configuration: Self.managerConfiguration(configuration),
@@ -69,11 +71,20 @@ public final class CraneOperator: Service {
         logger.info("Operator started", metadata: ["configuration": "\(configuration)"])
         for notice in configuration.notices { logger.warning("\(notice)") }
         let hasNamePolicies = try await awaitDiscovery()
+        let namePolicies = NamePolicySupport(
+            isServed: hasNamePolicies,
+            options: OperatorInformers.childOptions(),
+            client: client,
+            logger: logger,
+            time: time,
+            random: random
+        )
         let informers = OperatorInformers(
             manager: manager,
             watchNamespace: configuration.watchNamespace,
-            hasNamePolicies: hasNamePolicies
+            namePolicies: namePolicies
         )
+        manager.add(namePolicies)
         addControllers(manager, informers)
         if let companion {
             let feeds = OperatorFeeds(
@@ -121,7 +132,7 @@ public final class CraneOperator: Service {
             configuration: configuration,
             applier: applier,
             writer: writer,
-            children: TenantChildStores(informers, applier: applier),
+            children: TenantChildStores(informers, client: client, applier: applier),
             events: manager.events
         )
         manager.add(wiring.tenantController(tenants))

@@ -20,7 +20,7 @@ struct OperatorInformers: Sendable {
     let ingresses: Informer<NetworkingV1.Ingress>
     let networkPolicies: Informer<NetworkingV1.NetworkPolicy>
     /// Only where the cluster serves the kind.
-    let namePolicies: Informer<CiliumV2.CiliumNetworkPolicy>?
+    let namePolicies: NamePolicySupport
     let pods: Informer<CoreV1.Pod>
     /// Secrets that tenants may have, by their label; without their data.
     let credentials: Informer<CoreV1.Secret>
@@ -36,7 +36,8 @@ struct OperatorInformers: Sendable {
     /// Index of Tenants by their namespace and by that of their workload.
     static let byPlace = "place"
 
-    init(manager: Manager, watchNamespace: String?, hasNamePolicies: Bool) {
+    init(manager: Manager, watchNamespace: String?, namePolicies: NamePolicySupport) {
+        self.namePolicies = namePolicies
         tenants = manager.informer(
             Tenant.self,
             namespace: watchNamespace,
@@ -53,20 +54,10 @@ struct OperatorInformers: Sendable {
             options: InformerOptions(indexes: [.byNamespace])
         )
         clusterTenants = manager.informer(ClusterTenant.self)
-        let selector = "\(CraneLabels.managedBy)=\(FieldManagers.operator)"
         func children<T: KubernetesResource>(_ type: T.Type, transform: @escaping @Sendable (inout T) -> Void) -> Informer<T> {
-            manager.informer(
-                type,
-                options: InformerOptions(
-                    labelSelector: selector,
-                    indexes: [.byNamespace, StoreIndex(Self.byTenant) { Self.tenantKey(of: $0).map { [$0.description] } ?? [] }],
-                    transform: transform
-                )
-            )
+            manager.informer(type, options: Self.childOptions(transform))
         }
-        func children<T: KubernetesResource>(_ type: T.Type) -> Informer<T> {
-            children(type, transform: Transforms.keepManagedFields(of: FieldManagers.operator))
-        }
+        func children<T: KubernetesResource>(_ type: T.Type) -> Informer<T> { manager.informer(type, options: Self.childOptions()) }
         namespaces = children(CoreV1.Namespace.self)
         quotas = children(CoreV1.ResourceQuota.self)
         limits = children(CoreV1.LimitRange.self)
@@ -82,7 +73,6 @@ struct OperatorInformers: Sendable {
         services = children(CoreV1.Service.self)
         ingresses = children(NetworkingV1.Ingress.self)
         networkPolicies = children(NetworkingV1.NetworkPolicy.self)
-        namePolicies = hasNamePolicies ? children(CiliumV2.CiliumNetworkPolicy.self) : nil
         pods = children(CoreV1.Pod.self) { $0.metadata.managedFields = [] }
         credentials = manager.informer(
             CoreV1.Secret.self,
@@ -94,6 +84,17 @@ struct OperatorInformers: Sendable {
                 },
                 name: "credentials"
             )
+        )
+    }
+
+    /// How objects that the operator made are followed.
+    static func childOptions<T: KubernetesResource>(
+        _ transform: @escaping @Sendable (inout T) -> Void = Transforms.keepManagedFields(of: FieldManagers.operator)
+    ) -> InformerOptions<T> {
+        InformerOptions(
+            labelSelector: "\(CraneLabels.managedBy)=\(FieldManagers.operator)",
+            indexes: [.byNamespace, StoreIndex(Self.byTenant) { Self.tenantKey(of: $0).map { [$0.description] } ?? [] }],
+            transform: transform
         )
     }
 

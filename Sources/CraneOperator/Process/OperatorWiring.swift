@@ -14,7 +14,9 @@ struct OperatorWiring {
     /// Counters in the status of parents follow their children at this distance, so that a thousand new tenants are not a thousand writes.
     private static let countingDelay: Duration = .seconds(1)
 
-    private var settings: ControllerConfiguration { ControllerConfiguration(workers: configuration.process.workers) }
+    private var settings: ControllerConfiguration {
+        ControllerConfiguration(workers: configuration.process.workers, ownWriteTimeout: configuration.process.ownWriteTimeout)
+    }
 
     func tenantController(_ reconciler: TenantReconciler) -> Controller<ObjectKey> {
         let controller = Controller<ObjectKey>("tenants", configuration: settings, logger: logger, time: time) {
@@ -46,7 +48,14 @@ struct OperatorWiring {
                 .map(\.key)
         }
         func child<T>(_ informer: Informer<T>) {
-            controller.watches(informer) { OperatorInformers.tenantKey(of: $0).map { [$0] } ?? [] }
+            controller.watches(informer) { object in
+                guard let owner = OperatorInformers.tenantKey(of: object) else { return [] }
+                // What goes may have been in the way of another Tenant of the same name.
+                let rivals = known.objects(index: OperatorInformers.byName, value: owner.name).filter {
+                    $0.key != owner && TenantVerdict.expectedNamespace($0) == object.metadata.namespace
+                }
+                return [owner] + rivals.map(\.key)
+            }
         }
         child(informers.serviceAccounts)
         child(informers.secrets)
@@ -57,7 +66,15 @@ struct OperatorWiring {
         child(informers.ingresses)
         child(informers.networkPolicies)
         child(informers.pods)
-        if let namePolicies = informers.namePolicies { child(namePolicies) }
+        // The kind may come and go, so nobody waits for its informer but a start that finds it served.
+        let names = informers.namePolicies
+        if names.isServed { controller.reads(names.informer) }
+        names.informer.addHandler { [weak controller] event in
+            for object in event.both { if let key = OperatorInformers.tenantKey(of: object) { controller?.enqueue(key) } }
+        }
+        names.onChange { [weak controller] in
+            for key in known.keys { controller?.enqueue(key, priority: ReconcilePriority.replay) }
+        }
         return controller
     }
 
@@ -89,6 +106,8 @@ struct OperatorWiring {
         controller.reconciles(informers.policies)
         // Tenants are counted: a new operator that counted too early would write a wrong number and then the right one.
         controller.reads(informers.tenants)
+        let known = informers.policies.store
+        informers.namePolicies.onChange { [weak controller] in for key in known.keys { controller?.enqueue(key) } }
         informers.tenants.addHandler { [weak controller] event in
             for tenant in event.both {
                 guard let name = tenant.status?.effectivePolicyRef else { continue }

@@ -10,19 +10,23 @@ struct ChildOwner: Sendable, Hashable {
     let key: ObjectKey
     /// Namespaces where it has, or had, its children; those of customers left out.
     let namespaces: Set<String>
+    /// Namespaces where its workload belongs, and where its status says that it is.
+    let places: Set<String>
 
     /// A Tenant: in its own namespace, where its workload belongs, and where its status says that it is.
     init(_ tenant: Tenant) {
         key = tenant.key
-        var namespaces: Set = [tenant.metadata.namespace ?? "default", TenantVerdict.expectedNamespace(tenant)]
-        if let recorded = tenant.status?.targetNamespace { namespaces.insert(recorded) }
-        self.namespaces = namespaces
+        var places: Set = [TenantVerdict.expectedNamespace(tenant)]
+        if let recorded = tenant.status?.targetNamespace { places.insert(recorded) }
+        self.places = places
+        namespaces = places.union([tenant.metadata.namespace ?? "default"])
     }
 
     /// A Tenant that does not exist any more.
     init(gone key: ObjectKey) {
         self.key = key
         namespaces = [key.namespace ?? "default"]
+        places = namespaces
     }
 
     /// Whether objects in a namespace may be its children.

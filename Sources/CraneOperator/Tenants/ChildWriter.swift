@@ -22,27 +22,35 @@ struct ChildWriter: Sendable {
 
     /// Makes the Secret with the encryption key unless it is there. It is only ever created: an existing key can neither be overwritten nor
     /// missed because a read failed.
-    func createKey(_ desired: CoreV1.Secret, _ informer: Informer<CoreV1.Secret>) async throws {
-        guard informer.store[desired.key] == nil else { return }
+    ///
+    /// - Returns: the key that is there although the informer did not see it, if there is one.
+    func createKey(_ desired: CoreV1.Secret, _ informer: Informer<CoreV1.Secret>) async throws -> CoreV1.Secret? {
+        guard informer.store[desired.key] == nil else { return nil }
         var secret = desired
         secret.data = ["key": Data(randomBytes(32)).base64EncodedString()]
-        _ = try await refusing(desired) { try await applier.createIfAbsent(secret, live: nil) }
+        let wanted = secret
+        let applied = try await refusing(desired) { try await applier.createIfAbsent(wanted, live: nil) }
+        return applied.isWrite ? nil : applied.object
     }
 
     /// Brings owner and mark of an existing key to what is desired, and nothing else of it.
     func alignKey(_ desired: CoreV1.Secret, _ informer: Informer<CoreV1.Secret>) async throws {
         guard let live = informer.store[desired.key], !live.metadata.isBeingDeleted else { return }
-        let mark = CraneAnnotations.retention
+        let marks = [CraneAnnotations.retention, CraneAnnotations.tenantUID]
         let owners = desired.metadata.ownerReferences
-        guard live.metadata.ownerReferences != owners || live.metadata.annotations[mark] != desired.metadata.annotations[mark] else {
-            return
-        }
-        let annotation: JSON = desired.metadata.annotations[mark].map { .string($0) } ?? .null
-        let metadata: JSON = ["annotations": [mark: annotation], "ownerReferences": try JSON(encoding: owners)]
+        guard
+            live.metadata.ownerReferences != owners
+                || marks.contains(where: { live.metadata.annotations[$0] != desired.metadata.annotations[$0] })
+        else { return }
+        var metadata: JSON = ["ownerReferences": try JSON(encoding: owners)]
+        for mark in marks { metadata[at: ["annotations", mark]] = desired.metadata.annotations[mark].map { .string($0) } ?? .null }
+        // Not another Secret that has taken its name.
+        if let version = live.metadata.resourceVersion { metadata["resourceVersion"] = .string(version) }
+        let patch = metadata
         _ = try await refusing(desired) {
             try await client.resource(CoreV1.Secret.self, namespace: desired.metadata.namespace).mergePatch(
                 desired.metadata.name,
-                ["metadata": metadata]
+                ["metadata": patch]
             )
         }
     }

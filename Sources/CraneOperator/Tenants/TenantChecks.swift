@@ -53,6 +53,17 @@ enum TenantChecks {
     }
 
     static func observation(_ observation: TenantObservation) throws(TenantBlock) {
+        if let occupant = observation.occupant {
+            let object = "\(occupant.kind) \(occupant.name)"
+            throw occupant.isRetained
+                ? TenantBlock(
+                    .nameTaken,
+                    "\(object) keeps the state of Tenant \(occupant.owner): delete it, or hand it over by its label "
+                        + CraneLabels.tenantNamespace,
+                    isStalled: true
+                )
+                : TenantBlock(.moving, "\(object) of Tenant \(occupant.owner) is still there", isStalled: false)
+        }
         if observation.hasRemains {
             throw TenantBlock(.moving, "Objects of a deleted Tenant of this name are still ending", isStalled: false)
         }
@@ -79,7 +90,7 @@ enum TenantChecks {
         throw TenantBlock(
             .credentialsNotAllowed,
             "Secret \(refused) named by spec.channels is not in namespace \(placement.namespace), or lacks the label "
-                + "\(CraneLabels.tenantCredentials) with the value true or the tenant's name",
+                + "\(CraneLabels.tenantCredentials) with the value true or the tenant's name. No pod runs until then",
             isStalled: true
         )
     }

@@ -1,50 +1,40 @@
 import CraneAPI
+import KubernetesClient
 import KubernetesModel
 import OperatorRuntime
 
-/// The existing children of tenants, of all kinds, from the informers.
+/// The existing children of tenants, of all kinds: as the informers see them, and where that is not enough, as the API server does.
 struct TenantChildStores: Sendable {
-    /// Reads and deletes children of one kind.
-    private struct Kind: Sendable {
-        let name: String
-        let references: @Sendable (ObjectKey) -> [ChildReference]
-        let delete: @Sendable (ObjectKey) async throws -> Void
-    }
-
     /// Stages of deletion: what lets traffic in and the pod first; what the pod needs, and what fences it, once it is gone.
-    private let stages: [[Kind]]
+    private let stages: [[TenantChildKind]]
+    private let client: KubernetesClient
     private let pods: Informer<CoreV1.Pod>
     private let namespaces: Informer<CoreV1.Namespace>
 
-    init(_ informers: OperatorInformers, applier: Applier) {
-        func kind<T: KubernetesResource>(_ informer: Informer<T>) -> Kind {
-            let name = T.resourceType.kind
-            return Kind(
-                name: name,
-                references: { tenant in
-                    informer.store.objects(index: OperatorInformers.byTenant, value: tenant.description).map {
-                        ChildReference(
-                            kind: name,
-                            key: $0.key,
-                            ownerUID: $0.metadata.controller?.uid,
-                            isRetained: $0.metadata.annotations[CraneAnnotations.retention] == ChildReference.retain
-                        )
-                    }
-                },
-                delete: { key in
-                    guard let live = informer.store[key], !live.metadata.isBeingDeleted else { return }
-                    try await applier.delete(live)
-                }
-            )
+    init(_ informers: OperatorInformers, client: KubernetesClient, applier: Applier) {
+        func kind<T: KubernetesResource>(
+            _ informer: Informer<T>,
+            holdsState: Bool = false,
+            isServed: (@Sendable () -> Bool)? = nil,
+            _ name: @escaping @Sendable (TenantNames) -> String
+        ) -> TenantChildKind {
+            TenantChildKind(informer, client: client, applier: applier, holdsState: holdsState, isServed: isServed, childName: name)
         }
+        self.client = client
+        let names = informers.namePolicies
         pods = informers.pods
         namespaces = informers.namespaces
         stages = [
-            [kind(informers.ingresses), kind(informers.services), kind(informers.deployments)],
             [
-                kind(informers.configMaps), kind(informers.claims), kind(informers.secrets), kind(informers.serviceAccounts),
-                kind(informers.networkPolicies),
-            ] + (informers.namePolicies.map { [kind($0)] } ?? []),
+                kind(informers.ingresses) { $0.ingress }, kind(informers.services) { $0.service },
+                kind(informers.deployments) { $0.deployment },
+            ],
+            [
+                kind(informers.configMaps) { $0.configMap }, kind(informers.claims, holdsState: true) { $0.stateClaim },
+                kind(informers.secrets, holdsState: true) { $0.encryptionKeySecret },
+                kind(informers.serviceAccounts) { $0.serviceAccount }, kind(informers.networkPolicies) { $0.networkPolicy },
+                kind(names.informer, isServed: { names.isServed }) { $0.ciliumNetworkPolicy },
+            ],
         ]
     }
 
@@ -53,8 +43,19 @@ struct TenantChildStores: Sendable {
         stages.flatMap { $0.flatMap { references(of: tenant, $0) } }
     }
 
-    private func references(of tenant: ChildOwner, _ kind: Kind) -> [ChildReference] {
+    private func references(of tenant: ChildOwner, _ kind: TenantChildKind) -> [ChildReference] {
         kind.references(tenant.key).filter { !$0.isRetained && tenant.mayHaveChildren(in: $0.key.namespace, where: isBound) }
+    }
+
+    /// What stands in a namespace where the children of a tenant of a name would be, whoever it belongs to.
+    func occupants(of namespace: String, named names: TenantNames) -> [ChildReference] {
+        stages.joined().compactMap { $0.occupant(ObjectKey(namespace: namespace, name: $0.childName(names))) }
+    }
+
+    /// Whether objects are all that every tenant has.
+    func isComplete(_ children: [ChildReference]) -> Bool {
+        let kinds = Set(children.map(\.kind))
+        return stages.joined().allSatisfy { $0.isOptional || kinds.contains($0.name) }
     }
 
     /// Pods of a tenant: those of its Deployment.
@@ -70,22 +71,32 @@ struct TenantChildStores: Sendable {
         return BoundNamespace.name(clusterTenant: owner) == name
     }
 
-    /// Deletes children stage by stage.
+    /// Deletes children that the informers see, stage by stage.
     ///
     /// - Parameters:
     ///   - tenant: whose children.
+    ///   - isRetained: those whose state is to stay. Default: none that is not marked so.
     ///   - isIncluded: which of them.
-    /// - Returns: whether none is left. Else call again when something has changed.
-    func delete(of tenant: ChildOwner, where isIncluded: (ChildReference) -> Bool) async throws -> Bool {
+    /// - Returns: whether the informers see none. Else call again when something has changed.
+    func delete(
+        of tenant: ChildOwner,
+        retaining isRetained: (ChildReference) -> Bool = { _ in false },
+        where isIncluded: (ChildReference) -> Bool
+    ) async throws -> Bool {
         let namespaces = Set(references(of: tenant).filter(isIncluded).compactMap(\.key.namespace))
         for (number, stage) in stages.enumerated() {
+            let present = stage.map { kind in (kind, references(of: tenant, kind).filter(isIncluded)) }
+            guard number == 0 || !present.allSatisfy({ $0.1.isEmpty }) else { continue }
             // Pods have no owner among the children that could be asked for: they belong to whatever goes in their namespace.
-            if number > 0, pods(of: tenant).contains(where: { namespaces.contains($0.metadata.namespace ?? "") }) { return false }
+            if number > 0 {
+                if pods(of: tenant).contains(where: { namespaces.contains($0.metadata.namespace ?? "") }) { return false }
+                guard try await hasNoPods(tenant, in: namespaces) else { return false }
+            }
             var isEmpty = true
-            for kind in stage {
-                for reference in references(of: tenant, kind) where isIncluded(reference) {
+            for (kind, references) in present {
+                for reference in references {
                     isEmpty = false
-                    try await kind.delete(reference.key)
+                    try await kind.delete(reference.key, isRetained(reference))
                 }
             }
             if !isEmpty { return false }
@@ -93,10 +104,59 @@ struct TenantChildStores: Sendable {
         return true
     }
 
+    /// Deletes children that the API server has, though no informer may have heard of them: a watch can be silent without being noticed for
+    /// a while, and what is left now nobody would look for again.
+    ///
+    /// - Parameters:
+    ///   - tenant: whose children.
+    ///   - namespaces: where to look: places of the tenant.
+    ///   - isRetained: those whose state is to stay. Default: none that is not marked so.
+    ///   - isIncluded: which of them.
+    /// - Returns: whether the API server has none. Else call again.
+    func deleteUnseen(
+        of tenant: ChildOwner,
+        in namespaces: Set<String>,
+        retaining isRetained: (ChildReference) -> Bool = { _ in false },
+        where isIncluded: (ChildReference) -> Bool = { _ in true }
+    ) async throws -> Bool {
+        for (number, stage) in stages.enumerated() {
+            var isEmpty = true
+            for namespace in namespaces.sorted() {
+                for kind in stage {
+                    let found = try await kind.list(tenant.key, namespace).filter { !$0.reference.isRetained && isIncluded($0.reference) }
+                    guard !found.isEmpty else { continue }
+                    // What fences a pod goes after the pod.
+                    if number > 0 { guard try await hasNoPods(tenant, in: [namespace]) else { return false } }
+                    isEmpty = false
+                    for child in found { try await child.delete(isRetained(child.reference)) }
+                }
+            }
+            if !isEmpty { return false }
+        }
+        return true
+    }
+
+    /// Whether the API server has children in a namespace.
+    func hasChildren(_ tenant: ChildOwner, in namespace: String) async throws -> Bool {
+        for kind in stages.joined() {
+            if try await kind.list(tenant.key, namespace).contains(where: { !$0.reference.isRetained }) { return true }
+        }
+        return try await !hasNoPods(tenant, in: [namespace])
+    }
+
+    private func hasNoPods(_ tenant: ChildOwner, in namespaces: Set<String>) async throws -> Bool {
+        for namespace in namespaces.sorted() {
+            let options = ListOptions(labelSelector: TenantChildKind.selector(tenant.key))
+            let found = try await client.resource(CoreV1.Pod.self, namespace: namespace).list(options).items
+            if found.contains(where: tenant.isPodOfDeployment) { return false }
+        }
+        return true
+    }
+
     /// Deletes single children at once.
     func prune(_ surplus: [ChildReference]) async throws {
         for kind in stages.joined() {
-            for reference in surplus where reference.kind == kind.name { try await kind.delete(reference.key) }
+            for reference in surplus where reference.kind == kind.name { try await kind.delete(reference.key, false) }
         }
     }
 }

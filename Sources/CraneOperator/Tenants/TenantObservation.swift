@@ -1,3 +1,4 @@
+import CraneAPI
 import KubernetesModel
 
 /// A tenant's workload as the informers see it, in the namespace where it belongs now.
@@ -14,7 +15,41 @@ public struct TenantObservation: Sendable {
     public var formerNamespaces: [String] = []
     /// Whether objects of a deleted Tenant of the same name are still there.
     public var hasRemains = false
+    /// An object of another Tenant that stands where one of this tenant's would be.
+    public var occupant: TenantOccupant?
+
+    /// Whether each object is there that every tenant has.
+    public var isComplete = false
 
     /// Nothing is there.
     public init() {}
+
+    /// Takes note of an object that stands where one of a tenant's would be.
+    mutating func note(_ child: ChildReference, of tenant: Tenant) {
+        if child.isForeign(to: tenant), let owner = child.tenant {
+            occupant = TenantOccupant(kind: child.kind, name: child.key.name, owner: owner, isRetained: child.isRetained)
+        } else if child.isRemains(before: tenant) {
+            hasRemains = true
+        }
+    }
+}
+
+/// An object of one Tenant in the way of another Tenant of the same name.
+public struct TenantOccupant: Sendable, Hashable {
+    /// Kind of the object.
+    public var kind: String
+    /// Name of the object.
+    public var name: String
+    /// Namespace and name of the Tenant it belongs to.
+    public var owner: ObjectKey
+    /// Whether it outlives that Tenant.
+    public var isRetained: Bool
+
+    /// Names an object.
+    public init(kind: String, name: String, owner: ObjectKey, isRetained: Bool) {
+        self.kind = kind
+        self.name = name
+        self.owner = owner
+        self.isRetained = isRetained
+    }
 }

@@ -37,7 +37,8 @@ public struct TenantPlacement: Sendable, Hashable {
         guard permits(tenant, parent: parent, byDefault: allowedByDefault) else {
             throw TenantBlock(
                 .namespaceNotAllowed,
-                "ClusterTenant \(name) takes no Tenants of namespace \(home(tenant)): its spec.allowedNamespaces must name the namespace",
+                "ClusterTenant \(name) takes no Tenants of namespace \(home(tenant)): its spec.allowedNamespaces must name the namespace. "
+                    + "No pod runs until then",
                 isStalled: true
             )
         }

@@ -70,15 +70,16 @@ public struct TenantPlan: Sendable {
     /// Only what closes the network again, for a workload that runs while its policy cannot be resolved.
     public var fence: NetworkingV1.NetworkPolicy { networkPolicyPlan.networkPolicy(metadata: metadata(names.networkPolicy)) }
 
-    /// Metadata of a child: labels by which it is found again, and an owner where owners can be.
+    /// Metadata of a child: labels by which it is found again, and an owner; where owners cannot be, the owner's identity.
     func metadata(_ name: String) -> ObjectMeta {
         let home = tenant.metadata.namespace ?? "default"
-        let owned = placement.namespace == home && tenant.metadata.uid != nil
+        let isHome = placement.namespace == home
         return ObjectMeta(
             name: name,
             namespace: placement.namespace,
             labels: labels,
-            ownerReferences: owned ? [tenant.ownerReference()] : []
+            annotations: isHome ? [:] : tenant.metadata.uid.map { [CraneAnnotations.tenantUID: $0] } ?? [:],
+            ownerReferences: isHome && tenant.metadata.uid != nil ? [tenant.ownerReference()] : []
         )
     }
 

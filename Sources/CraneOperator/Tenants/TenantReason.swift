@@ -56,4 +56,7 @@ public enum TenantReason: String, Sendable, Hashable, CaseIterable {
     case policyConflict = "PolicyConflict"
     /// The operator's default AccessPolicy does not exist.
     case defaultPolicyNotFound = "DefaultPolicyNotFound"
+
+    /// Whether somebody has taken back what the workload runs with, or in, so that it is stopped.
+    var isWithdrawal: Bool { self == .namespaceNotAllowed || self == .credentialsNotAllowed }
 }

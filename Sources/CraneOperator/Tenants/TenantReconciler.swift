@@ -31,8 +31,13 @@ struct TenantReconciler: Sendable {
             // Without the finalizer everything has an owner reference, and goes with the Tenant.
             return isFinalized ? try await finalize(situation(tenant), context) : .done
         }
-        let situation = situation(tenant)
-        let verdict = TenantVerdict(situation)
+        var situation = situation(tenant)
+        var verdict = TenantVerdict(situation)
+        if verdict.plan != nil {
+            // Children of a Tenant that is gone would be collected as garbage, and their going would bring the key back at once.
+            if !situation.observation.isComplete, try await !isThere(tenant) { return .done }
+            if try await confirm(&situation) { verdict = TenantVerdict(situation) }
+        }
         let isAway = verdict.placement.map { $0.namespace != tenant.metadata.namespace } ?? false
         return isAway || isFinalized ? try await finalize(situation, context) : try await carryOut(verdict, situation, context)
     }
@@ -48,14 +53,25 @@ struct TenantReconciler: Sendable {
                 situation.tenant = stored
                 return try await carryOut(TenantVerdict(situation), situation, context)
             },
-            cleanup: { tenant in
-                var desired = tenant
-                let plan = TenantStatusPlan(tenant: tenant, verdict: TenantVerdict(situation), observation: .init())
-                desired.status = plan.terminatingStatus(now: context.time.timestamp)
-                _ = try await applier.writeStatus(of: tenant, to: desired)
-                return try await children.delete(of: ChildOwner(tenant)) { _ in true } ? .finished : .pending(after: Self.patience)
-            }
+            cleanup: { try await cleanUp($0, context) }
         )
+    }
+
+    /// Deletes what a Tenant has elsewhere.
+    func cleanUp(_ tenant: Tenant, _ context: ReconcileContext) async throws -> Finalization.CleanupResult {
+        var desired = tenant
+        desired.status = TenantStatusPlan.terminatingStatus(of: tenant, now: context.time.timestamp)
+        _ = try await applier.writeStatus(of: tenant, to: desired)
+        let owner = ChildOwner(tenant)
+        func isKept(_ child: ChildReference) -> Bool {
+            tenant.metadata.annotations[CraneAnnotations.retention] == ChildReference.retain && !child.isRemains(before: tenant)
+        }
+        guard try await children.delete(of: owner, retaining: isKept, where: { _ in true }) else {
+            return .pending(after: Self.patience)
+        }
+        // The finalizer is the last that knows of the children, so that no informer sees any is not enough.
+        let isGone = try await children.deleteUnseen(of: owner, in: owner.places, retaining: isKept)
+        return isGone ? .finished : .pending(after: .seconds(1))
     }
 
     /// Deletes what a Tenant left behind that is gone without having been cleaned up.
@@ -68,56 +84,6 @@ struct TenantReconciler: Sendable {
         return try await children.delete(of: owner) { _ in true } ? .done : .requeue(after: Self.patience)
     }
 
-    // MARK: - What is known
-
-    private func situation(_ tenant: Tenant) -> TenantSituation {
-        var situation = TenantSituation(tenant: tenant, configuration: configuration)
-        situation.parent = tenant.spec.clusterTenantRef.flatMap { informers.clusterTenants.store[ObjectKey(name: $0)] }
-        let target = TenantVerdict.expectedNamespace(tenant)
-        for namespace in Set([target, tenant.metadata.namespace ?? "default"]) {
-            situation.policies += informers.policies.store.objects(inNamespace: namespace)
-        }
-        situation.namesakes = informers.tenants.store.objects(index: OperatorInformers.byName, value: tenant.metadata.name)
-        situation.credentials = credentials(tenant, namespace: target)
-        situation.observation = observation(tenant, namespace: target)
-        situation.hasNamePolicies = informers.namePolicies != nil
-        return situation
-    }
-
-    /// Secrets of a namespace that are marked for all tenants or for this one.
-    private func credentials(_ tenant: Tenant, namespace: String) -> Set<String> {
-        let named = (tenant.spec.channels ?? []).compactMap(\.credentialsSecretName)
-        return Set(named).filter { name in
-            let secret = informers.credentials.store[ObjectKey(namespace: namespace, name: name)]
-            let mark = secret?.metadata.labels[CraneLabels.tenantCredentials]
-            return mark == "true" || mark == CraneLabels.labelValue(tenant.metadata.name)
-        }
-    }
-
-    private func observation(_ tenant: Tenant, namespace: String) -> TenantObservation {
-        let names = TenantNames(tenant: tenant.metadata.name)
-        let owner = ChildOwner(tenant)
-        let references = children.references(of: owner)
-        let pods = children.pods(of: owner)
-        func key(_ name: String) -> ObjectKey { ObjectKey(namespace: namespace, name: name) }
-        var observation = TenantObservation()
-        observation.hasRemains = references.contains { isRemains($0, of: tenant) }
-        observation.deployment = informers.deployments.store[key(names.deployment)]
-        observation.claim = informers.claims.store[key(names.stateClaim)]
-        observation.hasEncryptionKey = informers.secrets.store[key(names.encryptionKeySecret)] != nil
-        observation.pods = pods.filter { $0.metadata.namespace == namespace }
-        let occupied = Set(references.compactMap(\.key.namespace) + pods.compactMap(\.metadata.namespace))
-        observation.formerNamespaces = occupied.subtracting([namespace]).sorted()
-        return observation
-    }
-
-    /// Whether a child belongs to a deleted Tenant of the same name: it must not be taken over, since its owner's end takes it away.
-    private func isRemains(_ child: ChildReference, of tenant: Tenant) -> Bool {
-        child.ownerUID != nil && child.ownerUID != tenant.metadata.uid
-    }
-
-    // MARK: - What is done
-
     private func carryOut(
         _ verdict: TenantVerdict,
         _ situation: TenantSituation,
@@ -127,20 +93,24 @@ struct TenantReconciler: Sendable {
         var observation = situation.observation
         var result = ReconcileResult.done
         var refusal: ChildRefusal?
+        var late: TenantBlock?
         do {
             if let plan = verdict.plan {
                 observation.deployment = try await provision(plan)
             } else if let block = verdict.block {
-                result = try await hold(tenant, verdict, block)
+                result = try await hold(tenant, verdict, block, occupant: observation.occupant)
             }
         } catch let error as ChildRefusal {
             refusal = error
+        } catch let block as TenantBlock {
+            late = block
+            result = try await hold(tenant, verdict, block, occupant: observation.occupant)
         }
         let plan = TenantStatusPlan(
             tenant: tenant,
             verdict: verdict,
             observation: observation,
-            refusal: refusal.map { TenantBlock(.childRefused, $0.message, isStalled: true) }
+            refusal: refusal.map { TenantBlock(.childRefused, $0.message, isStalled: true) } ?? late
         )
         var desired = tenant
         desired.status = plan.status(now: context.time.timestamp)
@@ -154,11 +124,15 @@ struct TenantReconciler: Sendable {
     private func provision(_ plan: TenantPlan) async throws -> AppsV1.Deployment {
         let desired = plan.children
         try await writer.apply(desired.networkPolicy, informers.networkPolicies)
-        if let policy = desired.namePolicy, let informer = informers.namePolicies { try await writer.apply(policy, informer) }
+        if let policy = desired.namePolicy { try await writer.apply(policy, informers.namePolicies.informer) }
         try await writer.apply(desired.serviceAccount, informers.serviceAccounts)
         // Judged by what the decision saw, not by what is there by now: a key that was deleted meanwhile must not be replaced while
         // there is state that needs it.
-        if plan.existingClaim == nil { try await writer.createKey(desired.encryptionKey, informers.secrets) }
+        if plan.existingClaim == nil, let key = try await writer.createKey(desired.encryptionKey, informers.secrets) {
+            var found = TenantObservation()
+            found.note(ChildReference(key), of: plan.tenant)
+            try TenantChecks.observation(found)
+        }
         try await writer.alignKey(desired.encryptionKey, informers.secrets)
         try await writer.apply(desired.configMap, informers.configMaps)
         try await writer.apply(desired.stateClaim, informers.claims)
@@ -193,13 +167,22 @@ struct TenantReconciler: Sendable {
     }
 
     /// Does what is right although the workload cannot be brought up to date: makes room, closes the network, stops what is to be stopped.
-    private func hold(_ tenant: Tenant, _ verdict: TenantVerdict, _ block: TenantBlock) async throws -> ReconcileResult {
+    private func hold(
+        _ tenant: Tenant,
+        _ verdict: TenantVerdict,
+        _ block: TenantBlock,
+        occupant: TenantOccupant?
+    ) async throws -> ReconcileResult {
         if let fence = verdict.fence { try await writer.apply(fence, informers.networkPolicies) }
-        if tenant.spec.isSuspended { try await scaleDown(tenant) }
+        if tenant.spec.isSuspended || block.reason.isWithdrawal { try await scaleDown(tenant) }
         guard block.reason == .moving else { return .done }
         let target = verdict.placement?.namespace
-        let isGone = try await children.delete(of: ChildOwner(tenant)) { $0.key.namespace != target || isRemains($0, of: tenant) }
-        return .requeue(after: isGone ? .seconds(1) : Self.patience)
+        func isLeft(_ child: ChildReference) -> Bool { child.key.namespace != target || child.isRemains(before: tenant) }
+        let owner = ChildOwner(tenant)
+        guard try await children.delete(of: owner, where: isLeft) else { return .requeue(after: Self.patience) }
+        // What was not seen by the informers but found by asking.
+        let isGone = try await children.deleteUnseen(of: owner, in: owner.places, where: isLeft)
+        return .requeue(after: isGone && occupant == nil ? .seconds(1) : Self.patience)
     }
 
     private func scaleDown(_ tenant: Tenant) async throws {

@@ -72,7 +72,11 @@ public struct TenantStatusPlan: Sendable {
     }
 
     /// The status while the tenant is being deleted.
-    public func terminatingStatus(now: Timestamp) -> TenantStatus {
+    ///
+    /// - Parameters:
+    ///   - tenant: the tenant.
+    ///   - now: time of transitions.
+    public static func terminatingStatus(of tenant: Tenant, now: Timestamp) -> TenantStatus {
         var status = tenant.status ?? TenantStatus()
         var conditions = status.conditions ?? []
         let message = "The tenant's objects are being deleted"
@@ -130,7 +134,9 @@ public struct TenantStatusPlan: Sendable {
     }
 
     private func fillPlace(_ status: inout TenantStatus, isReady: Bool) {
-        if let placement = verdict.placement, verdict.block?.reason != .nameTaken {
+        // A place is left only when nothing is there any more: it is by this record that a former workload is found.
+        let mayMove = status.targetNamespace == nil || verdict.plan != nil
+        if let placement = verdict.placement, mayMove, verdict.block?.reason != .nameTaken {
             status.targetNamespace = placement.namespace
         }
         status.ingressHost = verdict.plan?.host ?? status.ingressHost

@@ -46,6 +46,14 @@ struct AppliedMemory: Sendable {
         }
     }
 
+    /// Whether the object that a cache shows is still as it was when `desired` was last applied or compared, or even older: then nothing of
+    /// it needs to be looked at.
+    func isSettled(_ subject: Subject, desired: JSON, uid: String?, version: String?) -> Bool {
+        guard let record = records[subject], record.uid == uid else { return false }
+        guard record.version == version || Self.isOlder(version, than: record.version) else { return false }
+        return record.desired == Fingerprint(desired)
+    }
+
     /// Whether applying `desired` would change nothing on the object as a cache shows it.
     ///
     /// - Returns: the record to keep if so; `nil` when it must be applied.

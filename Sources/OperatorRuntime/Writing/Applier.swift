@@ -60,7 +60,7 @@ public final class Applier: Sendable {
             desired,
             json: try JSON(encoding: desired),
             live: live,
-            liveJSON: try live.map { try JSON(encoding: $0) },
+            liveJSON: { try JSON(encoding: $0) },
             api: client.resource(Object.self, namespace: desired.metadata.namespace)
         )
     }
@@ -71,7 +71,7 @@ public final class Applier: Sendable {
             desired,
             json: desired.json,
             live: live,
-            liveJSON: live?.json,
+            liveJSON: { $0.json },
             api: client.dynamic(type, namespace: desired.key.namespace)
         )
     }
@@ -80,11 +80,14 @@ public final class Applier: Sendable {
         _ desired: Object,
         json: JSON,
         live: Object?,
-        liveJSON: JSON?,
+        liveJSON: (Object) throws -> JSON,
         api: ResourceAPI<Object>
     ) async throws -> Applied<Object> {
         let subject = AppliedMemory.Subject(type: api.resourceType, key: desired.key)
-        if let live, let liveJSON {
+        if let live {
+            let (uid, version) = (live.metadata.uid, live.metadata.resourceVersion)
+            if memory.withLockedValue({ $0.isSettled(subject, desired: json, uid: uid, version: version) }) { return .unchanged(live) }
+            let liveJSON = try liveJSON(live)
             let record = memory.withLockedValue { memory -> AppliedMemory.Record? in
                 let record = memory.unchanged(subject, desired: json, live: liveJSON, manager: fieldManager)
                 if let record { memory[subject] = record }
@@ -138,19 +141,23 @@ public final class Applier: Sendable {
 
     /// Deletes exactly the object that the cache shows, not a new one of the same name. Nothing is sent when it is being deleted already.
     ///
-    /// - Parameter propagation: what happens to what the object owns. Default: it goes afterwards.
-    /// - Throws: ``KubernetesError``; that it is gone is no error.
+    /// - Parameters:
+    ///   - propagation: what happens to what the object owns. Default: it goes afterwards.
+    ///   - ifUnchanged: whether it stays when it has changed since. Default: no.
+    /// - Throws: ``KubernetesError``; that it is gone, or stays because it has changed, is no error.
     public func delete<Object: KubernetesResource>(
         _ live: Object,
-        propagation: DeleteOptions.Propagation = .background
+        propagation: DeleteOptions.Propagation = .background,
+        ifUnchanged: Bool = false
     ) async throws {
         guard !live.metadata.isBeingDeleted else { return }
         let api = client.resource(Object.self, namespace: live.metadata.namespace)
-        let preconditions = live.metadata.uid.map { DeleteOptions.Preconditions(uid: $0) }
+        let version = ifUnchanged ? live.metadata.resourceVersion : nil
+        let preconditions = live.metadata.uid.map { DeleteOptions.Preconditions(uid: $0, resourceVersion: version) }
         do {
             try await api.deleteIfPresent(live.key, DeleteOptions(preconditions: preconditions, propagationPolicy: propagation))
         } catch let error as KubernetesError where error.isConflict {
-            // Another object has taken its name, so it is gone.
+            // Another object has taken its name, so it is gone; or it is not any more what was judged.
         }
         let subject = AppliedMemory.Subject(type: Object.resourceType, key: live.key)
         memory.withLockedValue { $0[subject] = nil }

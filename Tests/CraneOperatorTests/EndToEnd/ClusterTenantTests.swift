@@ -97,6 +97,25 @@ struct ClusterTenantTests {
         }
     }
 
+    @Test("A customer that refuses a tenant it took stops the pod and keeps the state; taken again, it runs again")
+    func aCustomerThatRefusesLaterStopsThePod() async throws {
+        try await Stage.set { stage in
+            try await stage.operating {
+                try await stage.createClusterTenant()
+                try await stage.createTenant { $0.clusterTenantRef = "corp" }
+                try await stage.awaitTenant()
+                _ = try await stage.clusterTenants.mergePatch("corp", ["spec": ["allowedNamespaces": []]])
+                let refused = try await stage.awaitTenant("mia", ConditionType.stalled, .true, reason: "NamespaceNotAllowed")
+                #expect(refused.status?.message?.contains("No pod runs until then") == true)
+                try await eventually("the pod is gone") { try await stage.pods(in: "opencrane-corp").isEmpty }
+                #expect(try await stage.children(in: "opencrane-corp") == Stage.allChildren())
+                #expect(try await stage.tenants.get("mia").status?.podName == nil)
+                _ = try await stage.clusterTenants.mergePatch("corp", ["spec": ["allowedNamespaces": ["team-a"]]])
+                try await stage.awaitTenant()
+            }
+        }
+    }
+
     @Test("A tier that is not served fails with a clear message, and makes no namespace")
     func tier() async throws {
         try await Stage.set { stage in

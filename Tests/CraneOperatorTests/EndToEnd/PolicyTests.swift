@@ -2,6 +2,8 @@ import CraneAPI
 import JSONValue
 import KubernetesClient
 import KubernetesModel
+import NIOConcurrencyHelpers
+import OperatorRuntime
 import Testing
 
 @testable import CraneOperator
@@ -96,6 +98,37 @@ struct PolicyTests {
                 }
                 _ = try await stage.policies.mergePatch("names", ["spec": ["domains": .null]])
                 try await eventually("the names are closed") { try await named.getIfPresent("openclaw-mia") == nil }
+            }
+        }
+    }
+
+    @Test("That Cilium comes and goes is noticed while the operator runs")
+    func ciliumComesAndGoes() async throws {
+        try await Stage.set(simulated: false) { stage in
+            let support = NamePolicySupport(
+                isServed: false,
+                options: OperatorInformers.childOptions(),
+                client: try Stage.client(of: stage.server, agent: Stage.operatorAgent),
+                logger: Stage.quiet,
+                time: .system,
+                random: { 0.5 },
+                interval: .milliseconds(20)
+            )
+            let changes = NIOLockedValueBox<[Bool]>([])
+            support.onChange { [weak support] in changes.withLockedValue { $0.append(support?.isServed ?? false) } }
+            try await Stage.withRunning([support]) {
+                try await stage.serveCilium()
+                try await eventually("it is served") { support.isServed && support.informer.hasSynced }
+                let named = stage.client.resource(CiliumV2.CiliumNetworkPolicy.self, namespace: "team-a")
+                _ = try await named.create(
+                    CiliumV2.CiliumNetworkPolicy(metadata: ObjectMeta(name: "x", labels: CraneLabels.tenantObject("mia")))
+                )
+                try await eventually("the policy is seen") { support.informer.store.count == 1 }
+                try await stage.ceaseCilium()
+                try await eventually("it is not served") { !support.isServed }
+                try await stage.serveCilium()
+                try await eventually("it is served again") { support.isServed }
+                #expect(changes.withLockedValue { $0 } == [true, false, true])
             }
         }
     }

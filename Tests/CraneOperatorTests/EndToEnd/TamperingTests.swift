@@ -95,6 +95,11 @@ struct TamperingTests {
                 #expect(try await stage.children(in: "team-a").isEmpty)
                 _ = try await secrets.mergePatch("slack-bot", ["metadata": ["labels": ["opencrane.io/tenant-credentials": "mia"]]])
                 try await stage.awaitTenant()
+                // Taken back, it is not run with any more.
+                _ = try await secrets.mergePatch("slack-bot", ["metadata": ["labels": ["opencrane.io/tenant-credentials": .null]]])
+                try await stage.awaitTenant("mia", ConditionType.stalled, .true, reason: "CredentialsNotAllowed")
+                try await eventually("the pod is gone") { try await stage.pods(in: "team-a").isEmpty }
+                #expect(try await stage.children(in: "team-a") == Stage.allChildren())
             }
         }
     }

@@ -41,7 +41,7 @@ extension Stage {
     func crashingClient(afterWrites count: Int) throws -> (KubernetesClient, CrashingTransport) {
         var configuration = try ClientConfiguration(kubeconfigYAML: server.kubeconfig)
         configuration.userAgent = "operator-that-crashes"
-        let transport = CrashingTransport(try HTTPTransport(configuration: configuration), writes: count)
+        let transport = CrashingTransport(try HTTPTransport(configuration: configuration, time: .system), writes: count)
         return (try KubernetesClient(configuration: configuration, logger: Self.quiet, transport: transport), transport)
     }
 }

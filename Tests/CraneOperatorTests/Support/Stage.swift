@@ -96,6 +96,14 @@ struct Stage: Sendable {
         }
     }
 
+    /// Has the API server serve CiliumNetworkPolicy no more.
+    func ceaseCilium() async throws {
+        _ = try await client.dynamic(Self.definitions).delete("ciliumnetworkpolicies.cilium.io")
+        try await eventually("CiliumNetworkPolicy is not served") {
+            try await !client.discovery.serves(CiliumV2.CiliumNetworkPolicy.resourceType, refresh: true)
+        }
+    }
+
     // MARK: - The operator
 
     static var configuration: OperatorConfiguration {

@@ -140,7 +140,7 @@ struct TenantStatusPlanTests {
         let tenant = Samples.tenant { $0.metadata.deletionTimestamp = Samples.now }
         let situation = Samples.situation(tenant)
         let plan = TenantStatusPlan(tenant: tenant, verdict: TenantVerdict(situation), observation: .init())
-        let status = plan.terminatingStatus(now: Samples.now)
+        let status = TenantStatusPlan.terminatingStatus(of: plan.tenant, now: Samples.now)
         #expect(status.phase == .terminating && condition(status, "Ready") == .false)
     }
 

@@ -93,10 +93,17 @@ import Testing
     @Test func memorySkipsWhatWasApplied() throws {
         var memory = AppliedMemory(limit: 2)
         let subject = AppliedMemory.Subject(type: CoreV1.Pod.resourceType, key: ObjectKey(name: "x"))
+        let (uid, version) = (live[at: ["metadata", "uid"]]?.stringValue, live[at: ["metadata", "resourceVersion"]]?.stringValue)
         // Nothing is known and the cache holds no owned fields: apply.
+        #expect(!memory.isSettled(subject, desired: desired, uid: uid, version: version))
         #expect(memory.unchanged(subject, desired: desired, live: live, manager: "m") == nil)
         memory[subject] = AppliedMemory.record(desired: desired, answer: live, manager: "m")
         #expect(memory.unchanged(subject, desired: desired, live: live, manager: "m") != nil)
+        #expect(memory.isSettled(subject, desired: desired, uid: uid, version: version))
+        #expect(memory.isSettled(subject, desired: desired, uid: uid, version: "1"))
+        #expect(!memory.isSettled(subject, desired: desired, uid: uid, version: "9"))
+        #expect(!memory.isSettled(subject, desired: desired, uid: "another", version: version))
+        #expect(!memory.isSettled(subject, desired: live, uid: uid, version: version))
         // Somebody wrote the status: the version differs, our fields do not.
         var newer = live
         newer[at: ["metadata", "resourceVersion"]] = "9"

@@ -1,0 +1,101 @@
+import KubernetesClient
+import KubernetesModel
+import Logging
+import NIOConcurrencyHelpers
+import OperatorRuntime
+import ServiceLifecycle
+
+/// Policies for DNS names, which a cluster can serve or not, and begin or cease to while the operator runs.
+///
+/// Discovery is asked again and again. While the kind is served its informer runs.
+final class NamePolicySupport: Service {
+    /// The policies that the operator made; what it holds means something only while ``isServed``.
+    let informer: Informer<CiliumV2.CiliumNetworkPolicy>
+    private let client: KubernetesClient
+    private let logger: Logger
+    private let time: TimeSource
+    private let served: NIOLockedValueBox<Bool>
+    private let handlers = NIOLockedValueBox<[@Sendable () -> Void]>([])
+
+    private let interval: Duration
+
+    /// - Parameters:
+    ///   - isServed: whether the cluster serves the kind now.
+    ///   - interval: how often discovery is asked. Default: once in a minute.
+    init(
+        isServed: Bool,
+        options: InformerOptions<CiliumV2.CiliumNetworkPolicy>,
+        client: KubernetesClient,
+        logger: Logger,
+        time: TimeSource,
+        random: @escaping @Sendable () -> Double,
+        interval: Duration = .seconds(60)
+    ) {
+        self.interval = interval
+        self.client = client
+        self.logger = logger
+        self.time = time
+        served = NIOLockedValueBox(isServed)
+        informer = Informer(
+            client.resource(CiliumV2.CiliumNetworkPolicy.self),
+            options: options,
+            logger: logger,
+            time: time,
+            random: random
+        )
+    }
+
+    /// Whether the cluster serves the kind, and the informer knows its objects.
+    var isServed: Bool { served.withLockedValue { $0 } }
+
+    /// Has a closure called whenever the cluster has begun or ceased to serve the kind.
+    func onChange(_ handler: @escaping @Sendable () -> Void) { handlers.withLockedValue { $0.append(handler) } }
+
+    func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown {
+                while true {
+                    if self.isServed { try await self.follow() } else { try await self.awaitKind() }
+                }
+            }
+        } catch is CancellationError {}
+    }
+
+    /// Waits until the kind is served.
+    private func awaitKind() async throws {
+        while await asks() != true { try await time.sleep(for: interval) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.informer.run() }
+            group.addTask { try await self.informer.waitUntilSynced() }
+            try await group.next()
+            group.cancelAll()
+        }
+        try Task.checkCancellation()
+        turn(true)
+    }
+
+    /// Follows the objects while the kind is served.
+    private func follow() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.informer.run() }
+            group.addTask {
+                repeat { try await self.time.sleep(for: self.interval) } while await self.asks() != false
+            }
+            try await group.next()
+            group.cancelAll()
+        }
+        try Task.checkCancellation()
+        turn(false)
+    }
+
+    /// - Returns: `nil` when the API server does not say.
+    private func asks() async -> Bool? {
+        try? await client.discovery.serves(CiliumV2.CiliumNetworkPolicy.resourceType, refresh: true)
+    }
+
+    private func turn(_ isServed: Bool) {
+        served.withLockedValue { $0 = isServed }
+        logger.notice("Policies for DNS names changed", metadata: ["served": "\(isServed)"])
+        for handler in handlers.withLockedValue({ $0 }) { handler() }
+    }
+}
