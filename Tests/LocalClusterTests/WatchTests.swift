@@ -26,9 +26,11 @@ import Testing
 
     @Test func aBookmarkComesShortlyBeforeTheEnd() async throws {
         try await withServer { server, client in
-            let path = "\(FaultTests.maps)?watch=1&allowWatchBookmarks=true&timeoutSeconds=3&resourceVersion=\(server.revision)"
-            let reader = try await client.watch(path)
+            let revision = server.revision
             expect(201, try await client.post(FaultTests.maps, FaultTests.map("a")))
+            let reader = try await client.watch(
+                "\(FaultTests.maps)?watch=1&allowWatchBookmarks=true&timeoutSeconds=3&resourceVersion=\(revision)"
+            )
             let events = try await reader.events(3)
             #expect(events.map { $0["type"]?.stringValue ?? "" } == ["ADDED", "BOOKMARK"])
             #expect(events.last?["object"]?["metadata"]?["resourceVersion"]?.stringValue == String(server.revision))

@@ -71,6 +71,7 @@ import Testing
         func rule(_ rule: JSON) -> JSON { ["type": "string", "x-kubernetes-validations": [rule]] }
         #expect(try problems(rule(["rule": " "])).first == "x-kubernetes-validations[0].rule: Required value: rule is not specified")
         #expect(try problems(rule(["rule": "true", "message": "a\nb"])).count == 1)
+        #expect(try problems(rule(["rule": "true\n", "message": "a\n"])) == [])
         #expect(try problems(rule(["rule": "true &&\nfalse"])).count == 1)
         #expect(try problems(rule(["rule": "true &&\nfalse", "message": "a"])) == [])
         func object(_ path: JSON) -> JSON {

@@ -147,17 +147,18 @@ private struct StructuralCheck {
     private mutating func checkRules(_ schema: JSONSchema, _ place: (String) -> String) {
         for (index, rule) in schema.validations.enumerated() {
             let at = "x-kubernetes-validations[\(index)]"
-            func isBlank(_ text: String) -> Bool { text.allSatisfy(\.isWhitespace) }
+            func isBlank(_ text: some StringProtocol) -> Bool { text.allSatisfy(\.isWhitespace) }
+            // Line breaks at the ends are how YAML writes blocks.
+            func isBroken(_ text: String) -> Bool { text.split(whereSeparator: \.isNewline).count { !isBlank($0) } > 1 }
             if isBlank(rule.rule) { report(place("\(at).rule"), .required, "rule is not specified") }
             if let message = rule.message, !message.isEmpty {
                 if isBlank(message) {
                     report(place("\(at).message"), .invalid, "message must be non-empty if specified", .string(message))
-                } else if message.contains(where: \.isNewline) {
+                } else if isBroken(message) {
                     report(place("\(at).message"), .invalid, "message must not contain line breaks", .string(message))
                 }
-            } else if rule.rule.drop(while: \.isWhitespace).contains(where: \.isNewline) {
-                let lines = rule.rule.split(whereSeparator: \.isNewline).filter { !isBlank(String($0)) }
-                if lines.count > 1 { report(place("\(at).message"), .required, "message must be specified if rule contains line breaks") }
+            } else if isBroken(rule.rule) {
+                report(place("\(at).message"), .required, "message must be specified if rule contains line breaks")
             }
             if let path = rule.fieldPath, path.contains(where: \.isNewline) {
                 report(place("\(at).fieldPath"), .invalid, "fieldPath must not contain line breaks", .string(path))
