@@ -57,6 +57,28 @@ import Testing
         #expect(snapshot.count == 0)
     }
 
+    /// Lists that replace everything leave nothing of what they replaced in memory.
+    @Test func whatIsReplacedIsLetGo() {
+        struct Former { weak var entry: Snapshot.Entry? }
+        let store = Store<CoreV1.ConfigMap>(indexes: [.byLabel("app"), .byNamespace])
+        var former: [Former] = []
+        for generation in 1...4 {
+            var builder = SnapshotBuilder<CoreV1.ConfigMap>()
+            var made: [Former] = []
+            for number in 0..<200 {
+                let (key, entry) = entry("c\(number)", generation, label: "g\(generation)")
+                made.append(Former(entry: entry))
+                builder.add(key, entry)
+            }
+            let count = store.update { builder.commit(to: &$0, version: "\(generation)").count }
+            #expect(count == 200)
+            builder = SnapshotBuilder()
+            #expect(former.allSatisfy { $0.entry == nil }, "generation \(generation)")
+            #expect(made.allSatisfy { $0.entry != nil })
+            former = made
+        }
+    }
+
     @Test func aSnapshotDoesNotChange() {
         let store = Store<CoreV1.ConfigMap>()
         let (key, first) = entry("a", 1)
