@@ -71,6 +71,9 @@ public struct TimeLimitExceeded: Error, Sendable, CustomStringConvertible {
     /// The bound.
     public var limit: Duration
 
+    /// Says that a bound was exceeded.
+    public init(limit: Duration) { self.limit = limit }
+
     /// Names the bound.
     public var description: String { "Not finished within \(limit)" }
 }

@@ -87,8 +87,8 @@ extension Controller {
     private func attempt(_ key: Key, _ context: ReconcileContext, start: Duration) async -> WorkQueueCore<Key>.Outcome {
         do {
             let result: ReconcileResult
-            if let limit = configuration.reconcileTimeout {
-                result = try await time.withTimeout(limit) { [reconcile] in try await reconcile(key, context) }
+            if let deadlines {
+                result = try await deadlines.run { [reconcile] in try await reconcile(key, context) }
             } else {
                 result = try await reconcile(key, context)
             }

@@ -32,6 +32,7 @@ public final class Controller<Key: Hashable & Sendable & CustomStringConvertible
     let time: TimeSource
     let logger: Logger
     let ownWrites: OwnWrites<Key>
+    let deadlines: ReconcileDeadlines?
     let reconcile: Reconcile
     let makeID: @Sendable () -> String
     let activeWorkers = NIOLockedValueBox(0)
@@ -84,6 +85,7 @@ public final class Controller<Key: Hashable & Sendable & CustomStringConvertible
         self.lanes = lanes
         self.factory = factory
         permits = Permits(configuration.workers)
+        deadlines = configuration.reconcileTimeout.map { ReconcileDeadlines(limit: $0, time: time) }
         ownWrites = OwnWrites(timeout: configuration.ownWriteTimeout, time: time) { lanes.release($0) }
     }
 
@@ -147,6 +149,10 @@ public final class Controller<Key: Hashable & Sendable & CustomStringConvertible
                         await self.work(lane, since: openedAt)
                         return true
                     }
+                }
+                group.addTask {
+                    await self.deadlines?.runTimer()
+                    return false
                 }
                 group.addTask {
                     await lane.queue.runTimers()
