@@ -37,8 +37,10 @@ extension Bench {
         child.say("begin")
         _ = try await child.next("begun")
         let start = Moment.now
+        let before = (server: server.processorTime, load: processorTime())
         let (count, lateness) = try await load.run(seconds: seconds ?? size.seconds, first: first)
         let took = Double(Moment.now - start) / 1e9
+        let after = (server: server.processorTime, load: processorTime())
         // The last ones are on their way.
         try await Task.sleep(for: .seconds(1))
         child.say("end")
@@ -50,5 +52,7 @@ extension Bench {
         report.add("\(name): the load's own lateness, p99", lateness.summary["p99"]?.numberValue ?? .nan, "ms")
         report.add("\(name): reconciles", result["reconciles"]?.numberValue ?? .nan, "/s")
         report.add("\(name): processors used by the operator", result["processor"]?.numberValue ?? .nan, "")
+        report.add("\(name): processors used by the API server", (after.server - before.server) / took, "")
+        report.add("\(name): processors used by the load", (after.load - before.load) / took, "")
     }
 }

@@ -11,6 +11,9 @@ enum Setting {
         return handler
     }
 
+    /// Nothing: an API server that ends complains of clients that are still there.
+    static let silent = Logger(label: "enginebench") { _ in SwiftLogNoOpLogHandler() }
+
     /// A client of the API server whose kubeconfig lies in a file.
     static func client(kubeconfig path: String, userAgent: String) throws -> KubernetesClient {
         var configuration = try ClientConfiguration.load(kubeconfig: path)

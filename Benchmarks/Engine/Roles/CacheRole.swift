@@ -17,6 +17,8 @@ struct CacheRole: AsyncParsableCommand {
         case paged
         /// Typed objects, by a streaming list.
         case streaming
+        /// Metadata only, listed page by page.
+        case metadata
     }
 
     @Option var kubeconfig: String
@@ -29,6 +31,7 @@ struct CacheRole: AsyncParsableCommand {
         switch mode {
         case .paged: try await measure(client.resource(Tenant.self), streaming: false)
         case .streaming: try await measure(client.resource(Tenant.self), streaming: true)
+        case .metadata: try await measure(client.resource(PartialObjectMetadata<Tenant>.self), streaming: false)
         }
     }
 

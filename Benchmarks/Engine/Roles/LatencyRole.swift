@@ -25,7 +25,8 @@ struct LatencyRole: AsyncParsableCommand {
         var told: [ObjectKey: Moment] = [:]
         var fromDue = Latencies()
         var fromCache = Latencies()
-        var isMeasuring = false
+        /// Changes that were due before are not counted; `nil` when none are.
+        var since: Moment?
         var reconciles = 0
     }
 
@@ -66,7 +67,7 @@ struct LatencyRole: AsyncParsableCommand {
             guard let stamp, changes.stamps[key] != stamp, let due = Int64(stamp) else { return }
             changes.stamps[key] = stamp
             let told = changes.told.removeValue(forKey: key)
-            guard changes.isMeasuring, let told else { return }
+            guard let since = changes.since, due >= since.nanoseconds, let told else { return }
             changes.fromDue.add(now - Moment(nanoseconds: due))
             changes.fromCache.add(now - told)
         }
@@ -92,7 +93,7 @@ struct LatencyRole: AsyncParsableCommand {
             switch word {
             case "begin":
                 changes.withLockedValue {
-                    $0.isMeasuring = true
+                    $0.since = .now
                     $0.fromDue = Latencies()
                     $0.fromCache = Latencies()
                     $0.reconciles = 0
@@ -102,7 +103,7 @@ struct LatencyRole: AsyncParsableCommand {
                 ParentLink.report(["begun": true])
             case "end":
                 let result = changes.withLockedValue { changes in
-                    changes.isMeasuring = false
+                    changes.since = nil
                     return (changes.fromDue, changes.fromCache, changes.reconciles)
                 }
                 let seconds = Double(Moment.now - began) / 1e9

@@ -42,7 +42,7 @@ struct ReconcileRole: AsyncParsableCommand {
             } else if tenant.spec.displayName.isEmpty {
                 throw BenchError("\(key) has no name")
             }
-            counts.reconciled.add(1, ordering: .relaxed)
+            counts.reconcile()
             return .done
         }
         controller.reads(informer)
@@ -72,11 +72,10 @@ struct ReconcileRole: AsyncParsableCommand {
 
     /// Asks for every key, and waits until all were reconciled.
     private func reconcileAll(_ keys: [ObjectKey], _ controller: Controller<ObjectKey>, _ counts: Counts) async throws {
-        let goal = counts.reconciled.load(ordering: .relaxed) + keys.count
+        counts.expect(keys.count)
         for key in keys { controller.enqueue(key) }
-        try await poll("Reconciles", within: .seconds(300), every: .microseconds(200)) {
-            counts.reconciled.load(ordering: .relaxed) >= goal
-        }
+        var done = counts.done.makeAsyncIterator()
+        await done.next()
     }
 
     private func wanted() -> [ObjectKey: Tenant] {
@@ -88,5 +87,17 @@ struct ReconcileRole: AsyncParsableCommand {
     private final class Counts: Sendable {
         let reconciled = Atomic<Int>(0)
         let written = Atomic<Int>(0)
+        /// Tells when as many were reconciled as were expected: no timer takes part in what is measured.
+        let done: AsyncStream<Void>
+        private let goal = Atomic<Int>(0)
+        private let isDone: AsyncStream<Void>.Continuation
+
+        init() { (done, isDone) = AsyncStream.makeStream() }
+
+        func expect(_ more: Int) { goal.store(reconciled.load(ordering: .relaxed) + more, ordering: .relaxed) }
+
+        func reconcile() {
+            if reconciled.add(1, ordering: .relaxed).newValue == goal.load(ordering: .relaxed) { isDone.yield() }
+        }
     }
 }

@@ -7,7 +7,7 @@ struct ServeRole: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "serve", shouldDisplay: false)
 
     func run() async throws {
-        let server = try ClusterServer(logger: Setting.logger)
+        let server = try ClusterServer(logger: Setting.silent)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             try await server.waitUntilReady()
