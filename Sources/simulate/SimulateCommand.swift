@@ -72,6 +72,7 @@ struct SimulateCommand: ParsableCommand {
         print("\(title):\n\(report)")
         if verbose { for failure in report.failures { print(failure.latestWrites.joined(separator: "\n")) } }
         print("took \(ContinuousClock.now - start)")
+        fflush(nil)
         return !report.failures.isEmpty
     }
 
@@ -87,7 +88,10 @@ struct SimulateCommand: ParsableCommand {
 
     private func liveADay() throws {
         let start = ContinuousClock.now
-        let report = try Day(seed: seed ?? 1, hours: hours).run { print($0) }
+        let report = try Day(seed: seed ?? 1, hours: hours).run {
+            print($0)
+            fflush(nil)
+        }
         print("\(report)\ntook \(ContinuousClock.now - start)")
         for violation in report.violations { print("    \(violation)") }
         if !report.violations.isEmpty || report.slope > Day.bound { throw ExitCode.failure }
