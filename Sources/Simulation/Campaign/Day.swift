@@ -69,7 +69,8 @@ public struct Day: Sendable {
         var setting = Setting()
         setting.instances = 2
         setting.watchTimeout = .seconds(120)
-        setting.historyLimit = 500
+        // The API server's history is in the same process; it must be full before the hours that count.
+        setting.historyLimit = 100
         let rates = FaultRates(
             refusal: 0.01,
             loss: 0.005,
@@ -120,6 +121,10 @@ public struct Day: Sendable {
 
     private static func begin(_ user: User) async {
         for customer in customers { try? await user.createCustomer(customer) }
+        // All that there will ever be, so that the number of objects stays the same from here on.
+        for (number, name) in names.enumerated() {
+            try? await user.createTenant(name) { $0.clusterTenantRef = customers[number % customers.count] }
+        }
         try? await user.createPolicy("research") {
             $0.tenantSelector = TenantSelector(matchTeam: "research")
             $0.egressRules = [EgressRule(cidr: "203.0.113.0/24")]
