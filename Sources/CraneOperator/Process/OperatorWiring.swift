@@ -37,10 +37,16 @@ struct OperatorWiring {
             let namespace = policy.metadata.namespace ?? "default"
             return known.objects(index: OperatorInformers.byPlace, value: namespace).map(\.key)
         }
-        // Which namespaces are customers' tells whose children count.
+        // Which namespaces are customers' tells whose children count: also those of a tenant that has left since.
+        let (claims, deployments, secrets) = (informers.claims.store, informers.deployments.store, informers.secrets.store)
         controller.watches(informers.namespaces, predicate: .labelsChanged) { namespace in
             let name = namespace.metadata.labels[CraneLabels.clusterTenant] ?? ""
-            return known.objects(index: OperatorInformers.byClusterTenant, value: name).map(\.key)
+            let place = namespace.metadata.name
+            let left =
+                claims.objects(inNamespace: place).compactMap(OperatorInformers.tenantKey)
+                + deployments.objects(inNamespace: place).compactMap(OperatorInformers.tenantKey)
+                + secrets.objects(inNamespace: place).compactMap(OperatorInformers.tenantKey)
+            return known.objects(index: OperatorInformers.byClusterTenant, value: name).map(\.key) + Set(left).sorted()
         }
         controller.watches(informers.credentials, predicate: .labelsChanged) { secret in
             known.objects(index: OperatorInformers.byPlace, value: secret.metadata.namespace ?? "default")
@@ -83,6 +89,10 @@ struct OperatorWiring {
             try await reconciler.reconcile($0, $1)
         }
         controller.reconciles(informers.clusterTenants)
+        // Tenants are counted, and what is in the namespace is looked at: too early would be wrong.
+        controller.reads(informers.tenants)
+        controller.reads(informers.deployments)
+        controller.reads(informers.claims)
         func child<T>(_ informer: Informer<T>) {
             controller.watches(informer) { OperatorInformers.clusterTenantKey(of: $0).map { [$0] } ?? [] }
         }
