@@ -23,6 +23,8 @@ public actor GatewayClient: Service {
     private var waiting: [Int: (deadline: Duration, continuation: AsyncStream<Never>.Continuation)] = [:]
     private var counter = 0
     private var ending: GatewayError?
+    /// Why the last connection ended, until there is another.
+    private var lastError: GatewayError?
     private var listeners = GatewayListeners()
     /// How the client stands with its gateway.
     public private(set) var state = GatewayConnectionState.idle
@@ -76,6 +78,7 @@ public actor GatewayClient: Service {
             ending = nil
             let error = await connection()
             guard !Task.isCancelled else { return }
+            lastError = error
             listeners.tell(.disconnected(error))
             switch policy.ended(error, random: time.random()) {
             case .stop:
@@ -85,6 +88,7 @@ public actor GatewayClient: Service {
                 return
             case .retry(let pause):
                 state = .waiting(error)
+                if error.needsSomebody { releaseWaiting() }
                 logger.debug("A gateway is not connected", metadata: ["gateway": "\(endpoint)", "error": "\(error)", "pause": "\(pause)"])
                 do { try await time.sleep(pause) } catch { return }
             }
@@ -155,6 +159,7 @@ public actor GatewayClient: Service {
                 policy.succeeded()
                 if let token = hello.deviceToken, parameters.device != nil { parameters.deviceToken = token }
                 state = .connected(hello)
+                lastError = nil
                 listeners.tell(.connected(hello))
                 releaseWaiting()
             case .refused(let error):
@@ -213,6 +218,20 @@ public actor GatewayClient: Service {
         throw GatewayError(.cancelled, "The call of \(method) was cancelled.")
     }
 
+    /// Calls a method that changes nothing; one whose connection ended before the answer is called again over the next one, within the time limit.
+    ///
+    /// - Throws: ``GatewayError``.
+    public func read(_ method: String, _ params: JSON = [:], timeout: Duration = .seconds(30)) async throws(GatewayError) -> JSON {
+        let deadline = time.now().elapsed + timeout
+        while true {
+            do throws(GatewayError) {
+                return try await call(method, params, timeout: deadline - time.now().elapsed)
+            } catch {
+                guard error.code == .closed, state.isLiving, time.now().elapsed < deadline else { throw error }
+            }
+        }
+    }
+
     /// What the gateway said of itself; waits for a connection.
     ///
     /// - Parameter timeout: how long to wait. Default: 30 seconds.
@@ -226,6 +245,8 @@ public actor GatewayClient: Service {
     private func connected(until deadline: Duration) async throws(GatewayError) {
         while state.hello == nil {
             if case .refused(let error) = state { throw error }
+            // Somebody has to do something first; a caller that waits would only hear of it later.
+            if let error = lastError, error.needsSomebody { throw error }
             if Task.isCancelled { throw GatewayError(.cancelled, "The wait for \(endpoint) was cancelled.") }
             guard time.now().elapsed < deadline else { throw unreachable() }
             let (changes, continuation) = AsyncStream.makeStream(of: Never.self, bufferingPolicy: .bufferingOldest(1))

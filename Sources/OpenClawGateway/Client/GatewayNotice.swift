@@ -27,6 +27,14 @@ public enum GatewayConnectionState: Sendable, Hashable {
     public var hello: GatewayHello? {
         if case .connected(let hello) = self { hello } else { nil }
     }
+
+    /// Whether there is a connection, or one will be tried.
+    var isLiving: Bool {
+        switch self {
+        case .connecting, .connected, .waiting: true
+        case .idle, .refused: false
+        }
+    }
 }
 
 /// Hands notices to listeners of different speeds; a slow one loses notices, and is told so.

@@ -49,6 +49,14 @@ public struct GatewayError: Error, Sendable, Hashable, CustomStringConvertible {
         return GatewayError(.failed, "The gateway refused \(method): \(failure.message)", failure: failure)
     }
 
+    /// Whether somebody has to approve this client, or to wait out its lock, before another try can succeed.
+    var needsSomebody: Bool {
+        switch kind {
+        case .pairingRequired, .authenticationLocked: true
+        default: false
+        }
+    }
+
     /// What the gateway's word means; `nil` when it had none.
     public var kind: GatewayFailureKind? { failure?.kind }
 

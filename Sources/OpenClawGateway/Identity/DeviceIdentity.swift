@@ -34,6 +34,12 @@ public struct DeviceIdentity: Sendable {
         SHA256.hash(data: bytes).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 
+    /// The id that belongs to a public key as it travels; `nil` when it is none.
+    public static func id(ofPublicKey text: String) -> String? {
+        guard let bytes = Base64URL.decode(text), bytes.count == 32 else { return nil }
+        return id(ofPublicKey: bytes)
+    }
+
     /// Whether a signature is of a text and a public key, all as they travel.
     public static func verifies(_ signature: String, of text: String, publicKey: String) -> Bool {
         guard let key = Base64URL.decode(publicKey), let signature = Base64URL.decode(signature),

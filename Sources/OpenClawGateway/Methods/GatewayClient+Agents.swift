@@ -30,7 +30,7 @@ public struct GatewayFile: Sendable, Hashable {
 extension GatewayClient {
     /// The agents there are.
     public func agents() async throws(GatewayError) -> [GatewayAgent] {
-        let answer = try await call("agents.list")
+        let answer = try await read("agents.list")
         guard let list = answer["agents"]?.arrayValue else { throw .invalid("agents.list") }
         return list.compactMap { entry in
             guard let id = entry["id"]?.stringValue else { return nil }
@@ -79,14 +79,14 @@ extension GatewayClient {
 
     /// The files of an agent's workspace that a gateway keeps, without their texts.
     public func files(of agent: String) async throws(GatewayError) -> [GatewayFile] {
-        let answer = try await call("agents.files.list", ["agentId": .string(agent)])
+        let answer = try await read("agents.files.list", ["agentId": .string(agent)])
         guard let list = answer["files"]?.arrayValue else { throw .invalid("agents.files.list") }
         return list.compactMap(Self.file)
     }
 
     /// A file's text; `nil` when there is none.
     public func file(_ name: String, of agent: String) async throws(GatewayError) -> String? {
-        let answer = try await call("agents.files.get", ["agentId": .string(agent), "name": .string(name)])
+        let answer = try await read("agents.files.get", ["agentId": .string(agent), "name": .string(name)])
         guard let file = answer["file"].flatMap(Self.file) else { throw .invalid("agents.files.get") }
         return file.isMissing ? nil : file.content ?? ""
     }

@@ -106,7 +106,7 @@ extension GatewayClient {
 
     /// The messages of a session.
     public func history(of session: String, limit: Int = 100) async throws(GatewayError) -> JSON {
-        try await call("chat.history", ["sessionKey": .string(session), "limit": .integer(Int64(min(max(limit, 1), 1000)))])
+        try await read("chat.history", ["sessionKey": .string(session), "limit": .integer(Int64(min(max(limit, 1), 1000)))])
     }
 }
 

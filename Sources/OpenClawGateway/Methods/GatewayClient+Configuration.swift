@@ -19,7 +19,7 @@ public struct ConfigurationChange: Sendable, Hashable {
 extension GatewayClient {
     /// Reads the configuration.
     public func configuration(timeout: Duration = .seconds(30)) async throws(GatewayError) -> GatewayConfiguration {
-        let answer = try await call("config.get", timeout: timeout)
+        let answer = try await read("config.get", timeout: timeout)
         guard let config = answer["config"] ?? answer["parsed"] else { throw .invalid("config.get") }
         return GatewayConfiguration(config: config, hash: answer["hash"]?.stringValue)
     }

@@ -23,13 +23,13 @@ public struct ChannelAccount: Sendable, Hashable {
 
 extension GatewayClient {
     /// Asks how the gateway is.
-    public func health() async throws(GatewayError) -> JSON { try await call("health") }
+    public func health() async throws(GatewayError) -> JSON { try await read("health") }
 
     /// How the chat channels are.
     ///
     /// - Parameter probes: whether the gateway asks each channel now.
     public func channels(probes: Bool = false) async throws(GatewayError) -> [ChannelAccount] {
-        let answer = try await call("channels.status", probes ? ["probe": true, "timeoutMs": 10_000] : [:], timeout: .seconds(40))
+        let answer = try await read("channels.status", probes ? ["probe": true, "timeoutMs": 10_000] : [:], timeout: .seconds(40))
         guard let channels = answer["channelAccounts"]?.objectValue else { throw .invalid("channels.status") }
         return channels.sorted { $0.key < $1.key }.flatMap { channel, accounts in
             (accounts.arrayValue ?? []).map { account in
@@ -53,7 +53,7 @@ extension GatewayClient {
     public func logs(from cursor: Int64? = nil, limit: Int = 500) async throws(GatewayError) -> (lines: [String], cursor: Int64) {
         var params: JSON = ["limit": .integer(Int64(min(max(limit, 1), 5000)))]
         if let cursor { params["cursor"] = .integer(cursor) }
-        let answer = try await call("logs.tail", params)
+        let answer = try await read("logs.tail", params)
         guard let end = answer["cursor"]?.integerValue else { throw .invalid("logs.tail") }
         return ((answer["lines"]?.arrayValue ?? []).compactMap(\.stringValue), end)
     }
