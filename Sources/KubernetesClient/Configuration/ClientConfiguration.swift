@@ -11,7 +11,7 @@ public struct ClientConfiguration: Sendable {
     public var credentials: Credentials
     /// The namespace of the context. Default: `default`.
     public var namespace: String
-    /// The `User-Agent` header. Default: `opencrane`.
+    /// The `User-Agent` header. Default: ``userAgent(program:version:)`` with the name of this process.
     public var userAgent: String
     /// In whose name the requests are made; `nil` for the client's own. Default: `nil`.
     public var impersonation: Impersonation?
@@ -46,7 +46,7 @@ public struct ClientConfiguration: Sendable {
         tls: ClientTLS = .init(),
         credentials: Credentials = .none,
         namespace: String = "default",
-        userAgent: String = "opencrane"
+        userAgent: String = ClientConfiguration.userAgent()
     ) {
         self.server = server
         self.tls = tls

@@ -189,3 +189,11 @@ public struct Kubeconfig: Sendable {
         return result
     }
 }
+
+extension Kubeconfig: CustomStringConvertible, CustomReflectable {
+    /// Names the contexts; what users and proxies log in with is never shown.
+    public var description: String { "Kubeconfig(contexts: \(contextNames), currentContext: \(currentContext ?? "none"))" }
+
+    /// Shows the contexts only.
+    public var customMirror: Mirror { Mirror(self, children: ["contexts": contextNames, "currentContext": currentContext ?? "none"]) }
+}

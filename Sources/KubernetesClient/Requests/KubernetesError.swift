@@ -32,7 +32,7 @@ public struct KubernetesError: Error, Sendable, CustomStringConvertible {
     public var status: Status?
     /// The error below this one.
     public var cause: (any Error)?
-    /// How long the server asked to wait.
+    /// How long the server asked to wait, ``RetryPolicy/longestRetryAfter`` at most.
     public var retryAfter: Duration?
 
     /// Makes an error.
@@ -51,8 +51,12 @@ public struct KubernetesError: Error, Sendable, CustomStringConvertible {
     }
 
     /// Makes an error of a server's answer.
+    ///
+    /// - Parameter retryAfter: how long the server asked to wait; `nil` for what the status says. Neither counts for more than
+    ///   ``RetryPolicy/longestRetryAfter``.
     public static func status(_ status: Status, retryAfter: Duration? = nil) -> KubernetesError {
-        let retry = retryAfter ?? status.details?.retryAfterSeconds.flatMap { $0 > 0 ? .seconds($0) : nil }
+        let asked = retryAfter ?? status.details?.retryAfterSeconds.flatMap { $0 > 0 ? .seconds($0) : nil }
+        let retry = asked.map { min($0, RetryPolicy.longestRetryAfter) }
         let message = status.message ?? status.reason ?? "The server answered \(status.code ?? 0) without a message"
         return KubernetesError(.status, message, status: status, retryAfter: retry)
     }

@@ -186,7 +186,7 @@ struct RequestExecutor: Sendable {
         StatusDecoding.error(
             code: response.status,
             body: response.errorBody,
-            retryAfter: RetryPolicy.retryAfter(response.headers.first(name: "Retry-After")),
+            retryAfter: RetryPolicy.retryAfter(response.headers.first(name: "Retry-After"), now: time.timestamp),
             location: response.headers.first(name: "Location"),
             isCreation: request.method == .POST
         )

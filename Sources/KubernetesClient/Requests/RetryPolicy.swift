@@ -1,3 +1,5 @@
+import KubernetesModel
+
 /// When and how often a call is sent again.
 ///
 /// A call is repeated only when that cannot do harm: when it is safe to do twice (reads, server-side apply, dry runs, and changes
@@ -7,7 +9,7 @@ public struct RetryPolicy: Sendable, Hashable {
     public var maximumAttempts: Int
     /// Delays when the server names none.
     public var backoff: Backoff
-    /// The longest `Retry-After` that is waited for; a longer one ends the call with its error.
+    /// The longest `Retry-After` that is waited for; a longer one ends the call with its error. All are read as ``longestRetryAfter`` at most.
     public var maximumRetryAfter: Duration
     /// No further attempt begins later than this after the first.
     public var maximumElapsed: Duration
@@ -98,9 +100,23 @@ public struct RetryPolicy: Sendable, Hashable {
         return wanted
     }
 
-    /// Reads a `Retry-After` header in seconds, as API servers send it.
-    public static func retryAfter(_ header: String?) -> Duration? {
-        guard let header, let seconds = Int(header), seconds >= 0 else { return nil }
-        return .seconds(seconds)
+    /// The longest that a server is believed when it asks to come back later: 5 minutes. More is taken for a mistake, as of a proxy's page for
+    /// maintenance, by which nobody shall be put to sleep for days.
+    public static let longestRetryAfter: Duration = .seconds(300)
+
+    /// Reads a `Retry-After` header (RFC 9110 section 10.2.3): seconds, as API servers send it, or a date, as proxies may.
+    ///
+    /// - Parameter now: what a date is compared with.
+    /// - Returns: how long to wait, ``longestRetryAfter`` at most, and nothing for a date that has passed; `nil` when there is no such header or
+    ///   it is neither.
+    public static func retryAfter(_ header: String?, now: Timestamp) -> Duration? {
+        guard let header else { return nil }
+        if !header.isEmpty, header.allSatisfy({ $0.isASCII && $0.isNumber }) {
+            // More than fits is more than is believed.
+            return min(.seconds(Int(header) ?? .max), longestRetryAfter)
+        }
+        let present = Int(now.microseconds / 1_000_000)
+        guard let seconds = HTTPDate.seconds(header, now: present) else { return nil }
+        return min(.seconds(max(0, seconds - present)), longestRetryAfter)
     }
 }

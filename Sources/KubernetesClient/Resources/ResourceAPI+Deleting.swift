@@ -6,6 +6,7 @@ extension ResourceAPI {
     /// Deletes an object.
     ///
     /// - Throws: ``KubernetesError`` where `isNotFound` when there is none, `isConflict` when a precondition does not hold.
+    @discardableResult
     public func delete(_ name: String, _ options: DeleteOptions = .init()) async throws -> Deletion<Object> {
         try await delete(ObjectKey(name: name), options)
     }
@@ -13,6 +14,7 @@ extension ResourceAPI {
     /// Deletes an object.
     ///
     /// - Throws: ``KubernetesError`` where `isNotFound` when there is none, `isConflict` when a precondition does not hold.
+    @discardableResult
     public func delete(_ key: ObjectKey, _ options: DeleteOptions = .init()) async throws -> Deletion<Object> {
         // With a condition it meets no other object of the name; the second attempt of one that was done finds nothing.
         let isConditional = options.preconditions?.uid != nil || options.preconditions?.resourceVersion != nil

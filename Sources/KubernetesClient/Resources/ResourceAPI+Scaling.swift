@@ -40,6 +40,7 @@ extension ResourceAPI {
     ///   - resourceVersion: the object's version at which that is right; `nil` for any.
     ///   - options: the field manager and whether everything happens but the storing.
     /// - Throws: ``KubernetesError`` where `isConflict` when the object has another version.
+    @discardableResult
     public func setScale(
         _ key: ObjectKey,
         replicas: Int,

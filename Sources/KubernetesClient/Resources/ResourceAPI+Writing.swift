@@ -6,6 +6,7 @@ extension ResourceAPI {
     /// Stores a new object.
     ///
     /// - Returns: the object with what the server added.
+    @discardableResult
     public func create(_ object: Object, _ options: WriteOptions = .init()) async throws -> Object {
         try requireWholeObjects()
         let json = try ObjectCoding.encode(object, resource: resourceType, namespace: namespace)
@@ -24,6 +25,7 @@ extension ResourceAPI {
     ///
     /// - Throws: ``KubernetesError`` where `isConflict` when somebody did. When the answer was lost and nobody can tell whether the change
     ///   was made, its code is `transport`, as for every other write.
+    @discardableResult
     public func update(_ object: Object, _ options: WriteOptions = .init()) async throws -> Object {
         try await replace(object, subresource: nil, options)
     }
@@ -31,6 +33,7 @@ extension ResourceAPI {
     /// Replaces an object's status. Nothing else changes.
     ///
     /// - Throws: ``KubernetesError`` where `isConflict` when the object carries a `resourceVersion` and somebody changed it since.
+    @discardableResult
     public func updateStatus(_ object: Object, _ options: WriteOptions = .init()) async throws -> Object {
         try await replace(object, subresource: "status", options)
     }
@@ -63,6 +66,7 @@ extension ResourceAPI {
     ///   - subresource: as in `status`.
     ///   - fieldValidation: what the server does about unknown fields; `nil` for its default.
     /// - Throws: ``KubernetesError`` where `isConflict` when another manager owns a field; ``KubernetesError/fieldConflicts`` names both.
+    @discardableResult
     public func apply(
         _ object: Object,
         fieldManager: String,
@@ -84,6 +88,7 @@ extension ResourceAPI {
     }
 
     /// Server-side apply of JSON; see ``apply(_:fieldManager:force:dryRun:subresource:fieldValidation:)``.
+    @discardableResult
     public func apply(
         json: JSON,
         key: ObjectKey,
@@ -115,6 +120,7 @@ extension ResourceAPI {
     }
 
     /// Server-side apply of an object's status; see ``apply(_:fieldManager:force:dryRun:subresource:fieldValidation:)``.
+    @discardableResult
     public func applyStatus(_ object: Object, fieldManager: String, force: Bool = false, dryRun: Bool = false) async throws -> Object {
         try await apply(object, fieldManager: fieldManager, force: force, dryRun: dryRun, subresource: "status")
     }
@@ -122,6 +128,7 @@ extension ResourceAPI {
     /// Changes an object in part.
     ///
     /// - Parameter subresource: as in `status`.
+    @discardableResult
     public func patch(
         _ key: ObjectKey,
         _ patch: Patch,
@@ -140,21 +147,25 @@ extension ResourceAPI {
     }
 
     /// Changes an object by a merge patch (RFC 7386).
+    @discardableResult
     public func mergePatch(_ key: ObjectKey, _ json: JSON, subresource: String? = nil) async throws -> Object {
         try await patch(key, .merge(json), subresource: subresource)
     }
 
     /// Changes an object by a merge patch (RFC 7386).
+    @discardableResult
     public func mergePatch(_ name: String, _ json: JSON, subresource: String? = nil) async throws -> Object {
         try await patch(ObjectKey(name: name), .merge(json), subresource: subresource)
     }
 
     /// Changes an object by a JSON patch (RFC 6902).
+    @discardableResult
     public func jsonPatch(_ key: ObjectKey, _ json: JSON, subresource: String? = nil) async throws -> Object {
         try await patch(key, .json(json), subresource: subresource)
     }
 
     /// Changes an object by a JSON patch (RFC 6902).
+    @discardableResult
     public func jsonPatch(_ name: String, _ json: JSON, subresource: String? = nil) async throws -> Object {
         try await patch(ObjectKey(name: name), .json(json), subresource: subresource)
     }

@@ -51,7 +51,6 @@ public final class Informer<Object: KubernetesObject>: ServiceLifecycle.Service 
     ) {
         resourceType = api.resourceType
         namespace = api.namespace
-        store = Store(indexes: options.indexes)
         self.options = options
         // The reflector waits between attempts itself.
         self.api = api.asDynamic.retrying(.never)
@@ -61,7 +60,14 @@ public final class Informer<Object: KubernetesObject>: ServiceLifecycle.Service 
         var logger = logger
         logger[metadataKey: "resource"] = "\(api.resourceType)"
         self.logger = logger
-        self.metrics = InformerMetrics(resource: "\(api.resourceType)", factory: metrics ?? MetricsSystem.factory)
+        store = Store(indexes: options.indexes, keyForm: KeyForm(resourceType: api.resourceType, logger: logger))
+        self.metrics = InformerMetrics(
+            resource: "\(api.resourceType)",
+            namespace: api.namespace,
+            selector: [options.labelSelector, options.fieldSelector].compactMap { $0 }.joined(separator: ";"),
+            name: options.name,
+            factory: metrics ?? MetricsSystem.factory
+        )
     }
 
     /// Whether the store holds a complete list.
@@ -174,44 +180,5 @@ public final class Informer<Object: KubernetesObject>: ServiceLifecycle.Service 
                 }
             }
         }
-    }
-}
-
-/// Metrics of an informer.
-struct InformerMetrics: Sendable {
-    private let resource: String
-    private let factory: any MetricsFactory
-    private let objects: Gauge
-    private let lists: Counter
-    private let watches: Counter
-    private let events: Counter
-    private let undecodable: Counter
-    private let contact: Gauge
-
-    init(resource: String, factory: any MetricsFactory) {
-        self.resource = resource
-        self.factory = factory
-        let labels = [("resource", resource)]
-        objects = Gauge(label: "informer_store_objects", dimensions: labels, factory: factory)
-        lists = Counter(label: "reflector_lists_total", dimensions: labels, factory: factory)
-        watches = Counter(label: "reflector_watches_total", dimensions: labels, factory: factory)
-        events = Counter(label: "reflector_events_total", dimensions: labels, factory: factory)
-        contact = Gauge(label: "informer_last_contact_age_seconds", dimensions: labels, factory: factory)
-        undecodable = Counter(label: "reflector_undecodable_objects_total", dimensions: labels, factory: factory)
-    }
-
-    func stored(_ count: Int) { objects.record(count) }
-    func contacted(ago age: Duration) { contact.record(age.inSeconds) }
-    func listed() { lists.increment() }
-    func watched() { watches.increment() }
-    func event() { events.increment() }
-    func couldNotDecode() { undecodable.increment() }
-
-    func failed(_ failure: ReflectorFailure) {
-        Counter(
-            label: "reflector_failures_total",
-            dimensions: [("cause", failure.label), ("resource", resource)],
-            factory: factory
-        ).increment()
     }
 }

@@ -50,6 +50,35 @@ public struct InformerOptions<Object: KubernetesObject>: Sendable {
     }
 }
 
+extension InformerOptions {
+    /// The same options for a cache of what an applier writes: it keeps the managed fields of that applier and drops those of others, so that
+    /// after a restart nothing is written that is right already. A ``transform`` of one's own is done first.
+    ///
+    /// ```swift
+    /// let applier = Applier(client: client, fieldManager: "website-operator")
+    /// let pages = manager.informer(CoreV1.ConfigMap.self, options: InformerOptions(labelSelector: "app=website").applied(by: applier))
+    /// ```
+    public func applied(by applier: Applier) -> InformerOptions { applied(by: applier.fieldManager) }
+
+    /// The same options for a cache of what a field manager writes; see ``applied(by:)-(Applier)``.
+    public func applied(by fieldManager: String) -> InformerOptions {
+        var result = self
+        let keep: @Sendable (inout Object) -> Void = Transforms.keepManagedFields(of: fieldManager)
+        if hasOwnTransform {
+            let own = transform
+            result.transform = { object in
+                own(&object)
+                keep(&object)
+            }
+        } else {
+            result.transform = keep
+            // All caches of this manager's fields are alike, and may be shared.
+            result.name = name ?? "applied by \(fieldManager)"
+        }
+        return result
+    }
+}
+
 /// Names a handler so that it can be removed.
 public struct HandlerToken: Sendable, Hashable {
     let id: Int

@@ -55,7 +55,10 @@ public struct InformerSet<Object: KubernetesObject>: ServiceLifecycle.Service {
     public subscript(namespace namespace: String) -> Informer<Object>? { byNamespace[namespace] }
 
     /// The object of a key; `nil` also when its namespace is not followed.
-    public subscript(key: ObjectKey) -> Object? { key.namespace.flatMap { byNamespace[$0] }?.store[key] }
+    public subscript(key: ObjectKey) -> Object? {
+        // The store says what is wrong with a key without a namespace.
+        (key.namespace.map { byNamespace[$0] } ?? informers.first)?.store[key]
+    }
 
     /// How many objects there are.
     public var count: Int { informers.reduce(0) { $0 + $1.store.count } }

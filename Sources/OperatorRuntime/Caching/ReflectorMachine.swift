@@ -200,7 +200,7 @@ public struct ReflectorMachine: Sendable {
 
     mutating func wait(_ failure: ReflectorFailure, then resumption: Resumption, _ moment: Moment) -> [ReflectorAction] {
         let backoff = configuration.backoff.delay(failures: failuresInARow(now: moment.now), random: moment.random)
-        let delay = max(backoff, failure.retryAfter ?? .zero)
+        let delay = max(backoff, min(failure.retryAfter ?? .zero, RetryPolicy.longestRetryAfter))
         noteFailure(now: moment.now, delay: delay)
         state = .waiting(then: resumption)
         return [.report(failure), .wait(delay)]

@@ -9,11 +9,20 @@ public final class Store<Object: KubernetesObject>: Sendable {
     /// Makes an empty store.
     public init(indexes: [StoreIndex<Object>] = []) { state = NIOLockedValueBox(StoreSnapshot(indexes: indexes)) }
 
+    init(indexes: [StoreIndex<Object>], keyForm: KeyForm) {
+        state = NIOLockedValueBox(StoreSnapshot(indexes: indexes, keyForm: keyForm))
+    }
+
     /// All objects as of now, in constant time. Reads that belong together are done on one snapshot.
     public var snapshot: StoreSnapshot<Object> { state.withLockedValue { $0 } }
 
-    /// The object of a key.
-    public subscript(key: ObjectKey) -> Object? { state.withLockedValue { $0.entries[key] }?.object }
+    /// The object of a key. The key of an object with a namespace names it; a key of the wrong form finds nothing, and an informer's store
+    /// says so in the log, at `error`.
+    public subscript(key: ObjectKey) -> Object? {
+        let (entry, keyForm) = state.withLockedValue { ($0.entries[key], $0.keyForm) }
+        if entry == nil { keyForm?.missed(key) }
+        return entry?.object
+    }
 
     /// How many objects there are.
     public var count: Int { state.withLockedValue { $0.count } }

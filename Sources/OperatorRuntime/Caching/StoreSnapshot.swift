@@ -24,17 +24,25 @@ public struct StoreSnapshot<Object: KubernetesObject>: Sendable {
     var entries = TreeDictionary<ObjectKey, Entry>()
     var indexed: [String: TreeDictionary<String, TreeSet<ObjectKey>>] = [:]
     let indexes: [StoreIndex<Object>]
+    let keyForm: KeyForm?
 
-    init(indexes: [StoreIndex<Object>]) {
+    init(indexes: [StoreIndex<Object>], keyForm: KeyForm? = nil) {
         self.indexes = indexes
+        self.keyForm = keyForm
         for index in indexes { indexed[index.name] = [:] }
     }
 
     /// How many objects there are.
     public var count: Int { entries.count }
 
-    /// The object of a key.
-    public subscript(key: ObjectKey) -> Object? { entries[key]?.object }
+    /// The object of a key; see ``Store/subscript(_:)`` for keys of the wrong form.
+    public subscript(key: ObjectKey) -> Object? {
+        guard let entry = entries[key] else {
+            keyForm?.missed(key)
+            return nil
+        }
+        return entry.object
+    }
 
     /// All keys, in no order.
     public var keys: [ObjectKey] { Array(entries.keys) }

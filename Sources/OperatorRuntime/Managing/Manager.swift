@@ -24,6 +24,7 @@ public final class Manager: ServiceLifecycle.Service {
         var order: [InformerKey] = []
         var services: [any ServiceLifecycle.Service] = []
         var led: [any ServiceLifecycle.Service] = []
+        /// What runs now.
         var group: ServiceGroup?
     }
 
@@ -154,11 +155,12 @@ public final class Manager: ServiceLifecycle.Service {
             state.order.append(key)
             return (made, state.group)
         }
-        if let group { Task { await group.addServiceUnlessShutdown(informer) } }
+        if let group { start(informer, in: group) }
         return informer
     }
 
-    /// Adds a controller, or anything else that runs.
+    /// Adds a controller, or anything else that runs. While the manager runs already, a service that needs no leadership is started at once;
+    /// for one that does it is too late, which ends the manager: ``run()`` throws ``AddedTooLate``.
     ///
     /// - Parameter needsLeadership: whether it runs only while this process leads. It must then end when it is cancelled, and may be run
     ///   again. Default: controllers do, other services do not.
@@ -176,9 +178,23 @@ public final class Manager: ServiceLifecycle.Service {
                 return []
             }
         }
-        state.withLockedValue { state in
-            if needsLeadership ?? (controller != nil) { state.led.append(service) } else { state.services.append(service) }
+        let needsLeadership = needsLeadership ?? (controller != nil)
+        let group = state.withLockedValue { state in
+            if needsLeadership { state.led.append(service) } else { state.services.append(service) }
+            return state.group
         }
+        guard let group else { return }
+        if needsLeadership {
+            let error = AddedTooLate(service: controller.map { "the controller \($0.name)" } ?? "\(type(of: service))")
+            logger.critical("Ending the manager", metadata: ["cause": "\(error)"])
+            start(Failing(error: error), in: group)
+        } else {
+            start(service, in: group)
+        }
+    }
+
+    private func start(_ service: any ServiceLifecycle.Service, in group: ServiceGroup) {
+        Task { await group.addServiceUnlessShutdown(.init(service: service, failureTerminationBehavior: .gracefullyShutdownGroup)) }
     }
 
     /// Whether this process works: it leads, or holds a shard, or there is no election.
@@ -224,7 +240,7 @@ public final class Manager: ServiceLifecycle.Service {
     /// electors and reconciles recover by themselves, so what still fails is a mistake of the program or of its settings. Then the others
     /// are shut down in the same order and bound, and the error is thrown, for the process to end with it and be restarted from outside.
     ///
-    /// - Throws: what one of the services throws; ``InvalidLeaderElection``.
+    /// - Throws: what one of the services throws; ``InvalidLeaderElection``; ``AddedTooLate``.
     public func run() async throws {
         try configuration.leaderElection?.validate()
         health.addReadiness("caches") { [weak self] in
@@ -232,29 +248,33 @@ public final class Manager: ServiceLifecycle.Service {
         }
         health.addLiveness("ping") {}
         health.addProgress("caches") { [weak self] in try self?.checkContact() }
-        let (informers, services, led) = state.withLockedValue { state in
-            (state.order.compactMap { state.informers[$0] }, state.services, state.led)
+        // What is added from here on is added to the group.
+        let group = state.withLockedValue { state in
+            let group = makeGroup(state)
+            state.group = group
+            return group
         }
-        var ordered: [any ServiceLifecycle.Service] = []
-        if let healthServer { ordered.append(healthServer) }
-        ordered.append(events)
-        ordered += informers
-        ordered += services
-        ordered.append(LedServices(services: led, elector: elector, sharded: sharded))
-
-        var groupConfiguration = ServiceGroupConfiguration(
-            services: ordered.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
-            logger: logger
-        )
-        groupConfiguration.maximumGracefulShutdownDuration = configuration.shutdownBound
-        let group = ServiceGroup(configuration: groupConfiguration)
-        state.withLockedValue { $0.group = group }
         defer { state.withLockedValue { $0.group = nil } }
         do {
             try await group.run()
         } catch is CancellationError where Task.isCancelled || Task.isShuttingDownGracefully {
             return
         }
+    }
+
+    private func makeGroup(_ state: State) -> ServiceGroup {
+        var ordered: [any ServiceLifecycle.Service] = []
+        if let healthServer { ordered.append(healthServer) }
+        ordered.append(events)
+        ordered += state.order.compactMap { state.informers[$0] } as [any ServiceLifecycle.Service]
+        ordered += state.services
+        ordered.append(LedServices(services: state.led, elector: elector, sharded: sharded))
+        var groupConfiguration = ServiceGroupConfiguration(
+            services: ordered.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
+            logger: logger
+        )
+        groupConfiguration.maximumGracefulShutdownDuration = configuration.shutdownBound
+        return ServiceGroup(configuration: groupConfiguration)
     }
 
     /// How long a cache may have heard nothing of its server: a few times as long as bookmarks take.

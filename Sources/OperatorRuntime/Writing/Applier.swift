@@ -28,7 +28,7 @@ public enum Applied<Object: Sendable>: Sendable {
 /// It compares with the object that a cache shows. What it applied it remembers by fingerprint together with what the server made of it, so
 /// defaults that the server adds cause no writes, while a field that another manager takes over, or puts something into that the server
 /// keeps as one value (as selectors), does. After a restart it looks at the fields it owns; for that, let the cache keep them:
-/// ``Transforms/keepManagedFields(of:)``.
+/// ``InformerOptions/applied(by:)``.
 public final class Applier: Sendable {
     /// Who applies.
     public let fieldManager: String
@@ -55,6 +55,7 @@ public final class Applier: Sendable {
     ///   - desired: the fields one cares about; fields applied before and not named any more go.
     ///   - live: the object as the cache shows it; `nil` when it is not there, so that it is written.
     /// - Throws: ``KubernetesError``.
+    @discardableResult
     public func apply<Object: KubernetesResource>(_ desired: Object, live: Object?) async throws -> Applied<Object> {
         try await apply(
             desired,
@@ -66,6 +67,7 @@ public final class Applier: Sendable {
     }
 
     /// Makes an object as it should be; see ``apply(_:live:)``.
+    @discardableResult
     public func apply(_ desired: DynamicObject, type: ResourceType, live: DynamicObject?) async throws -> Applied<DynamicObject> {
         try await apply(
             desired,
@@ -108,6 +110,7 @@ public final class Applier: Sendable {
     ///   - desired: the object with the status it should have; only that is looked at.
     ///   - isGuarded: whether the write fails with a conflict when the object changed since `live`. Default: no.
     /// - Throws: ``KubernetesError``.
+    @discardableResult
     public func writeStatus<Object: KubernetesResource>(
         of live: Object,
         to desired: Object,
@@ -129,6 +132,7 @@ public final class Applier: Sendable {
     /// - Parameter live: the object as the cache shows it; when it is there nothing is sent.
     /// - Returns: the object that was there, or the new one.
     /// - Throws: ``KubernetesError``.
+    @discardableResult
     public func createIfAbsent<Object: KubernetesResource>(_ object: Object, live: Object?) async throws -> Applied<Object> {
         if let live { return .unchanged(live) }
         let api = client.resource(Object.self, namespace: object.metadata.namespace)

@@ -73,6 +73,12 @@ import Testing
         #expect(machine.handle(.failed(.tooManyRequests(retryAfter: .seconds(17))), now: .zero).last == .wait(.seconds(17)))
     }
 
+    @Test func longRetryAfterIsNotBelieved() {
+        var machine = ReflectorMachine()
+        _ = machine.handle(.started, now: .zero)
+        #expect(machine.handle(.failed(.unavailable(retryAfter: .seconds(86400))), now: .zero).last == .wait(.seconds(300)))
+    }
+
     @Test func aForgottenVersionIsListedAnewAtOnceButNotInALoop() {
         var machine = watching()
         #expect(machine.handle(.failed(.gone), now: .seconds(100)) == [.report(.gone), .list(firstPage)])

@@ -127,6 +127,19 @@ import Testing
         #expect(object.metadata.managedFields.isEmpty)
         #expect(dynamic.json == ["metadata": ["name": "a"]])
     }
+
+    @Test func optionsForAnApplierKeepItsFieldsAndOnesOwnTransform() {
+        var stored = CoreV1.ConfigMap(metadata: ObjectMeta(name: "a"), data: ["large": "…"])
+        stored.metadata.managedFields = [["manager": "m"], ["manager": "o"]]
+        let options = InformerOptions<CoreV1.ConfigMap>(labelSelector: "a=b").applied(by: "m")
+        var object = stored
+        options.transform(&object)
+        #expect(object.metadata.managedFields == [["manager": "m"]] && object.data == ["large": "…"])
+        #expect(options.labelSelector == "a=b" && options.name == "applied by m" && options.hasOwnTransform)
+        var own = stored
+        InformerOptions<CoreV1.ConfigMap>(transform: { $0.data = nil }, name: "light").applied(by: "m").transform(&own)
+        #expect(own.metadata.managedFields == [["manager": "m"]] && own.data == nil)
+    }
 }
 
 /// What single events do to a store.

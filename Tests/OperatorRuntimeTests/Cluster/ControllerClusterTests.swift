@@ -42,10 +42,13 @@ import Testing
 
     private static func informers(_ client: KubernetesClient) -> (Informer<CoreV1.ConfigMap>, Informer<CoreV1.ConfigMap>) {
         let api = client.resource(CoreV1.ConfigMap.self, namespace: "default")
-        let keep = Transforms.keepManagedFields(of: "copier") as @Sendable (inout CoreV1.ConfigMap) -> Void
         return (
-            Informer(api, options: .init(labelSelector: "copy=me", transform: keep), logger: quietLogger),
-            Informer(api, options: .init(labelSelector: "copy=is", transform: keep), logger: quietLogger)
+            Informer(api, options: .init(labelSelector: "copy=me"), logger: quietLogger),
+            Informer(
+                api,
+                options: .init(labelSelector: "copy=is").applied(by: Applier(client: client, fieldManager: "copier")),
+                logger: quietLogger
+            )
         )
     }
 

@@ -2,6 +2,8 @@ import JSONValue
 import KubernetesClient
 import KubernetesModel
 import LocalCluster
+import Logging
+import Observability
 import OperatorRuntime
 import Testing
 
@@ -97,11 +99,13 @@ import Testing
                 map.metadata.namespace = name
                 _ = try await client.resource(CoreV1.ConfigMap.self, namespace: name).create(map)
             }
+            let (lines, registry) = (Recorded<LogRecorder.Line>(), PrometheusRegistry())
             let set = InformerSet(
                 client.resource(CoreV1.ConfigMap.self),
                 namespaces: ["two", "one", "two"],
                 options: .init(fieldSelector: "metadata.name=m"),
-                logger: quietLogger
+                logger: LogRecorder.logger(lines),
+                metrics: registry
             )
             let told = Recorded<ObjectKey>()
             set.addHandler { told.add($0.key) }
@@ -112,6 +116,14 @@ import Testing
                 #expect(set[ObjectKey(namespace: "two", name: "m")]?.data == ["v": "two"])
                 #expect(set[ObjectKey(namespace: "three", name: "m")] == nil)
                 #expect(set[namespace: "three"] == nil)
+                #expect(!lines.all.contains { $0.level == .error })
+                #expect(set[ObjectKey(name: "m")] == nil)
+                #expect(lines.all.filter { $0.level == .error }.map { $0.metadata["key"] } == ["m"])
+                // One series for each namespace: they do not overwrite each other.
+                for namespace in ["one", "two"] {
+                    let labels = #"{namespace="\#(namespace)",resource="configmaps",selector="metadata.name=m"}"#
+                    #expect(registry.exposition().contains("informer_store_objects\(labels) 1\n"))
+                }
                 _ = try await client.resource(CoreV1.ConfigMap.self, namespace: "one").delete("m")
                 try await eventually("the deletion is seen") { set.count == 1 }
                 #expect(set.objects.map(\.metadata.namespace) == ["two"])

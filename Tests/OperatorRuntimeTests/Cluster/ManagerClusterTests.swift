@@ -131,7 +131,7 @@ import Testing
                         "leader_election_master_status{name=\"op\"} 1",
                         "controller_runtime_reconcile_total{controller=\"noter\",result=\"success\"}",
                         "workqueue_depth{controller=\"noter\",name=\"noter\",priority=\"0\"} 0",
-                        "informer_store_objects{resource=\"configmaps\"}", "workqueue_unfinished_work_seconds",
+                        "informer_store_objects{namespace=\"default\",resource=\"configmaps\"}", "workqueue_unfinished_work_seconds",
                         "controller_event_to_reconcile_seconds_bucket",
                     ].allSatisfy(text.contains)
                 }

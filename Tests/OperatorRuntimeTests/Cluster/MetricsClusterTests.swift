@@ -28,7 +28,7 @@ import Testing
         ("leader_election_master_status", "gauge", ["name"]),
         ("leader_election_slowpath_total", "counter", ["name"]),
         ("controller_event_to_reconcile_seconds", "histogram", ["controller", "le"]),
-        ("informer_last_contact_age_seconds", "gauge", ["resource"]),
+        ("informer_last_contact_age_seconds", "gauge", ["namespace", "resource"]),
     ]
 
     /// The labels' names of the first sample of a metric.

@@ -101,7 +101,7 @@ import Testing
             let informer = manager.informer(CoreV1.ConfigMap.self, namespace: "default")
             clock.advance(by: .seconds(7))
             #expect(informer.contactAge == .seconds(7))
-            #expect(registry.exposition().contains("informer_last_contact_age_seconds{resource=\"configmaps\"} 7"))
+            #expect(registry.exposition().contains("informer_last_contact_age_seconds{namespace=\"default\",resource=\"configmaps\"} 7"))
             try await running(informer) {
                 try await informer.waitUntilSynced()
                 try await eventually { informer.contactAge == .zero }
