@@ -140,4 +140,28 @@ import Testing
         #expect(!dumped.contains("abc"))
         #expect(!dumped.contains("KEY"))
     }
+
+    @Test(arguments: ["http://user:hunter2@proxy:3128", "http://user:hun/ter2@proxy:3128", "user:hunter2@proxy:3128"])
+    func loginsOfProxiesAreNotPrinted(proxy: String) throws {
+        var configuration = ClientConfiguration(
+            server: "https://me:hunter2@api:6443/base",
+            credentials: .basic(user: "a", password: "hunter2")
+        )
+        configuration.proxy = proxy
+        let kubeconfig = try Kubeconfig(
+            yaml: """
+                clusters: [{name: c, cluster: {server: "https://api:6443", proxy-url: "\(proxy)"}}]
+                users: [{name: u, user: {username: a, password: hunter2}}]
+                contexts: [{name: x, context: {cluster: c, user: u}}]
+                current-context: x
+                """
+        )
+        var printed = "\(configuration) \(String(reflecting: configuration)) \(kubeconfig) \(String(reflecting: kubeconfig))"
+        dump(configuration, to: &printed)
+        dump(kubeconfig, to: &printed)
+        #expect(!printed.contains("hun") && !printed.contains("ter2"), "\(printed)")
+        #expect(printed.contains("<redacted>@proxy:3128") && printed.contains("https://<redacted>@api:6443/base"))
+        // What is used is not what is printed.
+        #expect(configuration.proxy == proxy)
+    }
 }

@@ -35,6 +35,33 @@ import Testing
         #expect(request.headers["User-Agent"] == ["tester/1"])
     }
 
+    @Test func userAgentNamesTheProcess() async throws {
+        let transport = ScriptedTransport([.answer(200, Self.pod), .answer(200, Self.pod)])
+        _ = try await KubernetesClient.scripted(transport).dynamic(Self.pods, namespace: "n").get("a")
+        let sent = try #require(transport.requests.first?.headers["User-Agent"].first)
+        #expect(sent.hasPrefix("\(ProcessInfo.processInfo.processName)/unknown ("))
+        #expect(sent.wholeMatch(of: /\S+ \((linux|darwin)\/(amd64|arm64)\) opencrane\/\d+\.\d+\.\d+/) != nil, "\(sent)")
+        let own = ClientConfiguration.userAgent(program: "my program/x", version: "1.2")
+        #expect(own.hasPrefix("my-program-x/1.2 ("))
+    }
+
+    /// A proxy's date is compared with the injected clock's: 20 s are waited, and no more.
+    @Test func retryAfterAsADate() async throws {
+        let noon = try #require(Timestamp(parsing: "2026-10-21T12:00:00Z"))
+        let clock = ManualClock(epoch: noon.date)
+        let transport = ScriptedTransport([
+            .answer(503, "busy", headers: [("Retry-After", "Wed, 21 Oct 2026 12:00:20 GMT")]), .answer(200, Self.pod),
+        ])
+        let client = try KubernetesClient.scripted(transport, time: clock.timeSource)
+        async let answer = client.dynamic(Self.pods, namespace: "n").get("a")
+        try await eventually { clock.nextDeadline == .seconds(20) }
+        clock.advance(by: .milliseconds(19_900))
+        #expect(transport.requests.count == 1)
+        clock.advance(by: .milliseconds(100))
+        _ = try await answer
+        #expect(transport.requests.count == 2 && clock.now.offset == .seconds(20))
+    }
+
     @Test func listItemsGetTheirKind() async throws {
         let transport = ScriptedTransport([
             .answer(
