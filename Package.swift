@@ -208,8 +208,11 @@ let package = Package(
         example("JSONValueExample", ["JSONValue"]),
         example("KubernetesModelExample", ["JSONValue", "KubernetesModel"]),
         example("KubernetesClientExample", ["JSONValue", "KubernetesModel", "KubernetesClient", logging]),
-        example("OperatorRuntimeExample", ["KubernetesModel", "KubernetesClient", "OperatorRuntime", logging]),
-        example("LocalClusterExample", ["KubernetesModel", "KubernetesClient", "OperatorRuntime", "LocalCluster", logging]),
+        example("OperatorRuntimeExample", ["KubernetesModel", "KubernetesClient", "OperatorRuntime", "Observability", logging]),
+        example(
+            "LocalClusterExample",
+            ["KubernetesModel", "KubernetesClient", "OperatorRuntime", "LocalCluster", "WorkloadSimulator", logging]
+        ),
         .executableTarget(
             name: "SampleOperator",
             dependencies: ["KubernetesModel", "KubernetesClient", "OperatorRuntime", "Observability", lifecycle, unixSignals, logging],
@@ -289,7 +292,7 @@ let package = Package(
             "ExampleTests",
             [
                 "JSONValueExample", "KubernetesModelExample", "KubernetesClientExample", "OperatorRuntimeExample", "LocalClusterExample",
-                "SampleOperator", "JSONValue", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "LocalCluster",
+                "SampleOperator", "JSONValue", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "LocalCluster", "Observability",
                 "WorkloadSimulator", logging, nioConcurrency,
             ]
         ),

@@ -42,7 +42,7 @@ public func count(_ key: ObjectKey, _ client: KubernetesClient) async throws -> 
         let next = (Int(map.data?["count"] ?? "") ?? 0) + 1
         map.data = (map.data ?? [:]).merging(["count": String(next)]) { $1 }
         do {
-            _ = try await maps.update(map)
+            try await maps.update(map)
             return next
         } catch let error as KubernetesError where error.isConflict {
             continue

@@ -15,14 +15,11 @@ public func teamOperator(_ client: KubernetesClient, logger: Logger) -> Manager 
         logger: logger
     )
     let namespaces = manager.informer(CoreV1.Namespace.self, options: InformerOptions(labelSelector: "team"))
+    let applier = Applier(client: client, fieldManager: "team-operator")
     let maps = manager.informer(
         CoreV1.ConfigMap.self,
-        options: InformerOptions(
-            labelSelector: "app.kubernetes.io/managed-by=team-operator",
-            transform: Transforms.keepManagedFields(of: "team-operator")
-        )
+        options: InformerOptions(labelSelector: "app.kubernetes.io/managed-by=team-operator").applied(by: applier)
     )
-    let applier = Applier(client: client, fieldManager: "team-operator")
     let controller = manager.controller("team") { key, context in
         guard let namespace = namespaces.store[key], !namespace.metadata.isBeingDeleted else { return .done }
         let wanted = contact(for: namespace)

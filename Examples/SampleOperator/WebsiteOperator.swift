@@ -71,8 +71,7 @@ struct WebsiteOperator {
         let directory = Directory(path: environment["DIRECTORY_FILE"] ?? "websites.txt")
         let applier = Applier(client: client, fieldManager: name)
         func children<Child: KubernetesResource>(_ kind: Child.Type) -> Informer<Child> {
-            let transform: @Sendable (inout Child) -> Void = Transforms.keepManagedFields(of: name)
-            return manager.informer(kind, options: InformerOptions(labelSelector: "app.kubernetes.io/name=website", transform: transform))
+            manager.informer(kind, options: InformerOptions(labelSelector: "app.kubernetes.io/name=website").applied(by: applier))
         }
         let websites = manager.informer(Website.self)
         let pages = children(CoreV1.ConfigMap.self)
@@ -82,8 +81,8 @@ struct WebsiteOperator {
         /// Makes everything as the website wants it, then says in its status how far that is.
         @Sendable func apply(_ website: Website, _ context: ReconcileContext) async throws -> ReconcileResult {
             try await directory.set("\(website.key)", isListed: true)
-            _ = try await applier.apply(website.page, live: pages.store[website.key])
-            _ = try await applier.apply(website.service, live: services.store[website.key])
+            try await applier.apply(website.page, live: pages.store[website.key])
+            try await applier.apply(website.service, live: services.store[website.key])
             let deployment = try await applier.apply(website.deployment, live: deployments.store[website.key]).object
             let generation = website.metadata.generation
             let isCurrent = deployment.status?.observedGeneration == deployment.metadata.generation

@@ -8,6 +8,7 @@ import LocalCluster
 import LocalClusterExample
 import Logging
 import NIOConcurrencyHelpers
+import Observability
 import OperatorRuntime
 import OperatorRuntimeExample
 import Testing
@@ -179,6 +180,50 @@ struct LibraryExampleTests {
         let map = contact(for: namespace)
         #expect(map.key == ObjectKey(namespace: "red", name: "contact") && map.data == ["team": "red"])
         #expect(map.metadata.controller?.uid == "u")
+    }
+
+    // MARK: Observability
+
+    @Test("Observability: JSON logs without secrets, metrics of the client, the runtime and the process")
+    func observability() async throws {
+        try await withClusterServer { server in
+            let lines = NIOLockedValueBox("")
+            let output = LogOutput { line in lines.withLockedValue { $0 += String(decoding: line, as: UTF8.self) } }
+            let (manager, metrics) = try observed(ClientConfiguration(kubeconfigYAML: server.kubeconfig), output: output)
+            _ = manager.informer(CoreV1.Namespace.self)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await manager.run() }
+                defer { group.cancelAll() }
+                try await eventually("the metrics are there") {
+                    let text = metrics.exposition()
+                    return [
+                        "# HELP informer_store_objects Objects in a cache", "informer_store_objects{resource=\"namespaces\"} ",
+                        "rest_client_requests_total{code=\"200\"", "process_start_time_seconds ",
+                    ].allSatisfy(text.contains)
+                }
+            }
+            await manager.client.shutdown()
+            let first = try #require(lines.withLockedValue { $0 }.split(separator: "\n").first)
+            let line = try JSON(parsing: String(first))
+            #expect(line["message"] == "Starting" && line["level"] == "info" && line["database"] == "<redacted>")
+            #expect(!lines.withLockedValue { $0.contains("correct horse") })
+        }
+    }
+
+    // MARK: WorkloadSimulator
+
+    @Test("WorkloadSimulator: a Deployment becomes ready where nothing runs")
+    func workloads() async throws {
+        let labels = ["app": "web"]
+        let template = CoreV1.PodTemplateSpec(
+            metadata: ObjectMeta(labels: labels),
+            spec: .init(containers: [.init(name: "a", image: "a:1")])
+        )
+        let deployment = AppsV1.Deployment(
+            metadata: ObjectMeta(name: "web", namespace: "default"),
+            spec: .init(replicas: 2, selector: .init(matchLabels: labels), template: template)
+        )
+        #expect(try await rollOut(deployment, logger: logger) == "127.0.0.1")
     }
 
     // MARK: LocalCluster
