@@ -124,6 +124,10 @@ extension OperatorConfiguration {
     private mutating func readProcess(_ reader: inout EnvironmentReader) {
         process.workers = reader.number("OPERATOR_WORKERS", default: process.workers, in: 1...256)
         process.leaderElection = reader.flag("LEADER_ELECTION", default: process.leaderElection)
+        process.shards = reader.number("OPERATOR_SHARDS", default: process.shards, in: 1...1024)
+        if process.shards > 1, !process.leaderElection {
+            reader.report("OPERATOR_SHARDS", "needs LEADER_ELECTION=true, by which processes agree on who has which shard")
+        }
         process.identity = reader.text("POD_NAME")
         process.healthHost = reader.text("HEALTH_HOST") ?? process.healthHost
         process.healthPort = reader.number("HEALTH_PORT", default: 8081, in: 0...65535)
@@ -146,7 +150,7 @@ extension OperatorConfiguration: CustomStringConvertible {
         watchNamespace=\(watchNamespace ?? "*") platformNamespace=\(platformNamespace) image=\(defaultImage) domain=\(ingress.domain) \
         ingressClass=\(ingress.className) tls=\(ingress.tlsSecretName ?? "off") gatewayPort=\(gatewayPort) storage=\(storage.size) \
         defaultPolicy=\(defaultPolicy ?? "none") modelProxy=\(planes.modelProxy ?? "off") workers=\(process.workers) \
-        leaderElection=\(process.leaderElection) database=\(databaseURL.map { "\($0)" } ?? "none")
+        leaderElection=\(process.leaderElection) shards=\(process.shards) database=\(databaseURL.map { "\($0)" } ?? "none")
         """
     }
 }

@@ -200,6 +200,9 @@ public struct ProcessSettings: Sendable, Hashable {
     public var ownWriteTimeout: Duration = .seconds(60)
     /// Whether several operators agree on one that works. Default true.
     public var leaderElection = true
+    /// Into how many shards the objects are divided, of which each process takes its share; see `LeaderElectionConfiguration`. Default 1: one
+    /// process works on all.
+    public var shards = 1
     /// Name of this process in the Lease, different for each. Default `nil`: the host's name with a random part.
     public var identity: String?
     /// Address of `/healthz`, `/readyz` and `/metrics`. Default all interfaces, for the kubelet and the scraper.

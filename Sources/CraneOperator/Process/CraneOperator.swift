@@ -117,7 +117,11 @@ public final class CraneOperator: Service {
             name: "\(CraneGroup.name)/operator",
             identity: process.identity,
             leaderElection: process.leaderElection
-                ? LeaderElectionConfiguration(leaseName: FieldManagers.operator, namespace: configuration.platformNamespace) : nil,
+                ? LeaderElectionConfiguration(
+                    leaseName: FieldManagers.operator,
+                    namespace: configuration.platformNamespace,
+                    shards: process.shards
+                ) : nil,
             health: process.healthPort.map { HealthServer.Address(host: process.healthHost, port: $0) }
         )
     }

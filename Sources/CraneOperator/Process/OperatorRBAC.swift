@@ -80,8 +80,8 @@ public enum OperatorRBAC {
         Rule(
             groups: ["coordination.k8s.io"],
             resources: ["leases"],
-            verbs: ["get", "create", "update", "patch"],
-            purpose: "Leader election"
+            verbs: ["get", "list", "watch", "create", "update", "patch", "delete"],
+            purpose: "Leader election, for which standbys watch; list and delete for the presence Leases of shards"
         ),
     ]
 

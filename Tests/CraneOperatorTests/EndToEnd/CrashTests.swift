@@ -166,13 +166,14 @@ struct CrashTests {
         }
     }
 
-    @Test("Every request of the operator is covered by the rights it declares")
-    func rights() async throws {
+    @Test("Every request of the operator is covered by the rights it declares, alone or with shards", arguments: [1, 3])
+    func rights(shards: Int) async throws {
         try await Stage.set { stage in
             try await stage.createClusterTenant { $0.resources = ClusterResources(quota: CraneAPI.ResourceQuotaSpec(cpu: "8")) }
             try await stage.createTenant { $0.clusterTenantRef = "corp" }
             var configuration = Stage.configuration
             configuration.process.leaderElection = true
+            configuration.process.shards = shards
             configuration.platformNamespace = "default"
             try await stage.operating(configuration) {
                 try await stage.awaitTenant()
@@ -192,6 +193,8 @@ struct CrashTests {
                 }
             }
             #expect(missing.isEmpty)
+            let leases = try await stage.client.resource(CoordinationV1.Lease.self, namespace: "default").list().items
+            #expect(leases.filter { $0.metadata.name.contains("-shard-") }.count == (shards == 1 ? 0 : shards))
         }
     }
 }

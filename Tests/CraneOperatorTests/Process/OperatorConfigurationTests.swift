@@ -43,6 +43,15 @@ struct OperatorConfigurationTests {
         )
     }
 
+    @Test("Shards are one unless told, and need the election")
+    func shards() throws {
+        #expect(try read().process.shards == 1)
+        #expect(try read(["OPERATOR_SHARDS": "8"]).process.shards == 8)
+        #expect(problems(["OPERATOR_SHARDS": "0"]) == ["OPERATOR_SHARDS"])
+        #expect(problems(["OPERATOR_SHARDS": "2", "LEADER_ELECTION": "false"]) == ["OPERATOR_SHARDS"])
+        #expect(problems(["OPERATOR_SHARDS": "1", "LEADER_ELECTION": "false"]).isEmpty)
+    }
+
     @Test("A variable is read into its setting")
     func values() throws {
         let configuration = try read([
