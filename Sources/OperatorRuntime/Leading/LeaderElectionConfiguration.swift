@@ -38,6 +38,8 @@ public struct LeaderElectionConfiguration: Sendable, Hashable {
 
     /// By how much followers spread their attempts, as a part of the retry period.
     static let jitter = 1.2
+    /// By how much followers spread their attempts at a Lease that has run out or was given up.
+    static let spread = Duration.milliseconds(100)
 
     /// Checks what client-go checks: the Lease lasts longer than the renew deadline, and that longer than the longest time between attempts.
     ///
@@ -67,24 +69,4 @@ public struct InvalidLeaderElection: Error, Sendable, Hashable, CustomStringConv
 
     /// The message.
     public var description: String { message }
-}
-
-/// What a Lease says.
-public struct LeaseRecord: Sendable, Hashable {
-    /// Who leads; empty when nobody does.
-    public var holder: String
-    /// After what time without renewal others may take over.
-    public var duration: Duration
-    /// How often the leader has changed: the fencing token.
-    public var transitions: Int64
-    /// Changes with each write of the Lease.
-    public var version: String
-
-    /// Makes a record.
-    public init(holder: String, duration: Duration, transitions: Int64, version: String) {
-        self.holder = holder
-        self.duration = duration
-        self.transitions = transitions
-        self.version = version
-    }
 }

@@ -32,7 +32,7 @@ public struct LeaderElectionMachine: Sendable {
         case stop
         /// Give the Lease up.
         case release(LeaseRecord, within: Duration)
-        /// Do nothing for a while.
+        /// Do nothing for a while, or until ``LeaderElectionMachine/watched(_:now:random:)`` says that it is time.
         case wait(Duration)
     }
 
@@ -108,21 +108,21 @@ public struct LeaderElectionMachine: Sendable {
                 // Somebody deleted the Lease. Its holder may not know yet, and makes it again within its time; terms go on.
                 let since = missingSince ?? now
                 missingSince = since
-                guard now - since >= max(observed.duration, configuration.leaseDuration) else { return [pause(random)] }
+                guard now - since >= max(observed.duration, configuration.leaseDuration) else { return [look(now, random)] }
             }
             askedAt = now
             return [.create(own(transitions: observed.map { $0.transitions + 1 } ?? 0, version: ""), within: callTimeout)]
         case (.follower, .read(let record?)): return seen(record, now: now, random: random)
         case (.follower, .written(let record)):
             observe(record, now: now)
-            guard record.holder == identity else { return [pause(random)] }
+            guard record.holder == identity else { return [look(now, random)] }
             renewedAt = askedAt
             state = .leader(token: record.transitions)
             return [.lead(token: record.transitions), .wait(configuration.retryPeriod)]
         case (.follower, .failed):
             // What was not seen may have come and gone.
             missingSince = nil
-            return [pause(random)]
+            return [look(now, random)]
 
         case (.leader, .proceed) where !isStanding:
             state = .stopping
@@ -153,14 +153,14 @@ public struct LeaderElectionMachine: Sendable {
         case (.stopping, .stopped):
             state = .follower
             if !isStanding, let release { return [.release(release, within: callTimeout)] }
-            return [pause(random)]
+            return [look(now, random)]
         case (.stopping, _), (_, .stopped): return []
         }
     }
 
     private mutating func seen(_ record: LeaseRecord, now: Duration, random: Double) -> [Action] {
         observe(record, now: now)
-        guard isFree(record, now: now) else { return [pause(random)] }
+        guard isFree(record, now: now) else { return [look(now, random)] }
         askedAt = now
         // A restarted process of the same identity counts as a change too, so that its fencing token is new.
         return [.update(own(transitions: record.transitions + 1, version: record.version), acquires: true, within: callTimeout)]
@@ -186,6 +186,44 @@ public struct LeaderElectionMachine: Sendable {
         max(.milliseconds(1), min(callTimeout, renewedAt + configuration.renewDeadline - now))
     }
 
-    /// Followers spread their attempts, so that not all ask at once when a Lease runs out.
-    private func pause(_ random: Double) -> Action { .wait(configuration.retryPeriod * (1 + LeaderElectionConfiguration.jitter * random)) }
+    /// When to look at the Lease again: after the retry period, or at the moment at which the Lease that was seen runs out, if that is
+    /// earlier. One that has run out already, but could not be had, is looked at after the retry period.
+    private func look(_ now: Duration, _ random: Double) -> Action {
+        // Followers spread their attempts, so that not all ask at once.
+        let pause = configuration.retryPeriod * (1 + LeaderElectionConfiguration.jitter * random)
+        guard let expiry, expiry > now else { return .wait(pause) }
+        return .wait(min(pause, expiry - now + LeaderElectionConfiguration.spread * random))
+    }
+
+    /// When another's Lease that was seen, or is missing, may be taken, if nothing changes until then.
+    private var expiry: Duration? {
+        guard let observed else { return nil }
+        if let missingSince { return missingSince + max(observed.duration, configuration.leaseDuration) }
+        guard !observed.holder.isEmpty, observed.holder != identity else { return nil }
+        return observedAt + observed.duration
+    }
+}
+
+extension LeaderElectionMachine {
+    /// A watch told of the Lease. It spares time and nothing else: whoever never hears of one looks after each retry period.
+    ///
+    /// A renewal starts the holder's time anew, which is right because the Lease said so after the last time it was seen. Nothing is taken
+    /// because of what a watch says: the Lease is read before, and written only as it was read.
+    ///
+    /// - Parameters:
+    ///   - record: what the Lease says; `nil` when it was deleted.
+    ///   - now: the time since any fixed moment, of the same clock as for ``handle(_:now:random:)``.
+    ///   - random: a number from 0 up to 1 for jitter, so that not all who watch write at once.
+    /// - Returns: after what time to say ``Input/proceed`` whatever wait is going on; `nil` when the wait shall go on.
+    public mutating func watched(_ record: LeaseRecord?, now: Duration, random: Double = 0) -> Duration? {
+        guard case .follower = state else { return nil }
+        let soon = LeaderElectionConfiguration.spread * random
+        guard let record else {
+            // A Lease that was never seen is no news; one that was is missed from the look on that follows.
+            return isStanding && observed != nil && missingSince == nil ? soon : nil
+        }
+        if let observed, record == observed || record.isNoNewer(than: observed) { return nil }
+        observe(record, now: now)
+        return isStanding && record.holder.isEmpty ? soon : nil
+    }
 }

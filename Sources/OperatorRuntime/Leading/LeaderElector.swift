@@ -26,13 +26,16 @@ public final class LeaderElector: Sendable {
     private let leading = Latch()
     private let notLeading = Latch(isOpen: true)
     private let idle = Latch(isOpen: true)
+    private let alarm: Alarm
+    /// `nil` when somebody else watches and calls ``watched(_:)``.
+    private let watch: LeaseWatch?
 
     /// Makes an elector.
     ///
     /// - Parameters:
     ///   - identity: different from everybody else's, as the pod's name with a random part.
     ///   - random: gives numbers from 0 up to 1, for jitter.
-    public init(
+    public convenience init(
         client: KubernetesClient,
         configuration: LeaderElectionConfiguration,
         identity: String,
@@ -41,16 +44,35 @@ public final class LeaderElector: Sendable {
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         metrics: (any MetricsFactory)? = nil
     ) {
+        self.init(client, configuration, identity, groupLabels: nil, logger, time, random, metrics ?? MetricsSystem.factory)
+    }
+
+    /// - Parameter groupLabels: those of a Lease that is watched together with others, whose watch calls ``watched(_:)``; `nil` for one
+    ///   that watches its Lease itself.
+    init(
+        _ client: KubernetesClient,
+        _ configuration: LeaderElectionConfiguration,
+        _ identity: String,
+        groupLabels: [String: String]?,
+        _ logger: Logger,
+        _ time: TimeSource,
+        _ random: @escaping @Sendable () -> Double,
+        _ factory: any MetricsFactory
+    ) {
         self.identity = identity
         self.configuration = configuration
         self.time = time
         self.random = random
-        lease = LeaseAPI(client: client, configuration: configuration, time: time)
+        lease = LeaseAPI(client: client, configuration: configuration, labels: groupLabels ?? [:], time: time)
+        alarm = Alarm(time: time)
         machine = NIOLockedValueBox(LeaderElectionMachine(identity: identity, configuration: configuration))
         var logger = logger
         logger[metadataKey: "lease"] = "\(configuration.namespace)/\(configuration.leaseName)"
         self.logger = logger
-        let factory = metrics ?? MetricsSystem.factory
+        let options = WatchOptions(fieldSelector: "metadata.name=\(configuration.leaseName)")
+        watch =
+            groupLabels == nil
+            ? LeaseWatch(client: client, configuration: configuration, options: options, time: time, logger: logger) : nil
         status = Gauge(label: "leader_election_master_status", dimensions: [("name", configuration.leaseName)], factory: factory)
         slowPath = Counter(label: "leader_election_slowpath_total", dimensions: [("name", configuration.leaseName)], factory: factory)
         status.record(0)
@@ -73,7 +95,20 @@ public final class LeaderElector: Sendable {
 
     /// Whether this process wants to lead; one that leads gives the Lease up when it does not want to any more, after its work has ended.
     /// Default: yes.
-    func stand(_ isStanding: Bool) { machine.withLockedValue { $0.isStanding = isStanding } }
+    func stand(_ isStanding: Bool) {
+        let isChange = machine.withLockedValue { machine in
+            defer { machine.isStanding = isStanding }
+            return machine.isStanding != isStanding
+        }
+        if isChange { alarm.ring(at: time.now) }
+    }
+
+    /// The Lease was seen by a watch; `nil` when it was deleted.
+    func watched(_ record: LeaseRecord?) {
+        let now = time.now
+        let delay = machine.withLockedValue { $0.watched(record, now: now, random: random()) }
+        if let delay { alarm.ring(at: now + delay) }
+    }
 
     /// Stands for election, and works whenever it leads, until the work ends by itself, the task is cancelled, or the service group shuts
     /// down. The Lease is renewed until the work has ended.
@@ -92,6 +127,7 @@ public final class LeaderElector: Sendable {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await self.elect() }
                 group.addTask { try await self.workWhenLeading(work) }
+                if let watch { group.addTask { try await self.watchWhenFollowing(watch) } }
                 defer { group.cancelAll() }
                 try await group.next()
             }
@@ -126,6 +162,19 @@ public final class LeaderElector: Sendable {
         }
     }
 
+    /// Watches while somebody else leads.
+    private func watchWhenFollowing(_ watch: LeaseWatch) async throws {
+        while true {
+            try await notLeading.wait()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await watch.run { _, record in self.watched(record) } }
+                group.addTask { [leading] in try await leading.wait() }
+                defer { group.cancelAll() }
+                try await group.next()
+            }
+        }
+    }
+
     private func elect() async throws {
         var next = LeaderElectionMachine.Input.proceed
         while true {
@@ -151,6 +200,7 @@ public final class LeaderElector: Sendable {
             logger.notice("Became leader", metadata: ["identity": "\(identity)", "term": "\(number)"])
             token.withLockedValue { $0 = number }
             status.record(1)
+            alarm.reset()
             idle.close()
             notLeading.close()
             leading.open()
@@ -171,7 +221,7 @@ public final class LeaderElector: Sendable {
             return .stopped
         case .wait(let delay):
             let deadline = machine.withLockedValue { $0.deadline }
-            try await time.sleep(until: min(time.now + delay, deadline ?? .seconds(Int64.max / 4)))
+            try await alarm.sleep(until: min(time.now + delay, deadline ?? .seconds(Int64.max / 4)))
             return .proceed
         }
     }

@@ -6,13 +6,16 @@ import NIOConcurrencyHelpers
 struct LeaseAPI: Sendable {
     private let api: ResourceAPI<CoordinationV1.Lease>
     private let name: String
+    private let labels: [String: String]
     private let time: TimeSource
     /// The Lease as last seen, so that what others put into it is kept.
     private let latest = NIOLockedValueBox<CoordinationV1.Lease?>(nil)
 
-    init(client: KubernetesClient, configuration: LeaderElectionConfiguration, time: TimeSource) {
+    /// - Parameter labels: what the Lease is given with each write, so that a watch can select it.
+    init(client: KubernetesClient, configuration: LeaderElectionConfiguration, labels: [String: String], time: TimeSource) {
         api = client.resource(CoordinationV1.Lease.self, namespace: configuration.namespace).retrying(.never)
         name = configuration.leaseName
+        self.labels = labels
         self.time = time
     }
 
@@ -47,15 +50,11 @@ struct LeaseAPI: Sendable {
         spec.renewTime = now
         if acquires { spec.acquireTime = now }
         lease.spec = spec
+        lease.metadata.labels.merge(labels) { $1 }
     }
 
     private func keep(_ lease: CoordinationV1.Lease) -> LeaseRecord {
         latest.withLockedValue { $0 = lease }
-        return LeaseRecord(
-            holder: lease.spec?.holderIdentity ?? "",
-            duration: .seconds(lease.spec?.leaseDurationSeconds ?? 0),
-            transitions: Int64(lease.spec?.leaseTransitions ?? 0),
-            version: lease.metadata.resourceVersion ?? ""
-        )
+        return LeaseRecord(lease)
     }
 }

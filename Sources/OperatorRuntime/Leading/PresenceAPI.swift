@@ -65,5 +65,5 @@ struct PresenceAPI: Sendable {
     }
 
     /// A label's value may be shorter than a name.
-    private var groupValue: String { String(ShardAssignment.hash(configuration.leaseName), radix: 16) }
+    var groupValue: String { String(ShardAssignment.hash(configuration.leaseName), radix: 16) }
 }

@@ -16,6 +16,7 @@ final class ShardedLeadership: Sendable {
     private let registry: NIOLockedValueBox<InstanceRegistry>
     private let isLeaving = NIOLockedValueBox(false)
     private let isOut = NIOLockedValueBox(false)
+    private let watch: LeaseWatch
     private let time: TimeSource
     private let logger: Logger
 
@@ -33,19 +34,21 @@ final class ShardedLeadership: Sendable {
         self.logger = logger
         presence = PresenceAPI(client: client, configuration: configuration, identity: identity, time: time)
         registry = NIOLockedValueBox(InstanceRegistry(identity: identity, period: configuration.retryPeriod))
+        // Not the label of the presence Leases, which would take these for presences.
+        let group = ["operator-runtime/shards-of": presence.groupValue]
+        let selector = group.map { "\($0.key)=\($0.value)" }.joined()
+        watch = LeaseWatch(
+            client: client,
+            configuration: configuration,
+            options: WatchOptions(labelSelector: selector),
+            time: time,
+            logger: logger
+        )
         electors = (0..<configuration.shards).map { shard in
             var one = configuration
             one.shards = 1
-            one.leaseName = "\(configuration.leaseName)-shard-\(shard)"
-            let elector = LeaderElector(
-                client: client,
-                configuration: one,
-                identity: identity,
-                logger: logger,
-                time: time,
-                random: random,
-                metrics: metrics
-            )
+            one.leaseName = Self.name(of: shard, configuration)
+            let elector = LeaderElector(client, one, identity, groupLabels: group, logger, time, random, metrics)
             elector.stand(false)
             return elector
         }
@@ -68,6 +71,10 @@ final class ShardedLeadership: Sendable {
                 }
                 group.addTask {
                     try await self.attend()
+                    return true
+                }
+                group.addTask {
+                    try await self.watchAll()
                     return true
                 }
                 group.addTask {
@@ -100,6 +107,16 @@ final class ShardedLeadership: Sendable {
                 throw error
             }
         }
+    }
+
+    /// Watches the Leases of all shards with one watch.
+    private func watchAll() async throws {
+        let byName = Dictionary(uniqueKeysWithValues: electors.enumerated().map { (Self.name(of: $0, configuration), $1) })
+        try await watch.run { name, record in byName[name]?.watched(record) }
+    }
+
+    private static func name(of shard: Int, _ configuration: LeaderElectionConfiguration) -> String {
+        "\(configuration.leaseName)-shard-\(shard)"
     }
 
     /// Lets others know of this instance, and it of them.
