@@ -177,6 +177,11 @@ struct CrashTests {
             configuration.platformNamespace = "default"
             try await stage.operating(configuration) {
                 try await stage.awaitTenant()
+                let leases = stage.client.resource(CoordinationV1.Lease.self, namespace: "default")
+                try await eventually("each shard has its Lease") {
+                    let held = try await leases.list().items.filter { $0.metadata.name.contains("-shard-") }
+                    return held.count == (shards == 1 ? 0 : shards)
+                }
                 _ = try await stage.clusterTenants.mergePatch("corp", ["spec": ["resources": .null]])
                 _ = try await stage.tenants.delete("mia")
                 _ = try await stage.clusterTenants.delete("corp")
@@ -193,8 +198,6 @@ struct CrashTests {
                 }
             }
             #expect(missing.isEmpty)
-            let leases = try await stage.client.resource(CoordinationV1.Lease.self, namespace: "default").list().items
-            #expect(leases.filter { $0.metadata.name.contains("-shard-") }.count == (shards == 1 ? 0 : shards))
         }
     }
 }
