@@ -11,6 +11,7 @@ let settings: [SwiftSetting] = [
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -134,6 +135,15 @@ let package = Package(
             ]
         ),
 
+        // Machines of any provider.
+        library(
+            "Machines",
+            [
+                "JSONValue", "KubernetesModel", "KubernetesClient", asyncHTTPClient, crypto, cryptoExtras, lifecycle, logging, nioCore,
+                nioPosix, nioHTTP1, nioConcurrency,
+            ]
+        ),
+
         // PostgreSQL.
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         library("Postgres", ["CLibPQ", "JSONValue", lifecycle, logging, metrics, nioConcurrency]),
@@ -230,6 +240,14 @@ let package = Package(
         tests("OpenClawGatewayTests", ["OpenClawGateway", "JSONValue", logging, nioConcurrency]),
         tests("DevelopmentGatewayTests", ["DevelopmentGateway", "OpenClawGateway", "JSONValue", logging, nioConcurrency]),
         tests("OCCoreTests", ["OCCore", "JSONValue", "KubernetesModel", argumentParser, nioConcurrency]),
+        tests(
+            "MachinesTests",
+            [
+                "Machines", "FleetTemplates", "JSONValue", "KubernetesModel", "KubernetesClient", "LocalCluster", crypto, cryptoExtras,
+                hummingbird, httpTypes, lifecycle, logging, nioCore, nioConcurrency,
+            ],
+            resources: [.copy("Fixtures")]
+        ),
         tests("ObservabilityTests", ["Observability", logging, coreMetrics, nioConcurrency]),
         tests(
             "KubernetesClientTests",
