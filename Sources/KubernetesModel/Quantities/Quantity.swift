@@ -77,7 +77,7 @@ public struct Quantity: Sendable, Hashable, Comparable, Codable, CustomStringCon
         case "P": return Suffix(format: .decimal, power: 15)
         case "E": return Suffix(format: .decimal, power: 18)
         default:
-            guard text.first == "e" || text.first == "E", let power = Int(text.dropFirst()), abs(power) <= 30 else { return nil }
+            guard text.first == "e" || text.first == "E", let power = Int(text.dropFirst()), (-30...30).contains(power) else { return nil }
             return Suffix(format: .exponent, power: power)
         }
     }
