@@ -48,10 +48,13 @@ struct RowReader: Sendable {
     let columns: String
     let isNewestFirst: Bool
 
+    /// All columns.
+    var selection: String { "\(RowMetadata.columns), \(columns)" }
+
     func get(_ pool: PostgresPool, namespace: String, name: String) async throws -> PostgresRow? {
         try await pool.reads.first(
             """
-            select \(unescaped: RowMetadata.columns), \(unescaped: columns) from \(identifier: kind.table)
+            select \(unescaped: selection) from \(identifier: kind.table)
             where \(equals("namespace", namespace)) and \(equals("name", name)) and deleted_at is null
             """
         )
@@ -76,7 +79,7 @@ struct RowReader: Sendable {
         let direction = isNewestFirst ? "desc" : "asc"
         let found = try await pool.reads.query(
             """
-            select \(unescaped: RowMetadata.columns), \(unescaped: columns) from \(identifier: kind.table)
+            select \(unescaped: selection) from \(identifier: kind.table)
             where \(SQL.joined(conditions, separator: " and "))
             order by created_at \(unescaped: direction), namespace \(unescaped: direction), name \(unescaped: direction)
             limit \(limit + 1)

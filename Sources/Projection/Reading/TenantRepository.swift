@@ -29,6 +29,8 @@ public struct TenantRow: Sendable, Hashable {
     /// The name.
     public var name: String { metadata.name }
 
+    static let columns = "display_name, email, team, cluster_tenant_ref, policy_ref, is_suspended, phase, ingress_host, message"
+
     init(_ row: PostgresRow) throws {
         metadata = try RowMetadata(row)
         displayName = try row.decode("display_name")
@@ -73,11 +75,7 @@ public struct TenantFilter: Sendable, Hashable {
 /// Reads the rows of tenants. Rows of deleted tenants are not seen.
 public struct TenantRepository: Sendable {
     private let pool: PostgresPool
-    private let reader = RowReader(
-        kind: .tenant,
-        columns: "display_name, email, team, cluster_tenant_ref, policy_ref, is_suspended, phase, ingress_host, message",
-        isNewestFirst: true
-    )
+    private let reader = RowReader(kind: .tenant, columns: TenantRow.columns, isNewestFirst: true)
 
     /// Makes a repository.
     public init(pool: PostgresPool) { self.pool = pool }
@@ -87,6 +85,15 @@ public struct TenantRepository: Sendable {
     /// - Throws: `PostgresError`.
     public func get(namespace: String, name: String) async throws -> TenantRow? {
         try await reader.get(pool, namespace: namespace, name: name).map(TenantRow.init)
+    }
+
+    /// The tenant with a unique id, in any namespace.
+    ///
+    /// - Throws: `PostgresError`.
+    public func get(uid: String) async throws -> TenantRow? {
+        try await pool.reads.first(
+            "select \(unescaped: reader.selection) from tenants where \(equals("uid", uid)) and uid <> '' and deleted_at is null"
+        ).map(TenantRow.init)
     }
 
     /// Tenants, the newest first.

@@ -13,6 +13,7 @@ public enum ProjectionSchema {
         Migration(number: 3, name: "write_intents", sql: writeIntents),
         Migration(number: 4, name: "cluster_identity", sql: clusterIdentity),
         Migration(number: 5, name: "write_order", sql: writeOrder),
+        Migration(number: 6, name: "provisioning", sql: provisioning),
     ]
 
     /// Brings a database up to date; several processes may do so at once.

@@ -24,7 +24,7 @@ enum RowStatements {
         }
     }
 
-    /// The statements for some changes, at most two a kind. Of several changes of one object the last counts.
+    /// The statements for some changes, at most two a kind, and one for the steps of provisioning that they tell of. Of several changes of one object the last counts.
     ///
     /// - Parameters:
     ///   - changes: the changes.
@@ -44,7 +44,10 @@ enum RowStatements {
             let ordered = (last[kind] ?? [:]).sorted { $0.key < $1.key }.map(\.value)
             let upserts = ordered.compactMap { change in if case .upsert(let object) = change { object } else { nil } }
             let deletes = ordered.filter { change in if case .delete = change { true } else { false } }
+            // A late event may still tell of a step that is not logged yet, so the log follows every event, not only those that win.
+            let finished = upserts.flatMap(ProvisioningLogEntry.finished(in:))
             return (upserts.isEmpty ? [] : [upsert(upserts, kind, guarded, cluster ?? "", now)])
+                + (finished.isEmpty ? [] : [ProvisioningLogRepository.append(finished)])
                 + (deletes.isEmpty ? [] : [entomb(deletes, kind, cluster ?? "", now)])
         }
     }
