@@ -96,6 +96,10 @@ public enum CraneAnnotations {
     public static let tenantUID = "opencrane.io/tenant-uid"
     /// On a customer's namespace: the uid of the ClusterTenant it was made for.
     public static let clusterTenantUID = "opencrane.io/cluster-tenant-uid"
+    /// On a machine's bootstrap Secret: when its secrets were handed out. They are never handed out again for the same credential.
+    public static let exchangedAt = "opencrane.io/exchanged-at"
+    /// On a machine's bootstrap Secret: the SHA-256 of the credential they were handed out for.
+    public static let exchangedCredential = "opencrane.io/exchanged-credential"
     /// On a Tenant or ClusterTenant: `retain` keeps data volumes when the object is deleted.
     public static let retention = "opencrane.io/retention"
 }

@@ -24,6 +24,8 @@ public struct TenantNames: Sendable, Hashable {
     public var encryptionKeySecret: String { NameRules.bounded("openclaw-\(tenant)", suffix: "-encryption-key") }
     /// The Secret with the tenant's key for the model proxy.
     public var modelKeySecret: String { NameRules.bounded("openclaw-\(tenant)", suffix: "-litellm-key") }
+    /// The Secret with what the tenant's machine is born with and exchanges its credential for; see ``BootstrapSecret``.
+    public var bootstrapSecret: String { NameRules.bounded("openclaw-\(tenant)", suffix: "-bootstrap") }
     /// The ConfigMap.
     public var configMap: String { NameRules.bounded("openclaw-\(tenant)", suffix: "-config") }
     /// The PersistentVolumeClaim.
@@ -31,6 +33,18 @@ public struct TenantNames: Sendable, Hashable {
 
     /// The host a tenant is reached under.
     public static func host(tenant: String, baseDomain: String) -> String { "\(tenant).\(baseDomain)" }
+}
+
+/// What the Secret for the first start of a tenant's machine holds, in the tenant's target namespace.
+public enum BootstrapSecret {
+    /// The credential, as the machine presents it: `ocb_<uid of the Tenant>_<random, base64url>`.
+    public static let credentialKey = "credential"
+    /// The JSON document that the machine gets for its credential, once.
+    public static let secretsKey = "secrets.json"
+    /// The machine's user data.
+    public static let userDataKey = "userdata"
+    /// What every credential begins with.
+    public static let credentialPrefix = "ocb_"
 }
 
 /// The namespace of a customer and the objects that fence it.

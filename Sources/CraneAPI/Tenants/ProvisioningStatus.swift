@@ -92,6 +92,14 @@ public struct MachineStatus: Codable, Sendable, Hashable, SchemaDescribing {
     public var state: String?
     /// The provider's operation in progress, stored before it is awaited.
     public var operation: String?
+    /// The port its gateway listens on.
+    public var port: Int?
+    /// The fingerprint of the user data it was made with.
+    public var userDataHash: String?
+    /// The fingerprint of the files its gateway begins with.
+    public var filesDigest: String?
+    /// The SHA-256 of the credential that its bootstrap program reports with.
+    public var credentialHash: String?
 
     /// A machine.
     public init(
@@ -100,7 +108,11 @@ public struct MachineStatus: Codable, Sendable, Hashable, SchemaDescribing {
         zone: String? = nil,
         address: String? = nil,
         state: String? = nil,
-        operation: String? = nil
+        operation: String? = nil,
+        port: Int? = nil,
+        userDataHash: String? = nil,
+        filesDigest: String? = nil,
+        credentialHash: String? = nil
     ) {
         self.provider = provider
         self.id = id
@@ -108,6 +120,10 @@ public struct MachineStatus: Codable, Sendable, Hashable, SchemaDescribing {
         self.address = address
         self.state = state
         self.operation = operation
+        self.port = port
+        self.userDataHash = userDataHash
+        self.filesDigest = filesDigest
+        self.credentialHash = credentialHash
     }
 
     /// Meanings of the properties.
@@ -115,5 +131,9 @@ public struct MachineStatus: Codable, Sendable, Hashable, SchemaDescribing {
         "provider": "Who made it.", "id": "The provider's id.", "zone": "The zone it is in.",
         "address": "The address it is reached under.", "state": "The provider's word for its state.",
         "operation": "The provider's operation in progress.",
+        "port": "The port its gateway listens on.",
+        "userDataHash": "The fingerprint of the user data it was made with.",
+        "filesDigest": "The fingerprint of the files its gateway begins with.",
+        "credentialHash": "The SHA-256 of the credential that its bootstrap program reports with.",
     ]
 }

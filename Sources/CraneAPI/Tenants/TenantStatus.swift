@@ -75,6 +75,8 @@ public struct TenantStatus: Codable, Sendable, Hashable {
     public var gateway: GatewayStatus?
     /// How its machine came to be.
     public var provisioning: ProvisioningStatus?
+    /// How its machine's first start goes.
+    public var bootstrap: BootstrapStatus?
 
     /// A status; what is not given is not known.
     public init(
@@ -91,7 +93,8 @@ public struct TenantStatus: Codable, Sendable, Hashable {
         targetNamespace: String? = nil,
         machine: MachineStatus? = nil,
         gateway: GatewayStatus? = nil,
-        provisioning: ProvisioningStatus? = nil
+        provisioning: ProvisioningStatus? = nil,
+        bootstrap: BootstrapStatus? = nil
     ) {
         self.observedGeneration = observedGeneration
         self.phase = phase
@@ -107,6 +110,7 @@ public struct TenantStatus: Codable, Sendable, Hashable {
         self.machine = machine
         self.gateway = gateway
         self.provisioning = provisioning
+        self.bootstrap = bootstrap
     }
 }
 
@@ -127,6 +131,7 @@ extension TenantStatus: SchemaDescribing {
         "machine": "Its virtual machine.",
         "gateway": "Its gateway.",
         "provisioning": "How its machine came to be.",
+        "bootstrap": "How its machine's first start goes.",
     ]
     /// What the type is.
     public static let schemaNote = SchemaNote("What was observed of a tenant.")
