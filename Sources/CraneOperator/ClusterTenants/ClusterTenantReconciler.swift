@@ -49,12 +49,17 @@ struct ClusterTenantReconciler: Sendable {
     }
 
     private func fence(_ plan: ClusterTenantPlan, _ report: inout ClusterTenantStatusPlan) async throws {
-        if report.namespace == nil {
-            // Only the API server knows whether the name is free: the informer sees the operator's own namespaces alone.
-            let existing = try await client.resource(CoreV1.Namespace.self).getIfPresent(plan.namespace.key)
-            report.block = existing.flatMap { plan.conflict(with: $0, isManaged: false) }
+        if let namespace = report.namespace {
+            report.block = plan.conflict(with: namespace, isManaged: true)
         } else {
-            report.block = report.namespace.flatMap { plan.conflict(with: $0, isManaged: true) }
+            // Only the API server knows whether the name is free: the informer sees the operator's own namespaces alone.
+            var existing = try await client.resource(CoreV1.Namespace.self).getIfPresent(plan.namespace.key)
+            if existing == nil {
+                // Not applied: what somebody makes at the same time would be taken over, and be deleted with the customer.
+                let made = try await writer.create(plan.namespace)
+                existing = made.isWrite ? nil : made.object
+            }
+            report.block = existing.flatMap { plan.conflict(with: $0, isManaged: false) }
         }
         if report.block != nil {
             report.namespace = nil
@@ -133,7 +138,7 @@ struct ClusterTenantReconciler: Sendable {
     private func write(_ report: ClusterTenantStatusPlan, _ context: ReconcileContext, detail: String?) async throws {
         var desired = report.clusterTenant
         desired.status = report.status(now: context.time.timestamp)
-        let written = try await applier.writeStatus(of: report.clusterTenant, to: desired)
+        let written = try await applier.writeStatus(of: report.clusterTenant, to: desired, isGuarded: context.isCacheCurrent)
         let before = report.clusterTenant.status?.conditions?.condition(ConditionType.ready)
         guard written.isWrite, let after = desired.status?.conditions?.condition(ConditionType.ready),
             before?.status != after.status || before?.reason != after.reason

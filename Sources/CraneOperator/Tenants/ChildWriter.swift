@@ -20,6 +20,13 @@ struct ChildWriter: Sendable {
         try await refusing(desired) { try await applier.apply(desired, live: informer.store[desired.key]).object }
     }
 
+    /// Makes an object unless there is one of its name, which is left as it is.
+    ///
+    /// - Throws: ``ChildRefusal`` when the API server does not accept it.
+    func create<T: KubernetesResource>(_ desired: T) async throws -> Applied<T> {
+        try await refusing(desired) { try await applier.createIfAbsent(desired, live: nil) }
+    }
+
     /// Makes the Secret with the encryption key unless it is there. It is only ever created: an existing key can neither be overwritten nor
     /// missed because a read failed.
     ///
@@ -28,27 +35,35 @@ struct ChildWriter: Sendable {
         guard informer.store[desired.key] == nil else { return nil }
         var secret = desired
         secret.data = ["key": Data(randomBytes(32)).base64EncodedString()]
-        let wanted = secret
-        let applied = try await refusing(desired) { try await applier.createIfAbsent(wanted, live: nil) }
+        let applied = try await create(secret)
         return applied.isWrite ? nil : applied.object
     }
 
     /// Brings owner and mark of an existing key to what is desired, and nothing else of it.
     func alignKey(_ desired: CoreV1.Secret, _ informer: Informer<CoreV1.Secret>) async throws {
-        guard let live = informer.store[desired.key], !live.metadata.isBeingDeleted else { return }
+        guard let live = informer.store[desired.key] else { return }
+        try await align(live, with: desired, owners: true)
+    }
+
+    /// Brings owner and marks of what holds state to what is desired. An apply leaves those that it did not set itself, as of state that has
+    /// been kept for whoever came next.
+    ///
+    /// - Parameter owners: whether owners are made right too, those that others added taken away.
+    func align<T: KubernetesResource>(_ live: T, with desired: T, owners isOwning: Bool) async throws {
+        guard !live.metadata.isBeingDeleted else { return }
         let marks = [CraneAnnotations.retention, CraneAnnotations.tenantUID]
         let owners = desired.metadata.ownerReferences
         guard
-            live.metadata.ownerReferences != owners
+            isOwning && live.metadata.ownerReferences != owners
                 || marks.contains(where: { live.metadata.annotations[$0] != desired.metadata.annotations[$0] })
         else { return }
-        var metadata: JSON = ["ownerReferences": try JSON(encoding: owners)]
+        var metadata: JSON = isOwning ? ["ownerReferences": try JSON(encoding: owners)] : [:]
         for mark in marks { metadata[at: ["annotations", mark]] = desired.metadata.annotations[mark].map { .string($0) } ?? .null }
-        // Not another Secret that has taken its name.
+        // Not another object that has taken its name.
         if let version = live.metadata.resourceVersion { metadata["resourceVersion"] = .string(version) }
         let patch = metadata
         _ = try await refusing(desired) {
-            try await client.resource(CoreV1.Secret.self, namespace: desired.metadata.namespace).mergePatch(
+            try await client.resource(T.self, namespace: desired.metadata.namespace).mergePatch(
                 desired.metadata.name,
                 ["metadata": patch]
             )

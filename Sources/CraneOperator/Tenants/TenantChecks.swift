@@ -74,6 +74,22 @@ enum TenantChecks {
                 isStalled: false
             )
         }
+        if let withheld = observation.withheld {
+            throw TenantBlock(
+                .stateNotOwned,
+                "\(withheld) was made for another Tenant of this name, or was restored from a backup: delete it, or remove its owner "
+                    + "and its annotation \(CraneAnnotations.tenantUID) to hand it over",
+                isStalled: true
+            )
+        }
+        if let unmarked = observation.unmarked {
+            let labels = [CraneLabels.managedBy, CraneLabels.tenant, CraneLabels.tenantNamespace].joined(separator: ", ")
+            throw TenantBlock(
+                .stateNotOwned,
+                "\(unmarked) is there but lacks the labels of a tenant's object: delete it, or hand it over by the labels \(labels)",
+                isStalled: true
+            )
+        }
         if observation.claim != nil, !observation.hasEncryptionKey {
             throw TenantBlock(
                 .encryptionKeyMissing,

@@ -9,8 +9,8 @@ struct TenantChildKind: Sendable {
     /// A child that the API server has.
     struct Found: Sendable {
         let reference: ChildReference
-        /// Deletes it, or has it outlive its tenant if that is asked for and it holds state.
-        let delete: @Sendable (_ retaining: Bool) async throws -> Void
+        /// Deletes it, or has it outlive its tenant if it holds state.
+        let dismiss: @Sendable (ChildFate) async throws -> Void
     }
 
     let name: String
@@ -24,8 +24,8 @@ struct TenantChildKind: Sendable {
     let occupant: @Sendable (ObjectKey) -> ChildReference?
     /// The children of a tenant in a namespace that the API server has.
     let list: @Sendable (_ tenant: ObjectKey, _ namespace: String) async throws -> [Found]
-    /// Deletes what the informer sees under a key; see ``Found/delete``.
-    let delete: @Sendable (ObjectKey, _ retaining: Bool) async throws -> Void
+    /// Deletes what the informer sees under a key; see ``Found/dismiss``.
+    let dismiss: @Sendable (ObjectKey, ChildFate) async throws -> Void
 
     init<T: KubernetesResource>(
         _ informer: Informer<T>,
@@ -36,33 +36,40 @@ struct TenantChildKind: Sendable {
         childName: @escaping @Sendable (TenantNames) -> String
     ) {
         let store = informer.store
-        let remove: @Sendable (T, Bool) async throws -> Void = { object, retaining in
-            if holdsState, retaining {
-                try await Self.retain(object, client: client)
+        let remove: @Sendable (T, ChildFate) async throws -> Void = { object, fate in
+            if holdsState, fate != .delete {
+                try await Self.retain(object, isWithheld: fate == .withhold, client: client)
             } else {
                 // State is deleted only as it was judged: it may have been marked since as what is to stay.
                 try await applier.delete(object, ifUnchanged: holdsState)
             }
         }
         let isServed = probe ?? { true }
+        // State that has a tenant's labels but not the name that the operator gives was copied by somebody, and is nothing of the operator's.
+        let isOurs: @Sendable (T, ObjectKey) -> Bool = { object, tenant in
+            let names = TenantNames(tenant: tenant.name)
+            return !holdsState || [childName(names), names.bootstrapSecret].contains(object.metadata.name)
+        }
         isOptional = probe != nil
         name = T.resourceType.kind
         self.childName = childName
         references = { tenant in
             guard isServed() else { return [] }
-            return store.objects(index: OperatorInformers.byTenant, value: tenant.description).map { ChildReference($0) }
+            return store.objects(index: OperatorInformers.byTenant, value: tenant.description)
+                .filter { isOurs($0, tenant) }.map { ChildReference($0) }
         }
         occupant = { key in !isServed() ? nil : store[key].map { ChildReference($0) } }
         list = { tenant, namespace in
             guard isServed() else { return [] }
             let options = ListOptions(labelSelector: Self.selector(tenant))
-            return try await client.resource(T.self, namespace: namespace).listAll(options).items.map { object in
+            return try await client.resource(T.self, namespace: namespace).listAll(options).items.filter { isOurs($0, tenant) }.map {
+                object in
                 Found(reference: ChildReference(object)) { try await remove(object, $0) }
             }
         }
-        delete = { key, retaining in
+        dismiss = { key, fate in
             guard let object = store[key], !object.metadata.isBeingDeleted else { return }
-            try await remove(object, retaining)
+            try await remove(object, fate)
         }
     }
 
@@ -75,10 +82,12 @@ struct TenantChildKind: Sendable {
     }
 
     /// Has an object outlive its tenant.
-    private static func retain<T: KubernetesResource>(_ object: T, client: KubernetesClient) async throws {
+    private static func retain<T: KubernetesResource>(_ object: T, isWithheld: Bool, client: KubernetesClient) async throws {
         guard !object.metadata.isBeingDeleted else { return }
-        let annotations: JSON = [CraneAnnotations.retention: .string(ChildReference.retain), CraneAnnotations.tenantUID: .null]
-        var metadata: JSON = ["annotations": annotations, "ownerReferences": .null]
+        var annotations: JSON = [CraneAnnotations.retention: .string(ChildReference.retain)]
+        if !isWithheld { annotations[CraneAnnotations.tenantUID] = .null }
+        var metadata: JSON = ["annotations": annotations]
+        if !isWithheld { metadata["ownerReferences"] = .null }
         if let version = object.metadata.resourceVersion { metadata["resourceVersion"] = .string(version) }
         do {
             _ = try await client.resource(T.self, namespace: object.metadata.namespace).patch(

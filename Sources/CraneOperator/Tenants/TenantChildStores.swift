@@ -75,13 +75,13 @@ struct TenantChildStores: Sendable {
     ///
     /// - Parameters:
     ///   - tenant: whose children.
-    ///   - isRetained: those whose state is to stay. Default: none that is not marked so.
+    ///   - fate: whether state is deleted or stays. Default: it stays unless it goes with its owner anyhow.
     ///   - isIncluded: which of them.
     /// - Returns: whether the informers see none. Else call again when something has changed.
     func delete(
         of tenant: ChildOwner,
-        retaining isRetained: (ChildReference) -> Bool = { _ in false },
-        where isIncluded: (ChildReference) -> Bool
+        fate: (ChildReference) -> ChildFate = { $0.fateWithoutTenant },
+        where isIncluded: (ChildReference) -> Bool = { _ in true }
     ) async throws -> Bool {
         let namespaces = Set(references(of: tenant).filter(isIncluded).compactMap(\.key.namespace))
         for (number, stage) in stages.enumerated() {
@@ -96,7 +96,7 @@ struct TenantChildStores: Sendable {
             for (kind, references) in present {
                 for reference in references {
                     isEmpty = false
-                    try await kind.delete(reference.key, isRetained(reference))
+                    try await kind.dismiss(reference.key, fate(reference))
                 }
             }
             if !isEmpty { return false }
@@ -110,13 +110,13 @@ struct TenantChildStores: Sendable {
     /// - Parameters:
     ///   - tenant: whose children.
     ///   - namespaces: where to look: places of the tenant.
-    ///   - isRetained: those whose state is to stay. Default: none that is not marked so.
+    ///   - fate: whether state is deleted or stays. Default: it stays unless it goes with its owner anyhow.
     ///   - isIncluded: which of them.
     /// - Returns: whether the API server has none. Else call again.
     func deleteUnseen(
         of tenant: ChildOwner,
         in namespaces: Set<String>,
-        retaining isRetained: (ChildReference) -> Bool = { _ in false },
+        fate: (ChildReference) -> ChildFate = { $0.fateWithoutTenant },
         where isIncluded: (ChildReference) -> Bool = { _ in true }
     ) async throws -> Bool {
         for (number, stage) in stages.enumerated() {
@@ -128,7 +128,7 @@ struct TenantChildStores: Sendable {
                     // What fences a pod goes after the pod.
                     if number > 0 { guard try await hasNoPods(tenant, in: [namespace]) else { return false } }
                     isEmpty = false
-                    for child in found { try await child.delete(isRetained(child.reference)) }
+                    for child in found { try await child.dismiss(fate(child.reference)) }
                 }
             }
             if !isEmpty { return false }
@@ -153,10 +153,12 @@ struct TenantChildStores: Sendable {
         return true
     }
 
-    /// Deletes single children at once.
+    /// Deletes single children at once. State never is too much: its name follows from the tenant's.
     func prune(_ surplus: [ChildReference]) async throws {
         for kind in stages.joined() {
-            for reference in surplus where reference.kind == kind.name { try await kind.delete(reference.key, false) }
+            for reference in surplus where reference.kind == kind.name && !reference.holdsState {
+                try await kind.dismiss(reference.key, .delete)
+            }
         }
     }
 }

@@ -17,6 +17,10 @@ public struct TenantObservation: Sendable {
     public var hasRemains = false
     /// An object of another Tenant that stands where one of this tenant's would be.
     public var occupant: TenantOccupant?
+    /// Kind and name of what holds state of an earlier Tenant of the same name, as far as can be told.
+    public var withheld: String?
+    /// Kind and name of what stands where the tenant's state would be, and says of no tenant that it is its.
+    public var unmarked: String?
 
     /// Whether each object is there that every tenant has.
     public var isComplete = false
@@ -30,6 +34,19 @@ public struct TenantObservation: Sendable {
             occupant = TenantOccupant(kind: child.kind, name: child.key.name, owner: owner, isRetained: child.isRetained)
         } else if child.isRemains(before: tenant) {
             hasRemains = true
+        } else if child.isWithheld(from: tenant) {
+            withheld = child.title
+        }
+    }
+}
+
+extension TenantObservation {
+    /// Takes note of an object that only the API server was known to have: the informers see those alone that are marked.
+    mutating func noteUnseen(_ child: ChildReference, of tenant: Tenant) {
+        if child.isMarked {
+            note(child, of: tenant)
+        } else {
+            unmarked = child.title
         }
     }
 }

@@ -42,6 +42,8 @@ public enum TenantReason: String, Sendable, Hashable, CaseIterable {
     case credentialsNotAllowed = "CredentialsNotAllowed"
     /// Another Tenant of this name has its workload in the same namespace.
     case nameTaken = "NameConflict"
+    /// What stands where the tenant's state would be is not known to be its.
+    case stateNotOwned = "StateNotOwned"
     /// The key that the tenant's state is encrypted with is gone.
     case encryptionKeyMissing = "EncryptionKeyMissing"
     /// The API server refused a child object.

@@ -42,21 +42,22 @@ extension TenantReconciler {
         {
             situation.observation.formerNamespaces = [recorded]
         }
-        if before.claim == nil {
+        if before.claim == nil || !before.hasEncryptionKey {
             func find<T: KubernetesResource>(_ type: T.Type, _ name: String) async throws -> T? {
                 try await client.resource(type, namespace: target).list(ListOptions(fieldSelector: "metadata.name=\(name)")).items.first
             }
-            if let claim = try await find(CoreV1.PersistentVolumeClaim.self, names.stateClaim) {
+            if before.claim == nil, let claim = try await find(CoreV1.PersistentVolumeClaim.self, names.stateClaim) {
                 situation.observation.claim = claim
-                situation.observation.note(ChildReference(claim), of: tenant)
-                if !before.hasEncryptionKey, let key = try await find(CoreV1.Secret.self, names.encryptionKeySecret) {
-                    situation.observation.hasEncryptionKey = true
-                    situation.observation.note(ChildReference(key), of: tenant)
-                }
+                situation.observation.noteUnseen(ChildReference(claim), of: tenant)
+            }
+            if !before.hasEncryptionKey, let key = try await find(CoreV1.Secret.self, names.encryptionKeySecret) {
+                situation.observation.hasEncryptionKey = true
+                situation.observation.noteUnseen(ChildReference(key), of: tenant)
             }
         }
         let after = situation.observation
-        return after.claim != nil && before.claim == nil || after.hasRemains || after.occupant != nil || !after.formerNamespaces.isEmpty
+        let isInTheWay = after.hasRemains || after.occupant != nil || after.withheld != nil || after.unmarked != nil
+        return after.claim != nil && before.claim == nil || isInTheWay || !after.formerNamespaces.isEmpty
     }
 
     /// Secrets of a namespace that are marked for all tenants or for this one.

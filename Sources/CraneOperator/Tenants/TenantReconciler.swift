@@ -61,27 +61,25 @@ struct TenantReconciler: Sendable {
     func cleanUp(_ tenant: Tenant, _ context: ReconcileContext) async throws -> Finalization.CleanupResult {
         var desired = tenant
         desired.status = TenantStatusPlan.terminatingStatus(of: tenant, now: context.time.timestamp)
-        _ = try await applier.writeStatus(of: tenant, to: desired)
+        _ = try await applier.writeStatus(of: tenant, to: desired, isGuarded: context.isCacheCurrent)
         let owner = ChildOwner(tenant)
-        func isKept(_ child: ChildReference) -> Bool {
-            tenant.metadata.annotations[CraneAnnotations.retention] == ChildReference.retain && !child.isRemains(before: tenant)
-        }
-        guard try await children.delete(of: owner, retaining: isKept, where: { _ in true }) else {
-            return .pending(after: Self.patience)
-        }
+        let isRetaining = tenant.metadata.annotations[CraneAnnotations.retention] == ChildReference.retain
+        func fate(_ child: ChildReference) -> ChildFate { child.fate(leftBy: tenant, retaining: isRetaining) }
+        guard try await children.delete(of: owner, fate: fate) else { return .pending(after: Self.patience) }
         // The finalizer is the last that knows of the children, so that no informer sees any is not enough.
-        let isGone = try await children.deleteUnseen(of: owner, in: owner.places, retaining: isKept)
+        let isGone = try await children.deleteUnseen(of: owner, in: owner.places, fate: fate)
         return isGone ? .finished : .pending(after: .seconds(1))
     }
 
-    /// Deletes what a Tenant left behind that is gone without having been cleaned up.
+    /// Deletes what a Tenant left behind that is gone without having been cleaned up, but for its state: a backup is restored in this order
+    /// too, the Tenant last.
     private func sweep(_ key: ObjectKey, _ context: ReconcileContext) async throws -> ReconcileResult {
         let owner = ChildOwner(gone: key)
         guard !children.references(of: owner).isEmpty else { return .done }
         // The informer watches one namespace perhaps, and may lag behind: only the API server knows that a Tenant does not exist.
         guard try await client.resource(Tenant.self, namespace: key.namespace).getIfPresent(key) == nil else { return .done }
-        context.logger.notice("Deleted objects of a Tenant that does not exist", metadata: ["tenant": "\(key)"])
-        return try await children.delete(of: owner) { _ in true } ? .done : .requeue(after: Self.patience)
+        context.logger.notice("Deleted objects of a Tenant that does not exist; kept its state", metadata: ["tenant": "\(key)"])
+        return try await children.delete(of: owner, fate: { $0.fateWithoutTenant }) ? .done : .requeue(after: Self.patience)
     }
 
     private func carryOut(
@@ -114,7 +112,8 @@ struct TenantReconciler: Sendable {
         )
         var desired = tenant
         desired.status = plan.status(now: context.time.timestamp)
-        let written = try await applier.writeStatus(of: tenant, to: desired)
+        // Not to another Tenant of the name. While a watch is silent, which would have every write refused, the identity alone is checked.
+        let written = try await applier.writeStatus(of: tenant, to: desired, isGuarded: context.isCacheCurrent)
         if written.isWrite { announce(tenant, desired, detail: refusal?.description) }
         if let refusal { throw refusal }
         return result
@@ -130,12 +129,13 @@ struct TenantReconciler: Sendable {
         // there is state that needs it.
         if plan.existingClaim == nil, let key = try await writer.createKey(desired.encryptionKey, informers.secrets) {
             var found = TenantObservation()
-            found.note(ChildReference(key), of: plan.tenant)
+            found.noteUnseen(ChildReference(key), of: plan.tenant)
             try TenantChecks.observation(found)
         }
         try await writer.alignKey(desired.encryptionKey, informers.secrets)
         try await writer.apply(desired.configMap, informers.configMaps)
-        try await writer.apply(desired.stateClaim, informers.claims)
+        let claim = try await writer.apply(desired.stateClaim, informers.claims)
+        try await writer.align(claim, with: desired.stateClaim, owners: false)
         let deployment = try await deploy(desired.deployment, of: plan.tenant)
         try await writer.apply(desired.service, informers.services)
         try await writer.apply(desired.ingress, informers.ingresses)
@@ -175,13 +175,16 @@ struct TenantReconciler: Sendable {
     ) async throws -> ReconcileResult {
         if let fence = verdict.fence { try await writer.apply(fence, informers.networkPolicies) }
         if tenant.spec.isSuspended || block.reason.isWithdrawal { try await scaleDown(tenant) }
+        // No informer sees what has no labels.
+        if block.reason == .stateNotOwned { return .requeue(after: Self.patience) }
         guard block.reason == .moving else { return .done }
         let target = verdict.placement?.namespace
         func isLeft(_ child: ChildReference) -> Bool { child.key.namespace != target || child.isRemains(before: tenant) }
+        func fate(_ child: ChildReference) -> ChildFate { child.fate(leftBy: tenant) }
         let owner = ChildOwner(tenant)
-        guard try await children.delete(of: owner, where: isLeft) else { return .requeue(after: Self.patience) }
+        guard try await children.delete(of: owner, fate: fate, where: isLeft) else { return .requeue(after: Self.patience) }
         // What was not seen by the informers but found by asking.
-        let isGone = try await children.deleteUnseen(of: owner, in: owner.places, where: isLeft)
+        let isGone = try await children.deleteUnseen(of: owner, in: owner.places, fate: fate, where: isLeft)
         return .requeue(after: isGone && occupant == nil ? .seconds(1) : Self.patience)
     }
 

@@ -103,13 +103,15 @@ public final class Applier: Sendable {
         return .written(answer)
     }
 
-    /// Writes the status of an object where it differs, by a merge patch.
+    /// Writes the status of an object where it differs, by a merge patch that names the object's uid. A server that compares it refuses to
+    /// write to another object of the same name; one that does not, as kube-apiserver for the status of custom resources, is found out by its
+    /// answer, and only `isGuarded` keeps it from writing.
     ///
     /// - Parameters:
     ///   - live: the object as the cache shows it.
     ///   - desired: the object with the status it should have; only that is looked at.
     ///   - isGuarded: whether the write fails with a conflict when the object changed since `live`. Default: no.
-    /// - Throws: ``KubernetesError``.
+    /// - Throws: ``KubernetesError``, a conflict when another object has taken the name.
     @discardableResult
     public func writeStatus<Object: KubernetesResource>(
         of live: Object,
@@ -120,11 +122,15 @@ public final class Applier: Sendable {
         let after = try JSON(encoding: desired)["status"] ?? [:]
         guard before != after else { return .unchanged(live) }
         var patch: JSON = ["status": MergePatch.diff(from: before, to: after)]
+        if let uid = live.metadata.uid { patch[at: ["metadata", "uid"]] = .string(uid) }
         if isGuarded, let version = live.metadata.resourceVersion { patch[at: ["metadata", "resourceVersion"]] = .string(version) }
         let api = client.resource(Object.self, namespace: live.metadata.namespace)
-        return .written(
-            try await api.patch(live.key, .merge(patch), subresource: "status", WriteOptions(fieldManager: fieldManager))
-        )
+        let answer = try await api.patch(live.key, .merge(patch), subresource: "status", WriteOptions(fieldManager: fieldManager))
+        if let uid = live.metadata.uid, answer.metadata.uid != uid {
+            let text = "\(Object.resourceType.kind) \(live.key) is another object by now"
+            throw KubernetesError.status(Status(code: 409, reason: "Conflict", message: text))
+        }
+        return .written(answer)
     }
 
     /// Creates an object that must never be overwritten, as a key or a token.

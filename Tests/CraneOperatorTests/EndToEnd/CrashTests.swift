@@ -86,7 +86,7 @@ struct CrashTests {
         }
     }
 
-    @Test("What a Tenant that vanished without being cleaned up left behind is found and deleted")
+    @Test("What a Tenant that vanished without being cleaned up left behind is found and deleted, but for its state")
     func orphans() async throws {
         try await Stage.set { stage in
             try await stage.createClusterTenant()
@@ -96,7 +96,12 @@ struct CrashTests {
             _ = try await stage.tenants.delete("mia")
             #expect(try await !stage.children(in: "opencrane-corp").isEmpty)
             try await stage.operating {
-                try await eventually("the orphans are gone") { try await stage.children(in: "opencrane-corp").isEmpty }
+                let state: Set = ["PersistentVolumeClaim/openclaw-mia-state", "Secret/openclaw-mia-encryption-key"]
+                try await eventually("the orphans are gone") { try await stage.children(in: "opencrane-corp") == state }
+                let claims = stage.client.resource(CoreV1.PersistentVolumeClaim.self, namespace: "opencrane-corp")
+                try await eventually("it is said that the state was kept") {
+                    try await claims.get("openclaw-mia-state").metadata.annotations[CraneAnnotations.retention] == "retain"
+                }
             }
         }
     }

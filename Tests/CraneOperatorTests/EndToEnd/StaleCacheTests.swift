@@ -64,8 +64,11 @@ struct StaleCacheTests {
         try await Stage.set { stage in
             try await makeNamespace(stage, Self.customerSpace)
             try await makeNamespace(stage, "elsewhere", managed: false)
+            let tenant = try await deletedTenant(stage)
+            let marks = try [CraneAnnotations.tenantUID: #require(tenant.metadata.uid)]
             for namespace in [Self.customerSpace, "elsewhere"] {
-                _ = try await stage.client.resource(CoreV1.PersistentVolumeClaim.self, namespace: namespace).create(claim(in: namespace))
+                let claims = stage.client.resource(CoreV1.PersistentVolumeClaim.self, namespace: namespace)
+                _ = try await claims.create(claim(in: namespace, annotations: marks))
             }
             let other = claim(in: Self.customerSpace, of: ObjectKey(namespace: "team-b", name: "mia"))
             var renamed = other
@@ -73,7 +76,6 @@ struct StaleCacheTests {
             let claims = stage.client.resource(CoreV1.PersistentVolumeClaim.self, namespace: Self.customerSpace)
             _ = try await claims.create(renamed)
             let blind = try BlindReconcilers(stage)
-            let tenant = try await deletedTenant(stage)
             #expect(try await blind.tenants.cleanUp(tenant, blind.context) != .finished)
             try await eventually("the cleanup is finished") { try await blind.tenants.cleanUp(tenant, blind.context) == .finished }
             #expect(try await claims.getIfPresent("openclaw-mia-state") == nil)
@@ -178,7 +180,8 @@ struct StaleCacheTests {
                 let other = ObjectKey(namespace: "team-b", name: "mia")
                 let held = try await claims.create(claim(in: Self.customerSpace, of: other, finalizers: ["test.crane/held"]))
                 try await stage.createTenant { $0.clusterTenantRef = "corp" }
-                try await stage.awaitTenant("mia", ConditionType.ready, .false, reason: "Moving")
+                // Its own Tenant is not there, so that it is kept once it is seen.
+                try await stage.awaitTenant("mia", ConditionType.ready, .false, reason: isSeen ? "NameConflict" : "Moving")
                 let now = try await claims.get("openclaw-mia-state")
                 #expect(now.metadata.uid == held.metadata.uid && now.metadata.labels[CraneLabels.tenantNamespace] == "team-b")
                 let secrets = stage.client.resource(CoreV1.Secret.self, namespace: Self.customerSpace)
@@ -214,7 +217,7 @@ struct StaleCacheTests {
     }
 
     @Test(
-        "A volume that an earlier Tenant of the same name left goes, and its key is not used again, seen or unseen",
+        "A volume that an earlier Tenant of the same name left is not taken over, and its key is not used again, seen or unseen",
         arguments: [true, false]
     )
     func anEarlierTenantsVolumeIsNotTakenOver(isSeen: Bool) async throws {
@@ -234,7 +237,6 @@ struct StaleCacheTests {
                     ),
                     data: ["key": "b2xk"]
                 )
-                // Made while there is a Tenant, or else they would be swept away at once.
                 try await stage.createTenant {
                     $0.policyRef = "later"; $0.clusterTenantRef = "corp"
                 }
@@ -242,6 +244,10 @@ struct StaleCacheTests {
                 let left = try await claims.create(old)
                 _ = try await secrets.create(secret)
                 try await stage.createPolicy("later") { _ in }
+                try await stage.awaitTenant("mia", ConditionType.stalled, .true, reason: "StateNotOwned")
+                #expect(try await claims.get("openclaw-mia-state").metadata.isBeingDeleted == false)
+                _ = try await secrets.delete("openclaw-mia-encryption-key")
+                _ = try await claims.delete("openclaw-mia-state")
                 let tenant = try await stage.awaitTenant()
                 let fresh = try await claims.get("openclaw-mia-state")
                 #expect(fresh.metadata.uid != left.metadata.uid)

@@ -33,18 +33,61 @@ struct IncarnationTests {
         #expect(ChildReference(home).ownerUID == home.metadata.controller?.uid)
     }
 
-    @Test("A child of an earlier Tenant of the name is waited for; what was kept, and what says nothing, is taken over")
+    @Test("A child of an earlier Tenant of the name that holds no state is waited for, and deleted")
     func remains() {
-        let earlier = claim { $0.annotations[CraneAnnotations.tenantUID] = "earlier" }
-        #expect(earlier.isRemains(before: tenant))
-        #expect(!claim().isRemains(before: tenant))
-        #expect(!claim { $0.annotations = [:] }.isRemains(before: tenant))
-        let kept = claim {
-            $0.annotations = [CraneAnnotations.retention: "retain", CraneAnnotations.tenantUID: "earlier"]
-        }
-        #expect(!kept.isRemains(before: tenant))
+        let plan = Samples.plan(tenant) { $0.placement = TenantPlacement(namespace: "opencrane-corp", clusterTenant: "corp") }
+        var service = plan.children.service
+        #expect(!ChildReference(service).isRemains(before: tenant))
+        service.metadata.annotations[CraneAnnotations.tenantUID] = "earlier"
+        let earlier = ChildReference(service)
+        #expect(earlier.isRemains(before: tenant) && earlier.fate(leftBy: tenant) == .delete && earlier.fateWithoutTenant == .delete)
         #expect(block { $0.note(earlier, of: tenant) }?.reason == .moving)
-        #expect(block { $0.note(kept, of: tenant) } == nil)
+    }
+
+    @Test(
+        "State of an earlier Tenant is neither taken over nor deleted until it is handed over; what was kept, and what says nothing, is taken",
+        arguments: [
+            (["tenant-uid": "earlier"], true), (["tenant-uid": "earlier", "retention": "retain"], true), (["retention": "retain"], false),
+            ([:], false),
+        ] as [([String: String], Bool)]
+    )
+    func state(_ marks: [String: String], _ isWithheld: Bool) {
+        let claim = claim { metadata in
+            metadata.annotations = [:]
+            for (name, value) in marks { metadata.annotations["opencrane.io/\(name)"] = value }
+        }
+        #expect(!claim.isRemains(before: tenant))
+        #expect(claim.isWithheld(from: tenant) == isWithheld)
+        #expect(claim.fateWithoutTenant == .withhold)
+        #expect(claim.fate(leftBy: tenant) == .withhold)
+        #expect(claim.fate(leftBy: tenant, retaining: true) == (isWithheld ? .withhold : .retain))
+        let block = block {
+            $0.hasEncryptionKey = true
+            $0.note(claim, of: tenant)
+        }
+        #expect(block?.reason == (isWithheld ? .stateNotOwned : nil))
+        #expect(block.map { $0.isStalled && $0.message.contains(CraneAnnotations.tenantUID) } ?? !isWithheld)
+    }
+
+    @Test("State goes with the Tenant that it says it was made for, and with its owner")
+    func ownState() {
+        #expect(claim().fate(leftBy: tenant) == .delete)
+        #expect(claim().fate(leftBy: tenant, retaining: true) == .retain)
+        let home = ChildReference(Samples.plan().children.stateClaim)
+        #expect(home.fateWithoutTenant == .delete && home.fate(leftBy: tenant) == .delete)
+        let stranger = claim {
+            $0.annotations = [:]
+            $0.ownerReferences = [OwnerReference(apiVersion: "x/v1", kind: "ExternalSecret", name: "x", uid: "u", controller: true)]
+        }
+        #expect(stranger.isWithheld(from: tenant) && stranger.fateWithoutTenant == .withhold)
+    }
+
+    @Test("What stands where state would be and has no labels of the operator's is in the way, though it has all of a tenant's")
+    func unmarked() {
+        let stranger = claim { $0.labels[CraneLabels.managedBy] = nil }
+        let blocked = block { $0.noteUnseen(stranger, of: tenant) }
+        #expect(blocked?.reason == .stateNotOwned && blocked?.isStalled == true)
+        #expect(blocked?.message.hasPrefix("PersistentVolumeClaim openclaw-mia-state is there but lacks the labels") == true)
     }
 
     @Test("A child of a Tenant of the same name in another namespace is never taken over, kept or not")

@@ -53,7 +53,8 @@ struct BlindReconcilers {
             logger: Stage.quiet,
             failures: 0,
             time: .system,
-            fencingToken: nil
+            fencingToken: nil,
+            isCacheCurrent: false
         )
     }
 }
