@@ -172,8 +172,8 @@ let package = Package(
         library(
             "ControlPlane",
             [
-                "JSONValue", "Schema", "KubernetesModel", "KubernetesClient", "CraneAPI", "Projection", "Postgres", "HTTPOperations",
-                "Observability", crypto, hummingbird, httpTypes, lifecycle, logging, metrics, nioCore,
+                "JSONValue", "Schema", "KubernetesModel", "KubernetesClient", "CraneAPI", "FleetTemplates", "Projection", "Postgres",
+                "HTTPOperations", "Observability", crypto, hummingbird, httpTypes, lifecycle, logging, metrics, nioCore, nioConcurrency,
             ]
         ),
         .executableTarget(
@@ -300,8 +300,8 @@ let package = Package(
         tests(
             "ControlPlaneTests",
             [
-                "ControlPlane", "HTTPOperations", "CraneAPI", "Projection", "Postgres", "LocalPostgres", "KubernetesModel",
-                "KubernetesClient", "LocalCluster", "JSONValue", asyncHTTPClient, hummingbird, lifecycle, logging, "Observability",
+                "ControlPlane", "HTTPOperations", "CraneAPI", "FleetTemplates", "Projection", "Postgres", "LocalPostgres",
+                "KubernetesModel", "KubernetesClient", "LocalCluster", "JSONValue", asyncHTTPClient, hummingbird, lifecycle, logging, "Observability",
                 httpTypes, nioCore, nioFoundation, nioHTTP1,
             ]
         ),

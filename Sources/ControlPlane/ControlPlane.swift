@@ -22,6 +22,9 @@ public struct ControlPlane: Sendable {
 
     let writer: IntentWriter
     let surface: Surface
+    /// What is served besides ``surface``.
+    let otherSurfaces: [Surface]
+    let feed: FleetFeed
 
     /// Puts the control plane together.
     ///
@@ -70,16 +73,31 @@ public struct ControlPlane: Sendable {
                 principal: Principal(subject: "static-token", roles: [.platformAdmin], method: "static-token")
             )
         ])
+        let platform = try PlatformSurfaces(
+            configuration: configuration,
+            client: client,
+            pool: pool,
+            writer: writer,
+            authenticator: authenticator,
+            logger: logger,
+            now: now
+        )
+        otherSurfaces = [
+            platform.provisionFlow, platform.fleet,
+            BootstrapOperations.surface(configuration: configuration, client: client, pool: pool, now: now),
+        ]
+        feed = platform.feed
         let surface = try Self.surface(
             configuration: configuration,
             client: client,
             pool: pool,
             writer: writer,
             authenticator: authenticator,
+            others: otherSurfaces,
             now: now
         )
         server = OperationServer(
-            responder: try OperationResponder(surfaces: [surface], metrics: registry),
+            responder: try OperationResponder(surfaces: [surface] + otherSurfaces, metrics: registry),
             configuration: .init(host: configuration.host, port: configuration.port),
             logger: logger
         )
@@ -102,7 +120,7 @@ public struct ControlPlane: Sendable {
     }
 
     /// What has to run.
-    public var services: [any Service] { [server, healthServer, relay] }
+    public var services: [any Service] { [server, healthServer, relay, feed] }
 
     /// Waits until both servers listen.
     ///
@@ -118,6 +136,7 @@ public struct ControlPlane: Sendable {
         pool: PostgresPool,
         writer: IntentWriter,
         authenticator: any Authenticator,
+        others: [Surface],
         now: @escaping @Sendable () -> Date
     ) throws -> Surface {
         let gate = IsolationTierGate(served: configuration.servedTiers)
@@ -186,7 +205,8 @@ public struct ControlPlane: Sendable {
             at: "/openapi.json",
             id: "getOpenApiSpec",
             summary: "Retrieve the OpenAPI 3.1 specification for this API",
-            tag: "Meta"
+            tag: "Meta",
+            others: others
         )
     }
 }

@@ -34,6 +34,13 @@ public enum ControlPlaneRBAC {
         ),
         Rule(
             group: "opencrane.io",
+            resource: "tenants/status",
+            verbs: ["patch"],
+            isNamespaced: true,
+            reason: "what machines report of their first start"
+        ),
+        Rule(
+            group: "opencrane.io",
             resource: "accesspolicies",
             verbs: ["create", "delete", "get", "list", "patch"],
             isNamespaced: true,
@@ -45,6 +52,13 @@ public enum ControlPlaneRBAC {
             verbs: ["create", "delete", "get", "list", "patch"],
             isNamespaced: false,
             reason: "REST writes; whether the parent of a new tenant exists"
+        ),
+        Rule(
+            group: "",
+            resource: "secrets",
+            verbs: ["get", "patch"],
+            isNamespaced: true,
+            reason: "the credentials and secrets of machines at their first start, by name, in the target namespaces of tenants"
         ),
     ]
 }

@@ -17,7 +17,9 @@ struct ControlPlaneCommand: AsyncParsableCommand {
         abstract: "Serves the REST API.",
         discussion: """
             Configuration comes from the environment: DATABASE_URL, OPENCRANE_API_TOKEN or OPENCRANE_API_TOKEN_FILE (required),
-            NAMESPACE (default), HOST (0.0.0.0), PORT (8080), HEALTH_PORT (9090), OPENCRANE_ISOLATION_TIERS (shared,dedicatedNodes),
+            NAMESPACE (default), HOST (0.0.0.0), PORT (8080), HEALTH_PORT (9090), OPENCRANE_PLATFORM_TOKEN or
+            OPENCRANE_PLATFORM_TOKEN_FILE (without it nobody can order fleets), OPENCRANE_MACHINE_PROVIDER (gce, kubevirt or local; needed to
+            order fleets), OPENCRANE_FLEET_PLANS, OPENCRANE_FLEET_OWNER_EMAIL, OPENCRANE_ISOLATION_TIERS (shared,dedicatedNodes),
             OPENCRANE_BODY_LIMIT_BYTES, OPENCRANE_REQUEST_TIMEOUT_SECONDS. Without a token it does not start.
             """
     )

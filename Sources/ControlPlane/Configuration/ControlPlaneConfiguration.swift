@@ -14,6 +14,12 @@ public struct ControlPlaneConfiguration: Sendable {
     public var healthPort: Int
     /// The static bearer token.
     public var token: SensitiveString
+    /// The token of the provision flow; nil turns it off.
+    public var platformToken: SensitiveString?
+    /// What fleets are ordered with.
+    public var fleet: FleetConfiguration
+    /// How the streams of fleets are fed.
+    var fleetFeed = FleetFeed.Limits()
     /// Isolation tiers that somebody here can provide.
     public var servedTiers: Set<IsolationTier>
     /// Largest request body in bytes.
@@ -33,6 +39,8 @@ public struct ControlPlaneConfiguration: Sendable {
     ///   - port: port of the API; default 8080.
     ///   - healthPort: port of health and metrics; default 9090.
     ///   - token: the static bearer token.
+    ///   - platformToken: the token of the provision flow; default none, which turns it off.
+    ///   - fleet: what fleets are ordered with.
     ///   - servedTiers: isolation tiers that somebody here can provide; default `shared` and `dedicatedNodes`.
     ///   - bodyLimit: largest request body in bytes; default 1 MiB.
     ///   - requestTimeout: longest time an operation may take; default 30 s.
@@ -44,6 +52,8 @@ public struct ControlPlaneConfiguration: Sendable {
         port: Int = 8080,
         healthPort: Int = 9090,
         token: SensitiveString,
+        platformToken: SensitiveString? = nil,
+        fleet: FleetConfiguration = .init(),
         servedTiers: Set<IsolationTier> = [.shared, .dedicatedNodes],
         bodyLimit: Int = 1_048_576,
         requestTimeout: Duration = .seconds(30),
@@ -55,6 +65,8 @@ public struct ControlPlaneConfiguration: Sendable {
         self.port = port
         self.healthPort = healthPort
         self.token = token
+        self.platformToken = platformToken
+        self.fleet = fleet
         self.servedTiers = servedTiers
         self.bodyLimit = bodyLimit
         self.requestTimeout = requestTimeout
@@ -65,7 +77,8 @@ public struct ControlPlaneConfiguration: Sendable {
     /// Reads a configuration from the environment.
     ///
     /// `OPENCRANE_API_TOKEN` or `OPENCRANE_API_TOKEN_FILE` (required), `NAMESPACE`, `HOST`, `PORT`, `HEALTH_PORT`,
-    /// `OPENCRANE_ISOLATION_TIERS` (comma-separated), `OPENCRANE_BODY_LIMIT_BYTES`, `OPENCRANE_REQUEST_TIMEOUT_SECONDS`.
+    /// `OPENCRANE_PLATFORM_TOKEN` or `OPENCRANE_PLATFORM_TOKEN_FILE`, `OPENCRANE_MACHINE_PROVIDER`, `OPENCRANE_FLEET_PLANS`,
+    /// `OPENCRANE_FLEET_OWNER_EMAIL`, `OPENCRANE_ISOLATION_TIERS` (comma-separated), `OPENCRANE_BODY_LIMIT_BYTES`, `OPENCRANE_REQUEST_TIMEOUT_SECONDS`.
     ///
     /// - Parameters:
     ///   - environment: the variables.
@@ -85,6 +98,9 @@ public struct ControlPlaneConfiguration: Sendable {
         requestTimeout = try read.integer("OPENCRANE_REQUEST_TIMEOUT_SECONDS", in: 1...3600).map { .seconds($0) } ?? requestTimeout
         // Whoever waits for a write is told what became of it before the request's time is over.
         kubernetesTimeout = min(kubernetesTimeout, requestTimeout / 3)
+        platformToken = try read.secret("OPENCRANE_PLATFORM_TOKEN", readFile)
+            .map { SensitiveString($0) }
+        fleet = try FleetConfiguration(read)
         if let tiers = read.text("OPENCRANE_ISOLATION_TIERS") {
             servedTiers = []
             for name in tiers.split(separator: ",").map({ $0.filter { $0 != " " } }) {
@@ -104,34 +120,13 @@ public struct ControlPlaneConfiguration: Sendable {
         _ readFile: (String) throws -> String
     ) throws(ConfigurationError) -> String {
         let read = EnvironmentReader(environment: environment)
-        switch (read.text("OPENCRANE_API_TOKEN"), read.text("OPENCRANE_API_TOKEN_FILE")) {
-        case (let token?, nil): return token
-        case (nil, let path?):
-            do {
-                let text = String(try readFile(path).filter { !$0.isWhitespace })
-                guard !text.isEmpty else {
-                    throw ConfigurationError(variable: "OPENCRANE_API_TOKEN_FILE", message: "the file \(path) is empty")
-                }
-                return text
-            } catch let error as ConfigurationError {
-                throw error
-            } catch {
-                throw ConfigurationError(
-                    variable: "OPENCRANE_API_TOKEN_FILE",
-                    message: "the file \(path) cannot be read: \(error)"
-                )
-            }
-        case (.some, .some):
-            throw ConfigurationError(
-                variable: "OPENCRANE_API_TOKEN",
-                message: "is set together with OPENCRANE_API_TOKEN_FILE; set one of the two"
-            )
-        case (nil, nil):
+        guard let token = try read.secret("OPENCRANE_API_TOKEN", readFile) else {
             throw ConfigurationError(
                 variable: "OPENCRANE_API_TOKEN",
                 message: "is not set, and without authentication the control plane does not start; make a token with: openssl rand -hex 32"
             )
         }
+        return token
     }
 }
 
@@ -144,24 +139,4 @@ public struct ConfigurationError: Error, CustomStringConvertible {
     /// What is wrong with it.
     public let message: String
     public var description: String { "\(variable): \(message)" }
-}
-
-/// Reads typed values from environment variables; a blank value counts as none.
-struct EnvironmentReader {
-    let environment: [String: String]
-
-    func text(_ name: String) -> String? {
-        environment[name].flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 }
-    }
-
-    func integer(_ name: String, in range: ClosedRange<Int>) throws(ConfigurationError) -> Int? {
-        guard let text = text(name) else { return nil }
-        guard let value = Int(text), range.contains(value) else {
-            throw ConfigurationError(
-                variable: name,
-                message: "must be a whole number from \(range.lowerBound) to \(range.upperBound), not \(text)"
-            )
-        }
-        return value
-    }
 }

@@ -19,6 +19,6 @@ extension ControlPlane {
         let pool = PostgresPool(configuration: try PostgresConfiguration("postgres://127.0.0.1:1/none"), logger: logger)
         let configuration = ControlPlaneConfiguration(token: SensitiveString("the document needs no token, and nobody can use this one"))
         let plane = try ControlPlane(configuration: configuration, client: client, pool: pool, logger: logger)
-        return try OpenAPIDocument(surface: plane.surface).text
+        return try OpenAPIDocument(surface: plane.surface, others: plane.otherSurfaces).text
     }
 }

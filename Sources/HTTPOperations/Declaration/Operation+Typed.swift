@@ -130,7 +130,7 @@ extension Answer {
 
 extension OperationContext {
     /// Throws 422 when a declared header is longer than declared.
-    func checkHeaders(_ declarations: [HeaderDeclaration]) throws(OperationError) {
+    public func checkHeaders(_ declarations: [HeaderDeclaration]) throws(OperationError) {
         for declaration in declarations {
             if let value = header(declaration), value.utf8.count > declaration.maximumLength || value.isEmpty {
                 throw .invalid(declaration.name, "must have 1 to \(declaration.maximumLength) bytes")

@@ -12,6 +12,8 @@ public struct Surface: Sendable {
     public var envelope: ErrorEnvelope
     /// Who is let in.
     public var authenticator: any Authenticator
+    /// How callers prove who they are, for the document.
+    public var credential: CredentialScheme
     /// The operations.
     public var operations: [Operation]
     /// Largest request body in bytes.
@@ -28,6 +30,7 @@ public struct Surface: Sendable {
     ///   - basePath: path before every operation's path.
     ///   - envelope: how errors are written; default ``ErrorEnvelope/coded``.
     ///   - authenticator: who is let in; default nobody.
+    ///   - credential: how callers prove who they are, for the document; default a bearer token.
     ///   - operations: the operations.
     ///   - bodyLimit: largest request body in bytes; default 1 MiB.
     ///   - timeout: longest time an operation may take; default 30 s.
@@ -38,6 +41,7 @@ public struct Surface: Sendable {
         basePath: PathTemplate,
         envelope: ErrorEnvelope = .coded,
         authenticator: any Authenticator = AuthenticatorChain([]),
+        credential: CredentialScheme = .bearer,
         operations: [Operation],
         bodyLimit: Int = 1_048_576,
         timeout: Duration = .seconds(30)
@@ -48,6 +52,7 @@ public struct Surface: Sendable {
         self.basePath = basePath
         self.envelope = envelope
         self.authenticator = authenticator
+        self.credential = credential
         self.operations = operations
         self.bodyLimit = bodyLimit
         self.timeout = timeout

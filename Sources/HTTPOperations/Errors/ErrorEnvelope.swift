@@ -8,16 +8,25 @@ public struct ErrorEnvelope: Sendable {
     public let schema: JSON
     /// Renders an error; the second parameter is the request's id.
     public let render: @Sendable (OperationError, String) -> JSON
+    /// Writes an error's code as this envelope has it.
+    public let spelling: @Sendable (String) -> String
 
     /// Makes an envelope.
     ///
     /// - Parameters:
     ///   - schemaName: name among the document's components.
     ///   - schema: JSON schema of the body.
+    ///   - spelling: writes an error's code as this envelope has it, for the document; default as it is.
     ///   - render: makes the body of an error and a request id.
-    public init(schemaName: String, schema: JSON, render: @escaping @Sendable (OperationError, String) -> JSON) {
+    public init(
+        schemaName: String,
+        schema: JSON,
+        spelling: @escaping @Sendable (String) -> String = { $0 },
+        render: @escaping @Sendable (OperationError, String) -> JSON
+    ) {
         self.schemaName = schemaName
         self.schema = schema
+        self.spelling = spelling
         self.render = render
     }
 

@@ -9,33 +9,15 @@ public struct OpenAPIDocument: Sendable {
 
     /// Builds the document.
     ///
-    /// - Parameter surface: the surface.
+    /// - Parameters:
+    ///   - surface: the surface.
+    ///   - others: further surfaces of the same server; their paths are written whole, with the server's root in place of the base path.
     /// - Throws: ``SchemaError`` when a type has no schema, or an error that names two operations with one id or path.
-    public init(surface: Surface) throws {
-        var deriver = SchemaDeriver()
-        var paths: [String: JSON] = [:]
-        var ids: Set<String> = []
-        var bodies = RequestSchemas()
-        for operation in surface.operations {
-            guard ids.insert(operation.label.id).inserted else {
-                throw DeclarationError(message: "two operations have the id \(operation.label.id)")
-            }
-            let path = operation.label.path.description
-            let method = operation.label.method.rawValue.lowercased()
-            guard paths[path]?[method] == nil else { throw DeclarationError(message: "two operations for \(method) \(path)") }
-            let shape = try bodies.naming(operation.describe(&deriver))
-            paths[path, default: .object([:])][method] =
-                OpenAPIOperation(
-                    label: operation.label,
-                    shape: shape,
-                    envelope: surface.envelope,
-                    bodyLimit: surface.bodyLimit
-                ).json
-        }
-        var schemas = try bodies.closing(deriver.components).mapValues { $0.json(.openAPI31) }
-        guard schemas.updateValue(surface.envelope.schema, forKey: surface.envelope.schemaName) == nil else {
-            throw DeclarationError(message: "a type has the name of the error schema \(surface.envelope.schemaName)")
-        }
+    public init(surface: Surface, others: [Surface] = []) throws {
+        var builder = OpenAPIBuilder()
+        try builder.add(surface, isPrimary: true)
+        for other in others { try builder.add(other, isPrimary: false) }
+        let surfaces = [surface] + others
         json = [
             "openapi": "3.1.0",
             "info": [
@@ -43,17 +25,14 @@ public struct OpenAPIDocument: Sendable {
                 "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
             ],
             "servers": [["url": .string(surface.basePath.description)]],
-            "tags": .array(Set(surface.operations.map(\.label.tag)).sorted().map { .object(["name": .string($0)]) }),
-            "security": [["bearerAuth": []]],
-            "paths": .object(paths),
+            "tags": .array(Set(surfaces.flatMap(\.operations).map(\.label.tag)).sorted().map { .object(["name": .string($0)]) }),
+            "security": [.object([surface.credential.name: []])],
+            "paths": .object(builder.paths),
             "components": [
-                "schemas": .object(schemas),
-                "securitySchemes": [
-                    "bearerAuth": [
-                        "type": "http", "scheme": "bearer",
-                        "description": "A bearer token in the Authorization header: Authorization: Bearer TOKEN.",
-                    ]
-                ],
+                "schemas": .object(try builder.schemas()),
+                "securitySchemes": .object(
+                    Dictionary(surfaces.map { ($0.credential.name, $0.credential.json) }, uniquingKeysWith: { first, _ in first })
+                ),
             ],
         ]
     }
@@ -70,8 +49,15 @@ extension Surface {
     ///   - id: id of the operation.
     ///   - summary: what it does.
     ///   - tag: its group.
-    /// - Throws: what ``OpenAPIDocument/init(surface:)`` throws.
-    public func servingDocument(at path: PathTemplate, id: String, summary: String, tag: String) throws -> Surface {
+    ///   - others: further surfaces that the document shows; default none.
+    /// - Throws: what ``OpenAPIDocument/init(surface:others:)`` throws.
+    public func servingDocument(
+        at path: PathTemplate,
+        id: String,
+        summary: String,
+        tag: String,
+        others: [Surface] = []
+    ) throws -> Surface {
         let label = OperationLabel(.get, path, id: id, summary: summary, tag: tag, access: .open)
         let response = ResponseDeclaration(
             status: .ok,
@@ -81,7 +67,7 @@ extension Surface {
         )
         var whole = self
         whole.operations.append(Operation(raw: label, response: response) { _ in OperationResponse(status: .ok) })
-        let bytes = try OpenAPIDocument(surface: whole).json.serialized()
+        let bytes = try OpenAPIDocument(surface: whole, others: others).json.serialized()
         let tag = EntityTag(ContentDigest.hexadecimal(of: bytes, length: 32))
         whole.operations.removeLast()
         whole.operations.append(

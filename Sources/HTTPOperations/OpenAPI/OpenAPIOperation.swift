@@ -8,6 +8,10 @@ struct OpenAPIOperation {
     let shape: OperationShape
     let envelope: ErrorEnvelope
     let bodyLimit: Int
+    /// How callers of the operation's surface prove who they are.
+    var credential = CredentialScheme.bearer
+    /// Whether the document says of all operations at once how callers prove who they are.
+    var isCredentialCommon = true
 
     /// The operation object (OpenAPI 3.1 section 4.8.10).
     var json: JSON {
@@ -23,6 +27,7 @@ struct OpenAPIOperation {
         switch label.access {
         case .open: members["security"] = []
         case .roles(let roles):
+            if !isCredentialCommon { members["security"] = [.object([credential.name: []])] }
             members["x-opencrane-roles"] = .array(roles.map(\.rawValue).sorted().map { .string($0) })
         }
         return .object(members)
@@ -55,7 +60,7 @@ struct OpenAPIOperation {
         }
         let errors = Dictionary(grouping: commonErrors + label.errors, by: \.status.code)
         for (status, errors) in errors where responses[String(status)] == nil {
-            let text = errors.map { "`\($0.code)`: \($0.description)" }.joined(separator: " ")
+            let text = errors.map { "`\(envelope.spelling($0.code))`: \($0.description)" }.joined(separator: " ")
             responses[String(status)] = [
                 "description": .string(text),
                 "content": ["application/json": ["schema": ["$ref": .string("#/components/schemas/\(envelope.schemaName)")]]],

@@ -15,6 +15,10 @@ public struct Principal: Sendable, Hashable {
     public var roles: Set<Role>
     /// How the caller proved it: the name of the authenticator.
     public var method: String
+    /// The organisation the caller acts in at the moment; nil for nobody's.
+    public var organization: String?
+    /// The caller's address; nil for a program.
+    public var email: String?
 
     /// Makes a principal.
     ///
@@ -22,10 +26,14 @@ public struct Principal: Sendable, Hashable {
     ///   - subject: stable name of the caller.
     ///   - roles: the caller's roles.
     ///   - method: name of the authenticator.
-    public init(subject: String, roles: Set<Role>, method: String) {
+    ///   - organization: the organisation the caller acts in; default none.
+    ///   - email: the caller's address; default none.
+    public init(subject: String, roles: Set<Role>, method: String, organization: String? = nil, email: String? = nil) {
         self.subject = subject
         self.roles = roles
         self.method = method
+        self.organization = organization
+        self.email = email
     }
 
     /// The caller of an open operation who gave no credential.

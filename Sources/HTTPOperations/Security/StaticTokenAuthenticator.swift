@@ -29,5 +29,9 @@ public struct StaticTokenAuthenticator: Authenticator {
 public struct WeakToken: Error, CustomStringConvertible {
     /// Stable code.
     public let code = "WEAK_TOKEN"
+
+    /// Makes an error.
+    public init() {}
+
     public var description: String { "a static token needs at least 32 characters; make one with: openssl rand -hex 32" }
 }

@@ -176,7 +176,15 @@ public struct OperationResponder: HTTPResponder {
     }
 
     private func response(_ answer: OperationResponse, headOnly: Bool) -> Response {
-        let body = answer.body.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
+        let body: ResponseBody
+        if let stream = answer.stream {
+            body = ResponseBody { writer in
+                for try await chunk in stream { try await writer.write(ByteBuffer(bytes: chunk)) }
+                try await writer.finish(nil)
+            }
+        } else {
+            body = answer.body.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
+        }
         let response = Response(status: answer.status, headers: answer.headers, body: body)
         return headOnly ? response.createHeadResponse() : response
     }

@@ -3,6 +3,7 @@ struct DevBanner {
     let kubeconfig: String
     let apiURL: String
     let tokenFile: String
+    let platformTokenFile: String
     /// File that a shell reads to have the variables of the lines below.
     let environmentFile: String
     /// Host, port, user and name of the database, as `psql` takes them; the password is in ``passwordFile``.
@@ -16,6 +17,7 @@ struct DevBanner {
         export KUBECONFIG='\(kubeconfig)'
         export OPENCRANE_URL='\(apiURL)'
         export OPENCRANE_TOKEN="$(cat '\(tokenFile)')"
+        export OPENCRANE_PLATFORM_TOKEN="$(cat '\(platformTokenFile)')"
         export PGPASSFILE='\(passwordFile)'
 
         """
@@ -29,6 +31,7 @@ struct DevBanner {
           Kubernetes API   export KUBECONFIG=\(kubeconfig)
           REST API         \(apiURL)/api/v1      (OpenAPI: \(apiURL)/api/v1/openapi.json)
           API token        \(tokenFile)
+          Platform token   \(platformTokenFile)   (POST \(apiURL)/api/tenants)
           PostgreSQL       \(database)
           Operator         \(healthURL)/readyz and /metrics
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The directory in which `opencrane dev` keeps everything: PostgreSQL's data, the cluster's objects, the kubeconfig and the API token.
+/// The directory in which `opencrane dev` keeps everything: PostgreSQL's data, the cluster's objects, the kubeconfig and the tokens.
 struct DevDirectory {
     /// Its absolute path.
     let path: String
@@ -10,6 +10,7 @@ struct DevDirectory {
     var cluster: String { path + "/cluster" }
     var kubeconfig: String { path + "/kubeconfig" }
     var token: String { path + "/token" }
+    var platformTokenFile: String { path + "/platform-token" }
     /// Shell variables for other shells.
     var environment: String { path + "/env" }
     var passwords: String { path + "/pgpass" }
@@ -54,14 +55,18 @@ struct DevDirectory {
     }
 
     /// The API token of earlier runs, or a new one of 256 bits.
-    func apiToken() throws -> String {
-        if let kept = try? String(contentsOfFile: token, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines), kept.count >= 32
-        {
+    func apiToken() throws -> String { try secret(in: token) }
+
+    /// The platform token of earlier runs, or a new one of 256 bits.
+    func platformToken() throws -> String { try secret(in: platformTokenFile) }
+
+    private func secret(in file: String) throws -> String {
+        if let kept = try? String(contentsOfFile: file, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines), kept.count >= 32 {
             return kept
         }
         var random = SystemRandomNumberGenerator()
         let fresh = "ocdev_" + (0..<32).map { _ in String(Int.random(in: 0...255, using: &random) | 0x100, radix: 16).dropFirst() }.joined()
-        try writePrivately(fresh + "\n", to: token)
+        try writePrivately(fresh + "\n", to: file)
         return fresh
     }
 }

@@ -104,7 +104,9 @@ struct DevStack: Service {
             host: "127.0.0.1",
             port: apiPort,
             healthPort: 0,
-            token: SensitiveString(try directory.apiToken())
+            token: SensitiveString(try directory.apiToken()),
+            platformToken: SensitiveString(try directory.platformToken()),
+            fleet: FleetConfiguration(machineProvider: .local)
         )
     }
 }
@@ -125,6 +127,7 @@ struct DevGreeter: Service {
             kubeconfig: stack.directory.kubeconfig,
             apiURL: "http://127.0.0.1:\(ports.port)",
             tokenFile: stack.directory.token,
+            platformTokenFile: stack.directory.platformTokenFile,
             environmentFile: stack.directory.environment,
             database: database,
             passwordFile: stack.directory.passwords,

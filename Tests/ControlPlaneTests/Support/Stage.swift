@@ -23,6 +23,7 @@ import Testing
 /// A control plane over real HTTP, against a real PostgreSQL and an API server of its own.
 struct Stage: Sendable {
     static let token = "test-token-0123456789-0123456789-0123456789"
+    static let platformToken = "platform-token-0123456789-0123456789-0123"
     static let namespace = "crane"
 
     let cluster: ClusterServer
@@ -51,6 +52,23 @@ struct Stage: Sendable {
         headers: [(String, String)] = []
     ) async throws -> Answer {
         try await Self.send(method, base + "/api/v1" + path, text ?? body?.text(), token: token, headers: headers)
+    }
+
+    /// Sends a request to the provision flow.
+    func order(
+        _ method: HTTPMethod = .POST,
+        _ path: String = "/tenants",
+        _ body: JSON? = nil,
+        text: String? = nil,
+        platformToken: String? = Stage.platformToken,
+        headers: [(String, String)] = []
+    ) async throws -> Answer {
+        try await Self.send(
+            method,
+            base + "/api" + path,
+            text ?? body?.text(),
+            headers: (platformToken.map { [("X-Platform-Token", $0)] } ?? []) + headers
+        )
     }
 
     static func send(
@@ -112,16 +130,18 @@ func withStage(
     database: PostgresConfiguration? = nil,
     relay: IntentRelay.Configuration = .init(interval: .seconds(3600)),
     kubernetesTimeout: Duration = .seconds(10),
+    configure: @escaping @Sendable (inout ControlPlaneConfiguration) -> Void = { _ in },
     _ body: @escaping @Sendable (Stage) async throws -> Void
 ) async throws {
-    if let database { return try await runStage(database, relay, kubernetesTimeout, body) }
-    try await withTestDatabase { try await runStage($0, relay, kubernetesTimeout, body) }
+    if let database { return try await runStage(database, relay, kubernetesTimeout, configure, body) }
+    try await withTestDatabase { try await runStage($0, relay, kubernetesTimeout, configure, body) }
 }
 
 private func runStage(
     _ database: PostgresConfiguration,
     _ relay: IntentRelay.Configuration,
     _ kubernetesTimeout: Duration,
+    _ configure: @Sendable (inout ControlPlaneConfiguration) -> Void,
     _ body: @escaping @Sendable (Stage) async throws -> Void
 ) async throws {
     var logger = Logger(label: "control-plane-test")
@@ -139,16 +159,20 @@ private func runStage(
             logger: quiet
         )
         try await ProjectionSchema.migrate(pool, logger: quiet)
-        let configuration = ControlPlaneConfiguration(
+        var configuration = ControlPlaneConfiguration(
             namespace: Stage.namespace,
             host: "127.0.0.1",
             port: 0,
             healthPort: 0,
             token: SensitiveString(Stage.token),
+            platformToken: SensitiveString(Stage.platformToken),
+            fleet: FleetConfiguration(machineProvider: .local),
             bodyLimit: 65_536,
             kubernetesTimeout: kubernetesTimeout,
             relay: relay
         )
+        configuration.fleetFeed.interval = .milliseconds(50)
+        configure(&configuration)
         let plane = try ControlPlane(
             configuration: configuration,
             client: client,
