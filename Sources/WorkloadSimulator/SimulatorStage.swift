@@ -12,7 +12,6 @@ struct SimulatorStage {
     let time: TimeSource
     let random: @Sendable () -> UInt64
     let applier: Applier
-    private let manager: Manager
     private let pods: Informer<CoreV1.Pod>
     private let claims: Informer<CoreV1.PersistentVolumeClaim>
 
@@ -25,7 +24,6 @@ struct SimulatorStage {
         random: @escaping @Sendable () -> UInt64
     ) {
         self.client = client
-        self.manager = manager
         self.configuration = configuration
         self.logger = logger
         self.time = time
@@ -38,20 +36,21 @@ struct SimulatorStage {
         claims = manager.informer(CoreV1.PersistentVolumeClaim.self)
     }
 
-    /// Adds the controllers of all parts that are played.
-    func set() {
-        if plays(.deployments) { addDeployments() }
-        if plays(.pods) { addPods() }
-        if plays(.claims) { addClaims() }
-        if plays(.jobs) { addJobs() }
-        if plays(.services) { addServices() }
-        if plays(.ingresses) { addIngresses() }
+    /// Adds the controllers of all parts that are played. They hold this stage, so it must not hold the manager, which holds them.
+    func set(on manager: Manager) {
+        if plays(.deployments) { addDeployments(to: manager) }
+        if plays(.pods) { addPods(to: manager) }
+        if plays(.claims) { addClaims(to: manager) }
+        if plays(.jobs) { addJobs(to: manager) }
+        if plays(.services) { addServices(to: manager) }
+        if plays(.ingresses) { addIngresses(to: manager) }
     }
 
     private func plays(_ part: SimulatorConfiguration.Part) -> Bool { configuration.parts.contains(part) }
 
     private func controller(
         _ name: String,
+        _ manager: Manager,
         _ reconcile: @escaping @Sendable (ObjectKey) async throws -> ReconcileResult
     ) -> Controller<ObjectKey> {
         let controller = Controller<ObjectKey>(
@@ -71,24 +70,24 @@ struct SimulatorStage {
         return controller
     }
 
-    private func addDeployments() {
+    private func addDeployments(to manager: Manager) {
         let deployments = manager.informer(AppsV1.Deployment.self)
         let replicaSets = manager.informer(AppsV1.ReplicaSet.self, options: InformerOptions(indexes: [.byOwner]))
-        let deploymentController = controller("deployments") { key in
+        let deploymentController = controller("deployments", manager) { key in
             guard let deployment = deployments.store[key], !deployment.isIgnored, !deployment.metadata.isBeingDeleted else { return .done }
             try await play(deployment, replicaSets)
             return .done
         }
         deploymentController.reconciles(deployments)
         deploymentController.owns(replicaSets, kind: AppsV1.Deployment.resourceType)
-        deploymentController.watches(pods) { pod in
+        deploymentController.watches(pods) { [store = replicaSets.store] pod in
             guard let owner = pod.metadata.controller, owner.kind == "ReplicaSet",
-                let set = replicaSets.store[ObjectKey(namespace: pod.metadata.namespace, name: owner.name)],
+                let set = store[ObjectKey(namespace: pod.metadata.namespace, name: owner.name)],
                 let deployment = set.metadata.controller
             else { return [] }
             return [ObjectKey(namespace: pod.metadata.namespace, name: deployment.name)]
         }
-        let replicaSetController = controller("replicasets") { key in
+        let replicaSetController = controller("replicasets", manager) { key in
             guard let replicaSet = replicaSets.store[key], replicaSet.metadata.annotations[SimulatorMark.simulated] == "true",
                 !replicaSet.metadata.isBeingDeleted
             else { return .done }
@@ -131,14 +130,14 @@ struct SimulatorStage {
         owner.map { pods.store.objects(index: StoreIndex<CoreV1.Pod>.byOwner.name, value: $0) } ?? []
     }
 
-    private func addPods() {
-        let podController = controller("pods") { key in
+    private func addPods(to manager: Manager) {
+        let podController = controller("pods", manager) { key in
             guard let pod = pods.store[key], !pod.isIgnored else { return .done }
             return try await play(pod)
         }
         podController.reconciles(pods)
-        podController.watches(claims) { claim in
-            pods.store.objects(index: "claim", value: claim.key.description).map(\.key)
+        podController.watches(claims) { [store = pods.store] claim in
+            store.objects(index: "claim", value: claim.key.description).map(\.key)
         }
     }
 
@@ -158,8 +157,8 @@ struct SimulatorStage {
         return .done
     }
 
-    private func addClaims() {
-        let claimController = controller("claims") { key in
+    private func addClaims(to manager: Manager) {
+        let claimController = controller("claims", manager) { key in
             guard let claim = claims.store[key], !claim.isIgnored else { return .done }
             if claim.metadata.isBeingDeleted {
                 try await release(claim)
@@ -188,9 +187,9 @@ struct SimulatorStage {
         _ = try await api.mergePatch(claim.metadata.name, ["metadata": metadata])
     }
 
-    private func addJobs() {
+    private func addJobs(to manager: Manager) {
         let jobs = manager.informer(BatchV1.Job.self)
-        let jobController = controller("jobs") { key in
+        let jobController = controller("jobs", manager) { key in
             guard let job = jobs.store[key], !job.isIgnored, !job.metadata.isBeingDeleted else { return .done }
             let simulation = JobSimulation(job: job, pods: pods(of: job.metadata.uid))
             let api = client.resource(CoreV1.Pod.self, namespace: job.metadata.namespace)
@@ -204,9 +203,9 @@ struct SimulatorStage {
         jobController.owns(pods, kind: BatchV1.Job.resourceType)
     }
 
-    private func addServices() {
+    private func addServices(to manager: Manager) {
         let services = manager.informer(CoreV1.Service.self)
-        controller("services") { key in
+        controller("services", manager) { key in
             guard let service = services.store[key], service.spec?.type == "LoadBalancer", !service.isIgnored,
                 !service.metadata.isBeingDeleted
             else { return .done }
@@ -217,9 +216,9 @@ struct SimulatorStage {
         }.reconciles(services)
     }
 
-    private func addIngresses() {
+    private func addIngresses(to manager: Manager) {
         let ingresses = manager.informer(NetworkingV1.Ingress.self)
-        controller("ingresses") { key in
+        controller("ingresses", manager) { key in
             guard let ingress = ingresses.store[key], !ingress.isIgnored, !ingress.metadata.isBeingDeleted else { return .done }
             var desired = ingress
             desired.status = .init(loadBalancer: .init(ingress: [.init(ip: configuration.address)]))

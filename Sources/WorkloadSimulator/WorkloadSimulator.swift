@@ -56,7 +56,7 @@ public final class WorkloadSimulator: Service {
             time: time,
             random: random
         )
-        stage.set()
+        stage.set(on: manager)
         try await manager.run()
     }
 

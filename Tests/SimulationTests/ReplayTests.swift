@@ -27,6 +27,36 @@ extension SimulationSuite {
             #expect(digests[0] == digests[1])
         }
 
+        /// What is cancelled while nothing runs wakes up in the next run, and not at its own pace on a thread of the process.
+        @Test("A process killed between two runs makes no difference to the order")
+        func killedBetweenRuns() throws {
+            try #require(ProcessInfo.processInfo.environment["SWIFT_DETERMINISTIC_HASHING"] != nil, "Set SWIFT_DETERMINISTIC_HASHING=1")
+            var rates = FaultRates.none
+            rates.latency = .milliseconds(400)
+            func numbers(pause: Double) throws -> [UInt64] {
+                let world = try World(setting: Setting(), seed: 3) { [rates] _ in FaultPlan(rates: rates) }
+                try world.start()
+                let user = User(client: try world.client(agent: "user", transport: world.transport(agent: "user")))
+                for step in try #require(Scenario.named("tenant")).steps.prefix(1) {
+                    world.scheduler.start { try? await step.act(user) }
+                }
+                var numbers: [UInt64] = []
+                for _ in 0..<8 {
+                    world.startOperators()
+                    try world.scheduler.run(atMost: world.clock.elapsed + .milliseconds(1700))
+                    world.stopOperators()
+                    // wait: for threads that must have nothing to do.
+                    Thread.sleep(forTimeInterval: pause)
+                    try world.scheduler.run(atMost: world.clock.elapsed + .seconds(1))
+                    numbers += [world.random.bits(), world.ledger.digest]
+                }
+                try world.end()
+                return numbers
+            }
+            let unhurried = try numbers(pause: 0.02)
+            for _ in 0..<3 { #expect(try numbers(pause: 0) == unhurried) }
+        }
+
         @Test("Another seed gives another run")
         func otherSeed() throws {
             let scenario = try #require(Scenario.named("tenant"))

@@ -48,6 +48,9 @@ final class FaultState: Sendable {
     /// How many watches and lists were asked for.
     var requests: (watches: Int, lists: Int) { state.withLockedValue { ($0.watches, $0.lists) } }
 
+    /// Whether nothing goes wrong any more.
+    var isOver: Bool { state.withLockedValue { $0.isOver } }
+
     /// Nothing goes wrong from here on.
     func end() { state.withLockedValue { $0.isOver = true } }
 

@@ -20,7 +20,7 @@ final class OperatorInstance: Sendable {
 
     /// - Parameters:
     ///   - process: its clock.
-    ///   - ended: it has ended because it was asked to.
+    ///   - ended: it has ended because it was asked to, or gave up while nothing answered.
     init(
         number: Int,
         world: World,
@@ -55,24 +55,27 @@ final class OperatorInstance: Sendable {
         )
         if world.setting.sabotage == .neverRests { Self.disturb(client, world.scheduler, isAlive) }
         let ledger = world.ledger
+        let faults = world.faults
         let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [crane], logger: World.quiet))
         self.group = group
         task = world.scheduler.start { [isAsked] in
             let ending = await ReconcileObservation.$observer.withValue(
                 .init { ledger.reconciles($0, instance: number, isFrozen: process.isFrozen) }
-            ) {
+            ) { () -> (any Error)? in
                 do {
                     try await group.run()
-                    return "without an error"
+                    return nil
                 } catch {
-                    return "\(error)"
+                    return error
                 }
             }
             guard isAlive.withLockedValue({ $0 }) else { return }
-            if isAsked.withLockedValue({ $0 }) {
+            // While requests fail, caches can stay incomplete for too long: the process gives up, and Kubernetes starts it again.
+            let gaveUp = ending is TimeLimitExceeded && !faults.isOver
+            if gaveUp || isAsked.withLockedValue({ $0 }) {
                 ended()
             } else {
-                ledger.violate("Instance \(number) of the operator ended by itself: \(ending)")
+                ledger.violate("Instance \(number) of the operator ended by itself: \(ending.map { "\($0)" } ?? "without an error")")
             }
         }
     }

@@ -87,9 +87,12 @@ final class World: Sendable {
     func end() throws {
         state.withLockedValue { $0.isEnding = true }
         stopOperators()
-        for task in state.withLockedValue({ $0.tasks }) { task.cancel() }
+        ExecutorHook.with(scheduler) {
+            for task in state.withLockedValue({ $0.tasks }) { task.cancel() }
+        }
         for transport in state.withLockedValue({ $0.transports }) { transport.kill() }
-        try scheduler.run(atMost: clock.elapsed + .seconds(120))
+        // Whoever still sleeps keeps in memory what it holds.
+        try scheduler.run(atMost: clock.elapsed + .seconds(86_400))
     }
 
     // MARK: - The operator
@@ -157,7 +160,8 @@ final class World: Sendable {
             guard let index = state.operators.firstIndex(where: { $0.number == number }) else { return nil }
             return state.operators.remove(at: index)
         }
-        instance?.kill()
+        // Also when nothing runs: what is cancelled wakes up, and must not do so on a thread of the process.
+        if let instance { ExecutorHook.with(scheduler) { instance.kill() } }
         ledger.died(number)
     }
 
@@ -175,7 +179,7 @@ final class World: Sendable {
         }
     }
 
-    /// An instance that was asked to has ended; another takes its place.
+    /// An instance has ended in good order; another takes its place.
     private func ended(_ number: Int) {
         if instance(number) != nil { crash(number, staleRevisions: 0) }
     }
