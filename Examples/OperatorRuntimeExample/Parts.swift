@@ -14,7 +14,8 @@ public func podsByNode(_ client: KubernetesClient, namespace: String, logger: Lo
 /// Reads that belong together are done on one snapshot.
 public func nodes(of pods: Store<CoreV1.Pod>, _ names: [String]) -> [String: [String]] {
     let snapshot = pods.snapshot
-    return Dictionary(uniqueKeysWithValues: names.map { ($0, snapshot.objects(index: "node", value: $0).map(\.metadata.name)) })
+    let pairs = names.map { ($0, snapshot.objects(index: "node", value: $0).map(\.metadata.name)) }
+    return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
 }
 // end
 

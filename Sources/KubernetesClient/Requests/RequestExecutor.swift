@@ -37,13 +37,16 @@ struct RequestExecutor: Sendable {
         var isIdentityRefused: Bool
         /// Which credentials it sends.
         let generation = NIOLockedValueBox(0)
+        /// Whether it got as far as being sent.
+        let isSent = NIOLockedValueBox(false)
     }
 
     /// Sends a request until it succeeds or has failed for good, and reads the whole answer.
     ///
+    /// - Parameter lost: called before it throws, when the server may have done what was asked nevertheless.
     /// - Throws: ``KubernetesError``, `CancellationError`, or what ``WriteFence/check`` throws.
-    func execute(_ request: RawRequest) async throws -> RawResponse {
-        try await repeating(request) { attempt in
+    func execute(_ request: RawRequest, lost: @Sendable () -> Void = {}) async throws -> RawResponse {
+        try await repeating(request, lost) { attempt in
             try await time.withTimeout(attempt.limit) {
                 let prepared = try await prepare(request, attempt)
                 let response = try await transport.send(prepared, headWithin: attempt.limit)
@@ -92,6 +95,21 @@ struct RequestExecutor: Sendable {
 
     private func repeating<Response: Answer>(
         _ request: RawRequest,
+        _ lost: @Sendable () -> Void = {},
+        _ send: @Sendable (Attempt) async throws -> Response
+    ) async throws -> Response {
+        var mayHaveBeenDone = false
+        do {
+            return try await attempts(request, &mayHaveBeenDone, send)
+        } catch {
+            if mayHaveBeenDone { lost() }
+            throw error
+        }
+    }
+
+    private func attempts<Response: Answer>(
+        _ request: RawRequest,
+        _ mayHaveBeenDone: inout Bool,
         _ send: @Sendable (Attempt) async throws -> Response
     ) async throws -> Response {
         let limit = request.timeout ?? configuration.requestTimeout
@@ -104,11 +122,18 @@ struct RequestExecutor: Sendable {
         var unsure: KubernetesError?
         while true {
             try await keepToRateLimit(request, until: deadline)
-            if request.method != .GET, request.method != .HEAD { try WriteFence.check?() }
             let attempt = Attempt(limit: min(limit, deadline - time.now), isIdentityRefused: isIdentityRefused)
             let failure: RetryPolicy.Failure
             let error: KubernetesError
-            switch try await result(of: request, attempt, send) {
+            let result: Result<Response, any Error>
+            do {
+                result = try await self.result(of: request, attempt, send)
+            } catch {
+                // Cancelled, perhaps with the request under way.
+                if attempt.isSent.withLockedValue({ $0 }) { mayHaveBeenDone = true }
+                throw error
+            }
+            switch result {
             case .success(let response):
                 shared.warnings.note(ServerWarning.read(response.headers), logger: logger)
                 guard response.status >= 300 else { return response }
@@ -123,9 +148,16 @@ struct RequestExecutor: Sendable {
                 if error.isConflict, request.mayConflictWithItself, let unsure { throw Self.ambiguous(request, unsure) }
                 failure = .status(response.status, retryAfter: error.retryAfter)
             case .failure(let caught):
-                (failure, error) = try classify(caught, request)
+                if let refused = caught as? Fenced { throw refused.cause }
+                do {
+                    (failure, error) = try classify(caught, request)
+                } catch {
+                    if attempt.isSent.withLockedValue({ $0 }) { mayHaveBeenDone = true }
+                    throw error
+                }
                 isIdentityRefused = true
             }
+            if failure.mayHaveBeenDone, attempt.isSent.withLockedValue({ $0 }) { mayHaveBeenDone = true }
             // A disruption budget may forbid it for hours: that is for the caller to wait for.
             let delay =
                 error.isDisruptionBudget
@@ -244,6 +276,11 @@ struct RequestExecutor: Sendable {
         if let authorization = current.authorization { headers.replaceOrAdd(name: "Authorization", value: authorization) }
         attempt.generation.withLockedValue { $0 = current.generation }
         for (name, value) in configuration.impersonation?.headers ?? [] { headers.add(name: name, value: value) }
+        // Only now: waits for the rate limit and for credentials are over.
+        if request.method != .GET, request.method != .HEAD {
+            do { try WriteFence.check?() } catch { throw Fenced(cause: error) }
+        }
+        attempt.isSent.withLockedValue { $0 = true }
         return TransportRequest(
             method: request.method,
             target: request.target,
@@ -254,6 +291,11 @@ struct RequestExecutor: Sendable {
             isIdentityRefused: attempt.isIdentityRefused
         )
     }
+}
+
+/// The fence refused a write, which is no failure of an attempt.
+private struct Fenced: Error {
+    var cause: any Error
 }
 
 /// What the loop of attempts needs to know of an answer.

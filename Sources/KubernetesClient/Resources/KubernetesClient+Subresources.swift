@@ -89,6 +89,10 @@ extension KubernetesClient {
             body["deleteOptions"] = options
         }
         request.setBody(body)
-        _ = try await executor.execute(request)
+        let pods = resource(CoreV1.Pod.self, namespace: namespace)
+        let tell: @Sendable () -> Void = { if !dryRun { pods.observeUncertain(ObjectKey(namespace: namespace, name: name)) } }
+        _ = try await executor.execute(request, lost: tell)
+        // The answer does not tell the pod's version.
+        tell()
     }
 }

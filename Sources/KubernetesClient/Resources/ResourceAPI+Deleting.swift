@@ -21,7 +21,7 @@ extension ResourceAPI {
         var request = RawRequest(.DELETE, path: try path(key), isRepeatable: options.dryRun || isConditional, verb: "delete")
         request.mayConflictWithItself = !options.dryRun
         if let body = options.body { request.setBody(body) }
-        let json = try await executor.execute(request).json()
+        let json = try await send(request, of: key, dryRun: options.dryRun)
         guard json["kind"]?.stringValue == "Status" else {
             observe(json, dryRun: options.dryRun)
             return .deleting(try decode(json))
@@ -70,6 +70,9 @@ extension ResourceAPI {
             verb: "deletecollection"
         )
         if let body = options.body { request.setBody(body) }
-        _ = try await executor.execute(request)
+        let all = ObjectKey(namespace: namespace, name: "")
+        _ = try await executor.execute(request, lost: { if !options.dryRun { observeUncertain(all) } })
+        // The answer does not tell which objects are gone and which are only going.
+        if !options.dryRun { observeUncertain(all) }
     }
 }

@@ -59,7 +59,7 @@ extension ResourceAPI {
         var body: JSON = ["spec": ["replicas": .integer(Int64(replicas))]]
         if let resourceVersion { body["metadata"] = ["resourceVersion": .string(resourceVersion)] }
         request.setBody(body, contentType: "application/merge-patch+json")
-        let json = try await executor.execute(request).json()
+        let json = try await send(request, of: key, dryRun: options.dryRun)
         observe(json, dryRun: options.dryRun)
         return try Scale(json)
     }

@@ -18,7 +18,9 @@ extension ResourceAPI {
             verb: "create"
         )
         request.setBody(json)
-        return try await write(request, dryRun: options.dryRun)
+        let metadata = json["metadata"]
+        let key = ObjectKey(namespace: metadata?["namespace"]?.stringValue, name: metadata?["name"]?.stringValue ?? "")
+        return try await write(request, key, dryRun: options.dryRun)
     }
 
     /// Replaces an object. When it carries a `resourceVersion`, only if nobody changed it since.
@@ -52,7 +54,7 @@ extension ResourceAPI {
         )
         request.mayConflictWithItself = !options.dryRun
         request.setBody(json)
-        return try await write(request, dryRun: options.dryRun)
+        return try await write(request, object.key, dryRun: options.dryRun)
     }
 
     /// Server-side apply (KEP-555): the fields of the object become those of the field manager, and fields it owned before and does not
@@ -116,7 +118,7 @@ extension ResourceAPI {
             verb: "apply"
         )
         request.setBody(json, contentType: "application/apply-patch+yaml")
-        return try await write(request, dryRun: dryRun)
+        return try await write(request, key, dryRun: dryRun)
     }
 
     /// Server-side apply of an object's status; see ``apply(_:fieldManager:force:dryRun:subresource:fieldValidation:)``.
@@ -143,7 +145,7 @@ extension ResourceAPI {
             verb: "patch"
         )
         request.setBody(patch.body, contentType: patch.contentType)
-        return try await write(request, dryRun: options.dryRun)
+        return try await write(request, key, dryRun: options.dryRun)
     }
 
     /// Changes an object by a merge patch (RFC 7386).
@@ -170,8 +172,8 @@ extension ResourceAPI {
         try await patch(ObjectKey(name: name), .json(json), subresource: subresource)
     }
 
-    private func write(_ request: RawRequest, dryRun: Bool) async throws -> Object {
-        let json = try await executor.execute(request).json()
+    private func write(_ request: RawRequest, _ key: ObjectKey, dryRun: Bool) async throws -> Object {
+        let json = try await send(request, of: key, dryRun: dryRun)
         observe(json, dryRun: dryRun)
         return try decode(json)
     }

@@ -142,6 +142,33 @@ public struct ResourceAPI<Object: KubernetesObject>: Sendable {
         return resourceType.path(namespace: namespace.map(RawRequest.encode))
     }
 
+    /// Sends a write, and tells whoever observes this task when nobody knows whether it was done.
+    func send(_ request: RawRequest, of key: ObjectKey, dryRun: Bool) async throws -> JSON {
+        let lost: @Sendable () -> Void = { if !dryRun { observeUncertain(key) } }
+        let response = try await executor.execute(request, lost: lost)
+        do {
+            return try response.json()
+        } catch {
+            lost()
+            throw error
+        }
+    }
+
+    /// Tells whoever observes this task of a write of which nobody knows what it did.
+    func observeUncertain(_ key: ObjectKey) {
+        WriteObservation.observer?(
+            ObservedWrite(
+                resourceType: resourceType,
+                key: ObjectKey(namespace: resourceType.isNamespaced ? key.namespace ?? namespace : nil, name: key.name),
+                uid: nil,
+                resourceVersion: nil,
+                isDeletion: false,
+                object: nil,
+                isUncertain: true
+            )
+        )
+    }
+
     /// Tells a write to whoever observes this task.
     func observe(_ json: JSON, dryRun: Bool) {
         guard !dryRun, let observer = WriteObservation.observer else { return }

@@ -49,11 +49,11 @@ public enum Deletion<Object: Sendable>: Sendable {
     case deleted(Status)
 }
 
-/// A write that an API server accepted.
+/// A write that an API server accepted, or may have accepted.
 public struct ObservedWrite: Sendable, Hashable {
     /// The resource of the object.
     public var resourceType: ResourceType
-    /// The object.
+    /// The object; its name is empty when nobody can tell which objects it concerned, as for a collection.
     public var key: ObjectKey
     /// The identity of the object, where the server told it.
     public var uid: String?
@@ -63,13 +63,16 @@ public struct ObservedWrite: Sendable, Hashable {
     public var isDeletion: Bool
     /// The object after the write; `nil` when it is gone, or when the server answered with something else, as for a scale.
     public var object: JSON?
+    /// Whether it is not known what the server did, because the answer was lost or does not tell; nothing but the resource and the key is
+    /// known then.
+    public var isUncertain = false
 }
 
 /// Lets a task see the writes that it and its child tasks do.
 ///
 /// The operator runtime records them, so that an object is not reconciled again before its cache has seen them.
 public enum WriteObservation {
-    /// Called after each write that was stored. Must be quick.
+    /// Called after each write that was stored, or whose answer does not tell whether it was. Must be quick.
     @TaskLocal public static var observer: (@Sendable (ObservedWrite) -> Void)?
 }
 

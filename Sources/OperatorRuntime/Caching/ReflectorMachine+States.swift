@@ -27,6 +27,7 @@ extension ReflectorMachine {
         switch input {
         case .opened:
             watch.since = moment.now
+            failedOpenings = 0
             state = watch.state
             return []
         case .event(let version):
@@ -76,6 +77,7 @@ extension ReflectorMachine {
     private mutating func commit(_ version: String) -> [ReflectorAction] {
         note(version)
         listVersion = nil
+        abandonedVersion = nil
         return [.commitSnapshot(version: version)] + resume(.watch(version: version))
     }
 
@@ -91,7 +93,8 @@ extension ReflectorMachine {
         case .tooLarge:
             pageSize = max(1, min(list.limit ?? pageSize, pageSize) / 2)
             return wait(failure, then: .begin, moment)
-        case .tooManyRequests, .unavailable, .idle: return wait(failure, then: .list(list), moment)
+        case .tooManyRequests, .unavailable, .idle:
+            return wait(failure, then: abandoned(failure) ?? .list(list), moment)
         case .refused, .notSupported, .malformed, .stale:
             // A token that a server does not take, as after an upgrade, is never taken.
             return wait(failure, then: isFirst ? .list(list) : .begin, moment)
@@ -106,6 +109,7 @@ extension ReflectorMachine {
             return [.report(failure)] + begin()
         case .refused, .gone, .versionTooLarge, .unavailable, .idle, .stale, .malformed, .tooLarge:
             // A list may succeed where a stream does not; the next full read tries the stream again.
+            if let watch = abandoned(failure) { return wait(failure, then: watch, moment) }
             return wait(failure, then: .list(firstPage), moment)
         }
     }
@@ -129,8 +133,27 @@ extension ReflectorMachine {
         case .unavailable where watch.since != nil && !watch.isFruitful:
             // The server lives, but may not be able to go on from this version, as when it cannot read what comes next.
             return wait(failure, then: isLost() ? .begin : .watch(version: version), moment)
+        case .unavailable where watch.since == nil:
+            // The same may be so before the head of the answer. A server that is down answers no list either, and must not be listed by
+            // everybody when it is up again.
+            failedOpenings += 1
+            guard failedOpenings >= configuration.openingsFailedBeforeList else {
+                return wait(failure, then: .watch(version: version), moment)
+            }
+            failedOpenings = 0
+            abandonedVersion = version
+            return wait(failure, then: .begin, moment)
         case .tooManyRequests, .unavailable, .stale: return wait(failure, then: .watch(version: version), moment)
         case .refused, .notSupported: return wait(failure, then: .begin, moment)
+        }
+    }
+
+    /// The watch to go on with when the list that was tried in its place fails because the server is down.
+    private mutating func abandoned(_ failure: ReflectorFailure) -> ReflectorMachine.Resumption? {
+        defer { abandonedVersion = nil }
+        switch failure {
+        case .unavailable, .idle, .tooManyRequests: return abandonedVersion.map { .watch(version: $0) }
+        case .refused, .notSupported, .malformed, .stale, .gone, .versionTooLarge, .tooLarge: return nil
         }
     }
 

@@ -29,9 +29,12 @@ public struct ReflectorMachine: Sendable {
         /// After how many dead, garbled or broken watches in a row, none of which told anything, everything is listed anew: for a server, or a
         /// way to it, that does lists but no watches.
         public var watchesLostBeforeList: Int
+        /// After how many watches in a row that could not be opened everything is listed anew, for a server that refuses every watch from one
+        /// version. When the list fails as well, the server is down, and the watch goes on being tried.
+        public var openingsFailedBeforeList: Int
 
         /// Makes a configuration. Defaults: pages of 500, no streaming, newest list, 800 ms to 30 s, reset after 120 s, 1 s, 5 stale lists,
-        /// 3 lost watches.
+        /// 3 lost watches, 5 failed openings.
         public init(
             pageSize: Int = 500,
             usesStreamingList: Bool = false,
@@ -40,7 +43,8 @@ public struct ReflectorMachine: Sendable {
             backoffReset: Duration = .seconds(120),
             shortestWatch: Duration = .seconds(1),
             staleListsRefused: Int = 5,
-            watchesLostBeforeList: Int = 3
+            watchesLostBeforeList: Int = 3,
+            openingsFailedBeforeList: Int = 5
         ) {
             self.pageSize = pageSize
             self.usesStreamingList = usesStreamingList
@@ -50,6 +54,7 @@ public struct ReflectorMachine: Sendable {
             self.shortestWatch = shortestWatch
             self.staleListsRefused = staleListsRefused
             self.watchesLostBeforeList = watchesLostBeforeList
+            self.openingsFailedBeforeList = openingsFailedBeforeList
         }
     }
 
@@ -91,6 +96,10 @@ public struct ReflectorMachine: Sendable {
     var staleLists = 0
     /// How many watches in a row were dead, garbled or broken before they told anything.
     var lostWatches = 0
+    /// How many watches in a row could not be opened.
+    var failedOpenings = 0
+    /// Where a watch could go on that could not be opened, while a list is tried in its place.
+    var abandonedVersion: String?
     /// The version of the list whose pages are being read. A server that cannot keep it gives later pages later versions; the watch must
     /// begin with the first one's, so that it tells what changed in between.
     var listVersion: String?

@@ -4,14 +4,16 @@ import ServiceLifecycle
 protocol AnyController: ServiceLifecycle.Service {
     var name: String { get }
     func split(into shards: Int)
-    func setFence(_ token: @escaping @Sendable () -> Int64?, of shard: Int?)
+    func setFence(_ token: @escaping @Sendable () -> Int64?, takeover: (@Sendable () -> String?)?, of shard: Int?)
     func run(shard: Int) async throws
     func updateWorkMetrics()
     func checkProgress() throws
 }
 
 extension Controller: AnyController {
-    func setFence(_ token: @escaping @Sendable () -> Int64?, of shard: Int?) { lanes.setFence(token, of: shard) }
+    func setFence(_ token: @escaping @Sendable () -> Int64?, takeover: (@Sendable () -> String?)? = nil, of shard: Int?) {
+        lanes.setFence(token, takeover: takeover, of: shard)
+    }
 
     func run(shard: Int) async throws {
         guard let lane = lanes.lane(shard) else { return }

@@ -13,6 +13,7 @@ extension Controller {
                 continue
             }
             if await permits.acquire() {
+                lane.queue.begin(item.key)
                 await process(item, lane, since: openedAt)
                 permits.release()
             } else {
@@ -57,7 +58,7 @@ extension Controller {
             failures: item.failures,
             time: time,
             fencingToken: term,
-            isCacheCurrent: !ownWrites.isBehind(item.key)
+            isCacheCurrent: !ownWrites.isBehind(item.key, shard: lane.shard)
         )
         let writes = NIOLockedValueBox<[ObservedWrite]>([])
         ReconcileObservation.observer?.handle(.init(controller: name, key: "\(item.key)", isEnd: false, term: term))

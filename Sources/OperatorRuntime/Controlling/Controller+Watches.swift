@@ -22,9 +22,11 @@ extension Controller {
         informer.addHandler { [lanes] event in
             guard predicate.matches(event) else { return }
             let priority = event.isReplay ? ReconcilePriority.replay : ReconcilePriority.live
-            var keys = map(event.object)
-            if case .updated(let old, _, _) = event { for key in map(old) where !keys.contains(key) { keys.append(key) } }
-            for key in keys { lanes.add(key, priority: priority) }
+            let keys = map(event.object)
+            let isDeletion = if case .deleted = event { true } else { false }
+            for key in keys { lanes.tell(key, priority: priority, isLast: isDeletion) }
+            guard case .updated(let old, _, _) = event else { return }
+            for key in map(old) where !keys.contains(key) { lanes.tell(key, priority: priority, isLast: true) }
         }
     }
 }

@@ -134,12 +134,15 @@ public final class Controller<Key: Hashable & Sendable & CustomStringConvertible
         }
         let shard = lane.shard.map { ["shard": Logger.MetadataValue.stringConvertible($0)] } ?? [:]
         logger.info("Started workers", metadata: shard.merging(["workers": "\(configuration.workers)"]) { own, _ in own })
-        if lane.shard != nil {
-            // Another instance may have had the shard, so that this one does not know what is left to do.
+        if lane.fence != nil || lane.shard != nil {
+            ownWrites.tookOver(shard: lane.shard, at: lane.takeover?())
+            // Another instance may have led, so that this one does not know what is left to do, also of what it had finished itself.
+            lanes.start(lane.shard)
             for source in sources.withLockedValue({ $0 }) {
                 source.replay { [lanes] key in lanes.lane(of: key).shard == lane.shard }
             }
         }
+        defer { lanes.stop(lane.shard) }
         let openedAt = time.now
         lane.queue.open()
         await withTaskCancellationOrGracefulShutdownHandler {
@@ -199,6 +202,8 @@ public final class Controller<Key: Hashable & Sendable & CustomStringConvertible
                 metrics: factory
             )
             queue.close()
+            // A key waits for a permit first.
+            queue.beginLater()
             return queue
         }
     }

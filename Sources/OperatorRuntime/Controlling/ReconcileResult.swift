@@ -42,8 +42,9 @@ public struct ReconcileContext: Sendable {
     /// from a leader that has been replaced and does not know yet. Writes through ``KubernetesClient`` are refused by ``LeadershipLost``
     /// once it is no longer that of this process.
     public let fencingToken: Int64?
-    /// Whether the caches that the controller watches have seen all writes of the key's former reconciles. It is `false` only when the key
-    /// has waited for that in vain, as while a watch is silent: then nothing that cannot be undone may rest on something not being in a
+    /// Whether the caches that the controller watches have seen all writes of the key's former reconciles. It is `false` when the key has
+    /// waited for that in vain, as while a watch is silent; for a time after a write whose answer was lost; and after a change of the leader
+    /// until they have reached the version at which it happened. Then nothing that cannot be undone may rest on something not being in a
     /// cache. ``Finalization`` heeds it by itself.
     public let isCacheCurrent: Bool
 

@@ -88,6 +88,9 @@ public final class LeaderElector: Sendable {
         return token.withLockedValue { $0 }
     }
 
+    /// The version of the Lease with which this process took over from another, or a later one; `nil` when nobody led before.
+    var takeoverVersion: String? { (fencingToken ?? 0) > 0 ? lease.version : nil }
+
     /// Returns when this process leads.
     ///
     /// - Throws: `CancellationError`.

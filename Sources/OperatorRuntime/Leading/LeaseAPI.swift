@@ -19,6 +19,9 @@ struct LeaseAPI: Sendable {
         self.time = time
     }
 
+    /// The version of the Lease as last read or written.
+    var version: String? { latest.withLockedValue { $0?.metadata.resourceVersion } }
+
     func read() async throws -> LeaseRecord? {
         guard let lease = try await api.getIfPresent(name) else { return nil }
         return keep(lease)

@@ -167,10 +167,12 @@ public final class Manager: ServiceLifecycle.Service {
     public func add(_ service: any ServiceLifecycle.Service, needsLeadership: Bool? = nil) {
         let controller = service as? any AnyController
         if let controller {
-            if let elector { controller.setFence({ elector.fencingToken }, of: nil) }
+            if let elector { controller.setFence({ elector.fencingToken }, takeover: { elector.takeoverVersion }, of: nil) }
             if let sharded {
                 controller.split(into: sharded.electors.count)
-                for (shard, elector) in sharded.electors.enumerated() { controller.setFence({ elector.fencingToken }, of: shard) }
+                for (shard, elector) in sharded.electors.enumerated() {
+                    controller.setFence({ elector.fencingToken }, takeover: { elector.takeoverVersion }, of: shard)
+                }
             }
             health.addProgress("controller \(controller.name)") { try controller.checkProgress() }
             registry?.addCollector {

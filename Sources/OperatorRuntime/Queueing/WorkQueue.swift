@@ -187,6 +187,12 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
         return removed
     }
 
+    /// Has work begin with ``begin(_:)`` instead of when a key is taken.
+    func beginLater() { change { $0.core.beginsWhenTaken = false } }
+
+    /// Work on a key that was taken begins.
+    func begin(_ key: Key) { change { $0.core.begin(key, now: time.now) } }
+
     /// How long the work that takes longest has been going on; zero when none is.
     var longestWork: Duration {
         let now = time.now

@@ -29,6 +29,8 @@ public struct WorkQueueCore<Key: Hashable & Sendable>: Sendable {
         var notBefore: Duration?
         var delayedPriority = 0
         var startedAt: Duration?
+        /// Whether work on it has begun since it was taken.
+        var hasBegun = false
         var isHeld = false
         var failures = 0
         /// The number of its valid place in the heaps.
@@ -67,6 +69,8 @@ public struct WorkQueueCore<Key: Hashable & Sendable>: Sendable {
     private var delayed = Heap<Delayed>()
     private var nextTicket: UInt64 = 0
     private var takes = 0
+    /// Whether work on a key begins when it is taken, or with ``begin(_:now:)``.
+    var beginsWhenTaken = true
 
     /// How many keys wait, by priority.
     public private(set) var depth: [Int: Int] = [:]
@@ -97,7 +101,7 @@ public struct WorkQueueCore<Key: Hashable & Sendable>: Sendable {
     public var nextDeadline: Duration? { delayed.min?.due }
 
     /// The moments at which the work under way began.
-    public var startTimes: [Duration] { entries.values.compactMap(\.startedAt) }
+    public var startTimes: [Duration] { entries.values.compactMap { $0.hasBegun ? $0.startedAt : nil } }
 
     /// Asks for a key to be worked on.
     ///
@@ -139,11 +143,19 @@ public struct WorkQueueCore<Key: Hashable & Sendable>: Sendable {
             changeDepth(entry.priority, by: -1)
             entry.waitingSince = nil
             entry.startedAt = now
+            entry.hasBegun = beginsWhenTaken
             active += 1
             entries[candidate.key] = entry
             return Item(key: candidate.key, priority: entry.priority, since: since, failures: entry.failures)
         }
         return nil
+    }
+
+    /// Work on a key that was taken begins only now.
+    mutating func begin(_ key: Key, now: Duration) {
+        guard entries[key]?.startedAt != nil else { return }
+        entries[key]?.startedAt = now
+        entries[key]?.hasBegun = true
     }
 
     /// How work on a key ended.

@@ -46,25 +46,29 @@ struct AppliedMemory: Sendable {
         }
     }
 
-    /// Whether the object that a cache shows is still as it was when `desired` was last applied or compared, or even older: then nothing of
-    /// it needs to be looked at.
-    func isSettled(_ subject: Subject, desired: JSON, uid: String?, version: String?) -> Bool {
+    /// Whether the object that a cache shows is still as it was when `desired` was last applied or compared: then nothing of it needs to be
+    /// looked at.
+    ///
+    /// - Parameter isBehind: whether the cache is known to be behind, so that an object older than what was applied says nothing. Otherwise
+    ///   it has gone back in time, as after a backup was restored.
+    func isSettled(_ subject: Subject, desired: JSON, uid: String?, version: String?, isBehind: Bool = false) -> Bool {
         guard let record = records[subject], record.uid == uid else { return false }
-        guard record.version == version || Self.isOlder(version, than: record.version) else { return false }
+        guard record.version == version || (isBehind && Self.isOlder(version, than: record.version)) else { return false }
         return record.desired == Fingerprint(desired)
     }
 
     /// Whether applying `desired` would change nothing on the object as a cache shows it.
     ///
+    /// - Parameter isBehind: see ``isSettled(_:desired:uid:version:isBehind:)``.
     /// - Returns: the record to keep if so; `nil` when it must be applied.
-    func unchanged(_ subject: Subject, desired: JSON, live: JSON, manager: String) -> Record? {
+    func unchanged(_ subject: Subject, desired: JSON, live: JSON, manager: String, isBehind: Bool = false) -> Record? {
         let wanted = Fingerprint(desired)
         let version = live[at: ["metadata", "resourceVersion"]]?.stringValue
         let uid = live[at: ["metadata", "uid"]]?.stringValue
         if var record = records[subject], record.uid == uid {
             guard record.desired == wanted else { return nil }
             // The cache is as it was after the write, or has not even seen it.
-            if record.version == version || Self.isOlder(version, than: record.version) { return record }
+            if record.version == version || (isBehind && Self.isOlder(version, than: record.version)) { return record }
             guard record.result == Fingerprint(OwnedFields.projection(of: live, on: desired, atomic: record.atomic)) else { return nil }
             // Caches that drop the managed fields show values only.
             if let managed = live[at: ["metadata", "managedFields"]]?.arrayValue, !managed.isEmpty {

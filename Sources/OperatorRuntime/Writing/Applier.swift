@@ -88,10 +88,15 @@ public final class Applier: Sendable {
         let subject = AppliedMemory.Subject(type: api.resourceType, key: desired.key)
         if let live {
             let (uid, version) = (live.metadata.uid, live.metadata.resourceVersion)
-            if memory.withLockedValue({ $0.isSettled(subject, desired: json, uid: uid, version: version) }) { return .unchanged(live) }
+            // Outside of a controller nobody can tell.
+            let isBehind = ReconcileContext.current.map { !$0.isCacheCurrent } ?? true
+            let isSettled = memory.withLockedValue {
+                $0.isSettled(subject, desired: json, uid: uid, version: version, isBehind: isBehind)
+            }
+            if isSettled { return .unchanged(live) }
             let liveJSON = try liveJSON(live)
             let record = memory.withLockedValue { memory -> AppliedMemory.Record? in
-                let record = memory.unchanged(subject, desired: json, live: liveJSON, manager: fieldManager)
+                let record = memory.unchanged(subject, desired: json, live: liveJSON, manager: fieldManager, isBehind: isBehind)
                 if let record { memory[subject] = record }
                 return record
             }

@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    /// An outage is waited for; only a server that answers and then cannot go on is listed.
+    /// A server that answers and then cannot go on is listed; an outage is waited for, with a list that fails now and then.
     @Test func aVersionFromWhichTheServerCannotGoOnIsGivenUp() {
         let failure = ReflectorFailure.unavailable(retryAfter: nil)
         var machine = watching()
@@ -112,10 +112,43 @@ import Testing
         _ = machine.handle(.failed(failure), now: .zero)
         #expect(machine.handle(.waited, now: .zero) == [.list(firstPage)])
         var other = watching()
-        for _ in 0..<20 {
-            _ = other.handle(.failed(failure), now: .zero)
-            #expect(other.handle(.waited, now: .zero) == [.watch(version: "10", streaming: false)])
+        _ = other.handle(.ended, now: .seconds(20))
+        for attempt in 1...60 {
+            _ = other.handle(.failed(failure), now: .seconds(20))
+            let isList = attempt % 6 == 5
+            #expect(other.handle(.waited, now: .seconds(20)) == [isList ? .list(firstPage) : .watch(version: "10", streaming: false)])
         }
+    }
+
+    /// A server that answers lists, but refuses each watch from a version before it begins.
+    @Test func watchesThatCannotBeOpenedEndInAList() {
+        let failure = ReflectorFailure.unavailable(retryAfter: nil)
+        var machine = machine(after: .started, .page(version: "10", continueToken: nil))
+        var now = Duration.zero
+        for _ in 1...4 {
+            _ = machine.handle(.failed(failure), now: now)
+            now += .seconds(60)
+            #expect(machine.handle(.waited, now: now) == [.watch(version: "10", streaming: false)])
+        }
+        _ = machine.handle(.failed(failure), now: now)
+        #expect(machine.handle(.waited, now: now) == [.list(firstPage)])
+        // The server is down: it is not listed until it is up, and the watch goes on where it was.
+        _ = machine.handle(.failed(failure), now: now)
+        #expect(machine.handle(.waited, now: now) == [.watch(version: "10", streaming: false)])
+        #expect(machine.handle(.opened, now: now).isEmpty)
+        // One that was opened makes the count begin anew.
+        _ = machine.handle(.event(version: "11"), now: now)
+        _ = machine.handle(.failed(failure), now: now)
+        for _ in 1...4 {
+            #expect(machine.handle(.waited, now: now) == [.watch(version: "11", streaming: false)])
+            _ = machine.handle(.failed(failure), now: now)
+        }
+        #expect(machine.handle(.waited, now: now) == [.watch(version: "11", streaming: false)])
+        _ = machine.handle(.failed(failure), now: now)
+        #expect(machine.handle(.waited, now: now) == [.list(firstPage)])
+        // The list succeeds: another failed page later has nothing to do with the watch of before.
+        _ = machine.handle(.page(version: "20", continueToken: nil), now: now)
+        #expect(machine.state == .watching(version: "20", since: nil, isFruitful: false))
     }
 
     @Test func aStreamOlderThanWhatWasSeenIsNotBelieved() {

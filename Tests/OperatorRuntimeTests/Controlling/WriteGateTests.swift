@@ -53,11 +53,29 @@ import Testing
         #expect(!gate.isBehind("a"))
     }
 
+    /// A cache that is blind, as when its permission was taken away, is not believed because time has passed.
+    @Test func aBlindCacheIsNotBelievedBeforeItIsListed() {
+        var gate = WriteGate<String>(patience: .seconds(100))
+        gate.hold("a", for: [Requirement(cache: 0, what: .version(10)), Requirement(cache: 1, what: .version(11))], until: .seconds(5))
+        _ = gate.expire(now: .seconds(5))
+        #expect(gate.expire(now: .seconds(105)).isEmpty)
+        #expect(gate.nextDeadline == nil)
+        #expect(gate.isBehind("a"))
+        // Events below the version prove nothing, a list does, for its own cache.
+        #expect(gate.observed(cache: 0, version: 8) { _, _ in false }.isEmpty)
+        #expect(gate.observed(cache: 0, version: 8, isList: true) { _, _ in false }.isEmpty)
+        #expect(gate.isBehind("a"))
+        #expect(gate.observed(cache: 1, version: 11) { _, _ in false } == ["a"])
+        #expect(!gate.isBehind("a"))
+    }
+
     @Test func noKeyIsBehindForEver() {
         var gate = WriteGate<String>(patience: .seconds(100))
         gate.hold("a", for: [Requirement(cache: 0, what: .version(10))], until: .seconds(5))
         _ = gate.expire(now: .seconds(5))
         #expect(gate.nextDeadline == .seconds(105))
+        // As after a backup was restored: the cluster's versions are lower than those of the writes.
+        #expect(gate.observed(cache: 0, version: 3, isList: true) { _, _ in false }.isEmpty)
         #expect(gate.expire(now: .seconds(104)).isEmpty)
         #expect(gate.isBehind("a"))
         #expect(gate.expire(now: .seconds(105)).isEmpty)

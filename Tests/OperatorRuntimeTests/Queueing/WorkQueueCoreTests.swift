@@ -217,6 +217,22 @@ import Testing
         }
         #expect(queue.places < 500)
     }
+
+    /// A key that was taken and waits for something else before it is worked on must not look stuck.
+    @Test func theClockOfWorkMayStartLaterThanTheKeyIsTaken() {
+        var queue = WorkQueueCore<String>()
+        queue.beginsWhenTaken = false
+        queue.add("a", now: .zero)
+        #expect(queue.take(now: .seconds(1))?.key == "a")
+        #expect(queue.startTimes.isEmpty)
+        #expect(queue.active == 1)
+        queue.begin("a", now: .seconds(900))
+        #expect(queue.startTimes == [.seconds(900)])
+        queue.finish("a", .done, now: .seconds(901))
+        queue.begin("a", now: .seconds(902))
+        #expect(queue.startTimes.isEmpty)
+        #expect(queue.knownKeys == 0)
+    }
 }
 
 struct SplitMix: RandomNumberGenerator {

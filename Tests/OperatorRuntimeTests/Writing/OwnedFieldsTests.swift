@@ -100,7 +100,9 @@ import Testing
         memory[subject] = AppliedMemory.record(desired: desired, answer: live, manager: "m")
         #expect(memory.unchanged(subject, desired: desired, live: live, manager: "m") != nil)
         #expect(memory.isSettled(subject, desired: desired, uid: uid, version: version))
-        #expect(memory.isSettled(subject, desired: desired, uid: uid, version: "1"))
+        #expect(memory.isSettled(subject, desired: desired, uid: uid, version: "1", isBehind: true))
+        // The cache is current and yet shows what is older: the cluster has gone back in time.
+        #expect(!memory.isSettled(subject, desired: desired, uid: uid, version: "1"))
         #expect(!memory.isSettled(subject, desired: desired, uid: uid, version: "9"))
         #expect(!memory.isSettled(subject, desired: desired, uid: "another", version: version))
         #expect(!memory.isSettled(subject, desired: live, uid: uid, version: version))
@@ -112,9 +114,10 @@ import Testing
         // Somebody changed a field of ours.
         newer[at: ["spec", "replicas"]] = 7
         #expect(memory.unchanged(subject, desired: desired, live: newer, manager: "m") == nil)
-        // The cache has not seen our write yet.
+        // The cache has not seen our write yet; when it has, the cluster has gone back in time.
         newer[at: ["metadata", "resourceVersion"]] = "4"
-        #expect(memory.unchanged(subject, desired: desired, live: newer, manager: "m") != nil)
+        #expect(memory.unchanged(subject, desired: desired, live: newer, manager: "m", isBehind: true) != nil)
+        #expect(memory.unchanged(subject, desired: desired, live: newer, manager: "m") == nil)
         // Another object of that name.
         newer[at: ["metadata", "uid"]] = "v"
         #expect(memory.unchanged(subject, desired: desired, live: newer, manager: "m") == nil)
