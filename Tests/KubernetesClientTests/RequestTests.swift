@@ -223,4 +223,55 @@ import Testing
         #expect(seen.all.map(\.isDeletion) == [false, true])
         #expect(seen.all.allSatisfy { $0.key == ObjectKey(namespace: "n", name: "a") && $0.uid == "u" })
     }
+
+    /// Credentials may take long, and the leadership may end meanwhile.
+    @Test func theFenceIsAskedOnceTheCredentialsAreThere() async throws {
+        struct Over: Error {}
+        let directory = try TemporaryDirectory()
+        let program = try directory.program(
+            "plugin",
+            """
+            touch \(directory.path)/ran
+            echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"t"}}'
+            """
+        )
+        let transport = ScriptedTransport([.answer(200, Self.pod)])
+        let client = try KubernetesClient.scripted(transport) { $0.credentials = .exec(ExecPlugin(command: program)) }
+        await #expect(throws: Over.self) {
+            try await WriteFence.$check.withValue({
+                if FileManager.default.fileExists(atPath: "\(directory.path)/ran") { throw Over() }
+            }) {
+                _ = try await client.dynamic(Self.pods, namespace: "n").mergePatch("a", [:])
+            }
+        }
+        #expect(transport.requests.isEmpty)
+    }
+
+    /// What may have been done without an answer is told too, so that nobody believes a cache that does not show it.
+    @Test func writesWithoutAnAnswerAreObserved() async throws {
+        func seen(_ steps: [ScriptedTransport.Step], _ write: (ResourceAPI<DynamicObject>) async throws -> Void) async throws
+            -> [ObservedWrite]
+        {
+            let api = try KubernetesClient.scripted(ScriptedTransport(steps)).dynamic(Self.pods, namespace: "n")
+            let seen = Recorded<ObservedWrite>()
+            await WriteObservation.$observer.withValue({ seen.add($0) }) { try? await write(api) }
+            return seen.all
+        }
+        let key = ObjectKey(namespace: "n", name: "a")
+        let patched = try await seen([.fail(.connectionLost)]) { _ = try await $0.mergePatch("a", [:]) }
+        #expect(patched.map(\.key) == [key] && patched.allSatisfy(\.isUncertain))
+        // Deleted by the first attempt, or by somebody else.
+        let deletion = DeleteOptions(preconditions: .init(uid: "u"))
+        let deleted = try await seen([.fail(.connectionLost), .answer(404)]) { _ = try await $0.delete(key, deletion) }
+        #expect(deleted.map(\.key) == [key] && deleted.allSatisfy(\.isUncertain))
+        // An answer that cannot be read says that it was done, but not what.
+        #expect(try await seen([.answer(200, "{")]) { _ = try await $0.mergePatch("a", [:]) }.map(\.isUncertain) == [true])
+        #expect(try await seen([.answer(200)]) { try await $0.deleteCollection() }.map(\.key) == [ObjectKey(namespace: "n", name: "")])
+        // Repeated with success, refused, not sent: nothing is in doubt.
+        let applied: (ResourceAPI<DynamicObject>) async throws -> Void = { _ = try await $0.apply(json: [:], key: key, fieldManager: "m") }
+        #expect(try await seen([.fail(.connectionLost), .answer(200, Self.pod)], applied).map(\.isUncertain) == [false])
+        #expect(try await seen([.answer(409)]) { _ = try await $0.mergePatch("a", [:]) }.isEmpty)
+        #expect(try await seen([.answer(404)]) { _ = try await $0.delete(key, deletion) }.isEmpty)
+        #expect(try await seen([.fail(.connectionLost)]) { _ = try await $0.patch(key, .merge([:]), WriteOptions(dryRun: true)) }.isEmpty)
+    }
 }
