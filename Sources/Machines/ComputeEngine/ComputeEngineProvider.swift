@@ -21,10 +21,11 @@ public struct ComputeEngineProvider: MachineProvider {
     /// What is to be stored before the next call: a new request id for a new step, or the operation in progress.
     public func plannedOperation(for goal: MachineGoal, last: MachineObservation?, ids: () -> String) -> MachineOperation? {
         guard let last else { return nil }
-        if let current = last.operation { return current }
+        let needed = ComputeStatus.step(to: goal, from: last.state, status: last.providerState)
+        // One that the provider has taken comes to its end first. One that was only stored gives way when something else is wanted by now.
+        if let current = last.operation, current.name != nil || current.kind == needed { return current }
         if last.trouble?.isPermanent == true, goal != .gone { return nil }
-        return ComputeStatus.step(to: goal, from: last.state, status: last.providerState)
-            .map { MachineOperation(kind: $0, requestID: ids()) }
+        return needed.map { MachineOperation(kind: $0, requestID: ids()) }
     }
 
     /// Makes the instance, keeps its labels, and starts or stops it, as far as `operation` allows.

@@ -33,8 +33,16 @@ public struct KubeVirtProvider: MachineProvider {
         if let born = found?.userDataHash { request.userDataHash = born }
         let manifest = VirtualMachineManifest(request, namespace: namespace, configuration: configuration)
         let machine = try manifest.machine(uid: found?.uid)
-        try await checkSecret(target)
+        let secret = try await secret(target)
         return try await calling(.ensure) {
+            // At rest nothing is written.
+            let wanted = VirtualMachineSight(machine)
+            if let found, found.manifestHash == wanted.manifestHash, found.runStrategy == wanted.runStrategy,
+                found.labels.merging(wanted.labels, uniquingKeysWith: { $1 }) == found.labels,
+                secret?.ownerReferences.contains(where: { $0.uid == found.uid }) == true
+            {
+                return found.observation(id: id(target), instance: try await instance(target))
+            }
             let secrets = client.resource(CoreV1.Secret.self, namespace: namespace).asDynamic
             // The Secret comes first, else the machine starts without; its owner is known only afterwards.
             if found == nil { _ = try await apply(manifest.secret(ownerUID: nil), to: secrets, force: false) }
@@ -78,7 +86,7 @@ public struct KubeVirtProvider: MachineProvider {
     /// Deletes the VirtualMachine, what it owns first. Its Secret goes with it; one without a machine is deleted as well.
     public func destroy(_ target: MachineTarget, operation: MachineOperation?) async throws(MachineError) -> MachineObservation {
         let found = try await find(target)
-        let isSecretOurs = try await secretLabels(target).map { VirtualMachineManifest.belongs($0, to: target.owner) } ?? false
+        let isSecretOurs = try await anySecret(target).map { VirtualMachineManifest.belongs($0.labels, to: target.owner) } ?? false
         return try await calling(.destroy) {
             let namespace = namespace(of: target)
             if isSecretOurs {
@@ -132,15 +140,18 @@ public struct KubeVirtProvider: MachineProvider {
         return sight
     }
 
-    private func secretLabels(_ target: MachineTarget) async throws(MachineError) -> [String: String]? {
-        let secrets = client.resource(CoreV1.Secret.self, namespace: namespace(of: target))
-        return try await calling(.observe) { try await secrets.getIfPresent(VirtualMachineManifest.secretName(of: target.name)) }?
-            .metadata.labels
+    /// The metadata of the machine's Secret.
+    ///
+    /// - Throws: ``MachineError`` with `foreignMachine` when it belongs to another owner.
+    private func secret(_ target: MachineTarget) async throws(MachineError) -> ObjectMeta? {
+        guard let metadata = try await anySecret(target) else { return nil }
+        guard VirtualMachineManifest.belongs(metadata.labels, to: target.owner) else { throw .foreign(metadata.name, "a Secret") }
+        return metadata
     }
 
-    private func checkSecret(_ target: MachineTarget) async throws(MachineError) {
-        guard let labels = try await secretLabels(target), !VirtualMachineManifest.belongs(labels, to: target.owner) else { return }
-        throw .foreign(VirtualMachineManifest.secretName(of: target.name), "a Secret")
+    private func anySecret(_ target: MachineTarget) async throws(MachineError) -> ObjectMeta? {
+        let secrets = client.resource(CoreV1.Secret.self, namespace: namespace(of: target))
+        return try await calling(.observe) { try await secrets.getIfPresent(VirtualMachineManifest.secretName(of: target.name)) }?.metadata
     }
 
     private func instance(_ target: MachineTarget) async throws -> JSON? {

@@ -60,6 +60,7 @@ struct VirtualMachineSight: Sendable {
     var labels: [String: String]
     var uid: String
     var userDataHash: String?
+    var manifestHash: String?
 
     init(_ json: JSON) {
         let metadata = json["metadata"]
@@ -69,6 +70,7 @@ struct VirtualMachineSight: Sendable {
         labels = (metadata?["labels"]?.objectValue ?? [:]).compactMapValues(\.stringValue)
         uid = metadata?["uid"]?.stringValue ?? ""
         userDataHash = metadata?["annotations"]?[VirtualMachineManifest.hashAnnotation]?.stringValue
+        manifestHash = metadata?["annotations"]?[VirtualMachineManifest.manifestAnnotation]?.stringValue
     }
 
     /// What is seen.

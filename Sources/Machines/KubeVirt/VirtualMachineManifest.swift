@@ -8,6 +8,8 @@ struct VirtualMachineManifest: Sendable {
     static let machineLabel = "opencrane.io/machine"
     static let ownerAnnotation = "opencrane.io/machine-owner-name"
     static let hashAnnotation = "opencrane.io/user-data-sha256"
+    /// The fingerprint of what was applied, so that the same is not applied again and again.
+    static let manifestAnnotation = "opencrane.io/manifest-sha256"
     /// Labels on all our objects of a machine.
     let labels: [String: String]
 
@@ -85,6 +87,10 @@ struct VirtualMachineManifest: Sendable {
             ],
         ]
         if size == nil { spec["instancetype"] = ["kind": "VirtualMachineClusterInstancetype", "name": .string(machineType)] }
+        metadata.annotations[Self.manifestAnnotation] = Digests.hexadecimal(
+            of: (["labels": .object(labels.mapValues { .string($0) }), "spec": spec] as JSON).text(),
+            length: 64
+        )
         return [
             "apiVersion": .string(KubeVirtResources.machines.apiVersion), "kind": .string(KubeVirtResources.machines.kind),
             "metadata": Self.json(metadata), "spec": spec,

@@ -10,6 +10,8 @@ final class LocalSupervisor: Sendable {
         /// Held while the machines are known.
         var lock: RootLock?
         var machines: [String: LocalMachine] = [:]
+        /// What their directories say.
+        var written: [String: MachineRecord] = [:]
     }
 
     let configuration: LocalProcessConfiguration
@@ -107,6 +109,7 @@ final class LocalSupervisor: Sendable {
     /// Takes over what is there.
     private func load(_ state: inout State) throws(MachineError) {
         let lock = try RootLock(root: configuration.root)
+        state = State()
         for name in (try? FileManager.default.contentsOfDirectory(atPath: configuration.root)) ?? [] {
             if name.hasPrefix(".removing-") || name.hasPrefix(".creating-") { sweep("\(configuration.root)/\(name)") }
             guard !name.hasPrefix("."), var record = directory(of: name).read(), record.name == name else { continue }
@@ -116,12 +119,12 @@ final class LocalSupervisor: Sendable {
                 record.running = MachineRecord.Running(role: role, identity: identity)
                 record.starting = nil
                 if role == .gateway { record.isProvisioned = true }
-                try directory(of: name).write(record)
             }
             if let running = record.running {
                 logger.info("Found a machine again", metadata: ["machine": "\(name)", "pid": "\(running.identity.pid)"])
             }
             state.machines[name] = LocalMachine(record, now: time.now)
+            try keep(record, &state)
         }
         state.lock = lock
     }
@@ -153,6 +156,7 @@ final class LocalSupervisor: Sendable {
         )
         try MachineDirectory.create(at: directory(of: name).path, record, files: config.files)
         state.machines[name] = LocalMachine(record, now: time.now)
+        state.written[name] = record
     }
 
     private func look(_ name: String, _ state: inout State) throws(MachineError) -> MachineObservation {
@@ -172,7 +176,6 @@ final class LocalSupervisor: Sendable {
 
     private func step(_ name: String, _ state: inout State, isEnding: Bool) throws(MachineError) {
         guard var machine = state.machines[name] else { return }
-        let before = directory(of: name).read()
         let seen = condition(of: machine.record)
         if case .ended(let end) = seen, let running = machine.record.running {
             logger.info("A process ended", metadata: ["machine": "\(name)", "role": "\(running.role.rawValue)", "end": "\(end)"])
@@ -180,28 +183,40 @@ final class LocalSupervisor: Sendable {
         let action = machine.step(now: time.now, condition: seen, isEnding: isEnding, configuration: configuration)
         // What was decided is kept even when acting on it fails.
         state.machines[name] = machine
-        if machine.record != before { try directory(of: name).write(machine.record) }
+        try keep(machine.record, &state)
         switch action {
         case .nothing: break
         case .terminate: if let running = machine.record.running { ProcessTable.signal(running.identity, SIGTERM) }
         case .kill: if let running = machine.record.running { ProcessTable.signal(running.identity, SIGKILL) }
-        case .start(let role): state.machines[name] = try start(role, machine)
+        case .start(let role): try start(role, machine, &state)
         case .remove:
             let grave = "\(configuration.root)/.removing-\(name)"
             try? FileManager.default.removeItem(atPath: grave)
-            guard rename(directory(of: name).path, grave) == 0 else {
+            // Somebody may have removed it by hand.
+            guard rename(directory(of: name).path, grave) == 0 || errno == ENOENT else {
                 throw MachineError(.hostFailure, "The directory of the machine \(name) cannot be removed")
             }
             state.machines[name] = nil
-            sweep(grave)
+            state.written[name] = nil
+            if access(grave, F_OK) == 0 { sweep(grave) }
         }
     }
 
-    private func start(_ role: ProcessRole, _ machine: LocalMachine) throws(MachineError) -> LocalMachine {
+    /// Writes a record down, if it says something new.
+    private func keep(_ record: MachineRecord, _ state: inout State) throws(MachineError) {
+        guard state.written[record.name] != record else { return }
+        let directory = directory(of: record.name)
+        // Of a machine that goes, nothing needs to be kept when its directory was removed by hand.
+        if record.wanted == .gone, access(directory.path, F_OK) != 0 { return }
+        try directory.write(record)
+        state.written[record.name] = record
+    }
+
+    private func start(_ role: ProcessRole, _ machine: LocalMachine, _ state: inout State) throws(MachineError) {
         var machine = machine
         let directory = directory(of: machine.record.name)
         machine.record.starting = role
-        try directory.write(machine.record)
+        try keep(machine.record, &state)
         do throws(MachineError) {
             let command = role == .gateway ? gateway(machine.record) : machine.record.commands[machine.record.commandsDone]
             var environment = configuration.environment.merging(["HOME": directory.state]) { mine, _ in mine }
@@ -222,8 +237,8 @@ final class LocalSupervisor: Sendable {
             logger.error("A process cannot be started", metadata: ["machine": "\(machine.record.name)", "error": "\(error)"])
             machine.startFailed(now: time.now, configuration)
         }
-        try directory.write(machine.record)
-        return machine
+        state.machines[machine.record.name] = machine
+        try keep(machine.record, &state)
     }
 
     private func gateway(_ record: MachineRecord) -> [String] {

@@ -250,6 +250,35 @@ struct ComputeEngineProviderTests {
         }
     }
 
+    @Test("A step that was only stored gives way to what is wanted by now; one that is under way does not")
+    func changedMind() async throws {
+        let provider = ComputeEngineProvider(configuration: ComputeEngineConfiguration(project: "p", zone: "z"))
+        func plan(_ goal: MachineGoal, _ state: MachineState, _ status: String, _ stored: MachineOperation) -> MachineOperation? {
+            let last = MachineObservation(state: state, providerState: status, operation: stored)
+            return provider.plannedOperation(for: goal, last: last, ids: { "new" })
+        }
+        let start = MachineOperation(kind: .start, requestID: "r")
+        #expect(plan(.power(.on), .stopped, "TERMINATED", start) == start)
+        #expect(plan(.power(.off), .stopped, "TERMINATED", start) == nil)
+        #expect(plan(.gone, .stopped, "TERMINATED", start) == MachineOperation(kind: .delete, requestID: "new"))
+        let insert = MachineOperation(kind: .insert, requestID: "r")
+        #expect(plan(.power(.on), .absent, "", insert) == insert)
+        #expect(plan(.gone, .absent, "", insert) == nil)
+        var taken = start
+        taken.name = "operation-1"
+        #expect(plan(.gone, .stopped, "TERMINATED", taken) == taken)
+        #expect(provider.plannedOperation(for: .power(.on), last: nil, ids: { "new" }) == nil)
+
+        // Stored to be stopped, then wanted away: it goes.
+        try await withComputeStandIn { standIn in
+            let provider = Self.provider(standIn)
+            _ = try await Self.started(provider)
+            let stop = MachineOperation(kind: .stop, requestID: Self.id())
+            _ = try await Self.drive(provider, .gone, from: stop) { $0.state == .absent }
+            #expect(standIn.count("instances.stop") == 0)
+        }
+    }
+
     @Test("An operation that the provider has forgotten is not waited for")
     func forgotten() async throws {
         try await withComputeStandIn { standIn in

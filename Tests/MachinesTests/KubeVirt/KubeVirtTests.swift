@@ -82,6 +82,10 @@ struct KubeVirtTests {
             let machine = try await stage.machines.get("acme-01")
             #expect(machine.json[at: ["spec", "runStrategy"]] == "Always")
             #expect(machine.json[at: ["spec", "running"]] == nil)
+            // The definition drops what it does not know; nothing was dropped.
+            let sent = try VirtualMachineManifest(request, namespace: "fleets", configuration: KubeVirtConfiguration(namespace: "fleets"))
+                .machine(uid: nil)
+            #expect(machine.json["spec"] == sent["spec"])
             let volumes = machine.json[at: ["spec", "template", "spec", "volumes"]]
             #expect(volumes?[1]?[at: ["cloudInitNoCloud", "secretRef", "name"]] == "acme-01-init")
             #expect(machine.json[at: ["spec", "template", "spec", "domain", "memory", "guest"]] == "8Gi")
@@ -92,7 +96,10 @@ struct KubeVirtTests {
 
             // Nothing changes when nothing is to be changed.
             let version = machine.metadata.resourceVersion
+            let writes = stage.server.requests.writes(userAgent: "machines")
+            #expect(writes > 0)
             _ = try await stage.provider.ensure(request, operation: nil)
+            #expect(stage.server.requests.writes(userAgent: "machines") == writes)
             #expect(try await stage.machines.get("acme-01").metadata.resourceVersion == version)
 
             try await stage.report("Running")
@@ -114,6 +121,14 @@ struct KubeVirtTests {
             #expect(try await stage.machines.get("acme-01").json[at: ["spec", "runStrategy"]] == "Halted")
             _ = try await stage.provider.power(.on, of: Samples.target, operation: nil)
             #expect(try await stage.machines.get("acme-01").json[at: ["spec", "runStrategy"]] == "Always")
+
+            // What somebody else changes is changed back.
+            _ = try await stage.machines.mergePatch("acme-01", ["spec": ["runStrategy": "Halted"]])
+            _ = try await stage.machines.mergePatch("acme-01", ["metadata": ["labels": ["tenant": "other"]]])
+            request.desiredPower = .on
+            _ = try await stage.provider.ensure(request, operation: nil)
+            #expect(try await stage.machines.get("acme-01").json[at: ["spec", "runStrategy"]] == "Always")
+            #expect(try await stage.machines.get("acme-01").metadata.labels["tenant"] == "acme-01")
 
             let rows = try await stage.provider.machines()
             #expect(rows.map(\.id.providerID) == ["kubevirt://fleets/acme-01"])

@@ -163,7 +163,6 @@ struct LocalProcessTests {
                     let seen = try await second.observe(Samples.target, operation: nil)
                     return try seen.state == .running && stage.record().running?.identity.pid != stranger
                 }
-                try stage.change { $0.running = .init(role: .gateway, identity: wrong) }
                 _ = try await second.destroy(Samples.target, operation: nil)
                 try await stage.reach(.absent, second)
             }
@@ -280,6 +279,22 @@ struct LocalProcessTests {
                 let error = await #expect(throws: MachineError.self) { try await second.observe(Samples.target, operation: nil) }
                 #expect(error?.code == .busy)
                 #expect(error?.isPermanent == false)
+            }
+        }
+    }
+
+    @Test("A machine whose directory was removed by hand can still be taken away, with its process")
+    func directoryRemoved() async throws {
+        try await LocalStage.set { stage in
+            let provider = stage.provider()
+            try await stage.running(provider) {
+                _ = try await provider.ensure(stage.request(), operation: nil)
+                try await stage.reach(.running, provider)
+                let running = try #require(try stage.record().running)
+                try FileManager.default.removeItem(atPath: "\(stage.root)/acme-01")
+                _ = try await provider.destroy(Samples.target, operation: nil)
+                try await stage.reach(.absent, provider)
+                #expect(!ProcessTable.isAlive(running.identity))
             }
         }
     }
