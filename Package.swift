@@ -301,8 +301,8 @@ let package = Package(
             "ControlPlaneTests",
             [
                 "ControlPlane", "HTTPOperations", "CraneAPI", "FleetTemplates", "Projection", "Postgres", "LocalPostgres",
-                "KubernetesModel", "KubernetesClient", "LocalCluster", "JSONValue", asyncHTTPClient, hummingbird, lifecycle, logging, "Observability",
-                httpTypes, nioCore, nioFoundation, nioHTTP1,
+                "KubernetesModel", "KubernetesClient", "LocalCluster", "JSONValue", "Observability", asyncHTTPClient, hummingbird,
+                lifecycle, logging, httpTypes, nioCore, nioFoundation, nioHTTP1,
             ]
         ),
         tests("SimulationTests", ["Simulation"]),

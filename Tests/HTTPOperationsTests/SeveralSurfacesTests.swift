@@ -18,8 +18,7 @@ import Testing
             mutating func next() async throws -> [UInt8]? {
                 guard count < 3 else { return nil }
                 count += 1
-                // wait: longer than the operation's limit, which is not the body's
-                try await Task.sleep(for: .milliseconds(30))
+                try await Task.sleep(for: .milliseconds(30))  // wait: longer than the operation's limit, which is not the body's
                 return Array("\(count)\n".utf8)
             }
         }
@@ -27,8 +26,9 @@ import Testing
         func makeAsyncIterator() -> Iterator { Iterator() }
     }
 
-    private struct Member: Codable, Sendable, Hashable {
+    private struct Member: Codable, Sendable, Hashable, SchemaDescribing {
         var name: Nullable<String>
+        static var schemaName: String? { "Member" }
     }
 
     private func other(envelope: ErrorEnvelope = .coded, id: String = "count") -> Surface {

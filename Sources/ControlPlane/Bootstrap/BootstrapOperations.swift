@@ -19,6 +19,8 @@ struct BootstrapOperations: Sendable {
     /// How long Kubernetes may take for one question.
     let limit: Duration
     let now: @Sendable () -> Date
+    /// Makes the mark of a request, which no other has.
+    var makeMark: @Sendable () -> String = { RequestID.random() }
 
     private static let tag = "Bootstrap"
     private static let gone = ErrorDeclaration(.conflict, "BOOTSTRAP_TENANT_GONE", "The machine's tenant is gone or being deleted.")
@@ -131,10 +133,14 @@ struct BootstrapOperations: Sendable {
     // MARK: Secrets
 
     private func exchange(_ context: OperationContext) async throws -> OperationResponse {
+        let mark = makeMark()
+        var isRecorded = false
+        var lost: OperationError?
         for _ in 0..<10 {
             let machine = try await machines.machine(of: context)
             _ = try machine.requireTenant()
-            if machine.hasExchanged {
+            let isOurs = machine.secret.metadata.annotations[CraneAnnotations.exchangedBy] == mark
+            if machine.hasExchanged, !isOurs {
                 try await record("SecretsRefused", .failed, "asked for its secrets again and did not get them", machine, context)
                 throw OperationError(
                     .conflict,
@@ -152,8 +158,19 @@ struct BootstrapOperations: Sendable {
                 )
             }
             // Recorded first: nothing is handed out of which the trail says nothing.
-            try await record("SecretsRequested", .succeeded, "exchanges its credential for its secrets", machine, context)
-            guard try await mark(machine) else { continue }
+            if !isRecorded {
+                try await record("SecretsRequested", .succeeded, "exchanges its credential for its secrets", machine, context)
+                isRecorded = true
+            }
+            do {
+                if !isOurs {
+                    guard try await note(mark, on: machine) else { continue }
+                }
+            } catch let error as OperationError where lost == nil {
+                // It may have been written: a look at the Secret tells.
+                lost = error
+                continue
+            }
             return .json(secrets, status: .ok, headers: [.cacheControl: "no-store"])
         }
         throw OperationError.kubernetesUnavailable(ChangesTooOften(key: context.bootstrapKey))
@@ -162,7 +179,7 @@ struct BootstrapOperations: Sendable {
     /// Notes on the Secret that its content is handed out. Of several requests at once one wins.
     ///
     /// - Returns: false when the Secret has changed since it was read.
-    private func mark(_ machine: BootstrapMachine) async throws -> Bool {
+    private func note(_ mark: String, on machine: BootstrapMachine) async throws -> Bool {
         let patch: JSON = [
             "metadata": [
                 "uid": .string(machine.secret.metadata.uid ?? ""),
@@ -170,6 +187,7 @@ struct BootstrapOperations: Sendable {
                 "annotations": [
                     CraneAnnotations.exchangedAt: .string(Timestamp(now()).wholeSeconds.description),
                     CraneAnnotations.exchangedCredential: .string(machine.credential.hash),
+                    CraneAnnotations.exchangedBy: .string(mark),
                 ],
             ]
         ]

@@ -52,7 +52,7 @@ struct FleetChanges: Sendable {
     private var seen: [Key: FleetStepView] = [:]
 
     /// The events of a look. The first one gives the whole fleet; later ones each step that changed, and the whole fleet when more than its
-    /// steps and its times did.
+    /// steps and its times did, or when it is another one.
     ///
     /// - Parameters:
     ///   - state: what is there; nil for no fleet.
@@ -70,9 +70,14 @@ struct FleetChanges: Sendable {
             // What ended is not told as running by a row that is behind the log.
             if let before = seen[key], before.status != "running", step.status == "running", before.attempt >= step.attempt { continue }
             seen[key] = step
-            if !isFirst && !isOther { events += Self.event("step", step) }
+            if !isFirst { events += Self.event("step", step) }
         }
-        if isFirst || isOther || Self.core(answer) != last.flatMap(Self.core) { events += Self.event("fleet", answer) }
+        if isFirst || isOther {
+            // Whoever waited for a fleet hears of it first, then of each step it has taken already.
+            events = Self.event("fleet", answer) + events
+        } else if Self.core(answer) != last.flatMap(Self.core) {
+            events += Self.event("fleet", answer)
+        }
         last = answer
         return events
     }

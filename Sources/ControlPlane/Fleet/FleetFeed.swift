@@ -9,7 +9,7 @@ final class FleetFeed: Service {
     /// How often it looks, and how many may watch.
     struct Limits: Sendable, Hashable {
         /// Pause between two looks.
-        var interval: Duration = .milliseconds(500)
+        var interval: Duration = .milliseconds(250)
         /// Most watchers at a time.
         var watchers = 256
         /// How long one may watch before it has to connect anew.

@@ -100,6 +100,8 @@ public enum CraneAnnotations {
     public static let exchangedAt = "opencrane.io/exchanged-at"
     /// On a machine's bootstrap Secret: the SHA-256 of the credential they were handed out for.
     public static let exchangedCredential = "opencrane.io/exchanged-credential"
+    /// On a machine's bootstrap Secret: the random mark of the request that got them, so that it knows its own write when the answer is lost.
+    public static let exchangedBy = "opencrane.io/exchanged-by"
     /// On a Tenant or ClusterTenant: `retain` keeps data volumes when the object is deleted.
     public static let retention = "opencrane.io/retention"
 }

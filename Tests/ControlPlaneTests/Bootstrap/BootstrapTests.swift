@@ -4,6 +4,7 @@ import Foundation
 import JSONValue
 import KubernetesClient
 import KubernetesModel
+import LocalCluster
 import NIOHTTP1
 import Postgres
 import Testing
@@ -146,6 +147,33 @@ import Testing
             let winner = try #require(answers.first { $0.status == 200 })
             #expect(winner.body == Self.secrets && winner.headers.first(name: "Cache-Control") == "no-store")
             #expect(answers.filter { $0.status == 409 }.allSatisfy { $0.code == "BOOTSTRAP_SECRETS_EXCHANGED" })
+        }
+    }
+
+    @Test func troubleWithKubernetesStrandsNoMachine() async throws {
+        try await withStage(kubernetesTimeout: .seconds(2)) { stage in
+            let credential = try await machine(stage)
+            func fail(_ verb: String, _ resource: String, _ action: FaultAction, times: Int? = 1) {
+                stage.cluster.faults.add(Fault(match: RequestMatch(verb: verb, resource: resource), action: action, times: times))
+            }
+            // Somebody else wrote the status in between.
+            fail("patch", "tenants", .status(409))
+            #expect(try await post(stage, "/callbacks", credential, report(1, "started")).status == 200)
+            fail("patch", "tenants", .status(503), times: nil)
+            let unknown = try await post(stage, "/callbacks", credential, report(2, "started"))
+            #expect(unknown.status == 503 && unknown.code == "KUBERNETES_UNAVAILABLE")
+            stage.cluster.faults.removeAll()
+            #expect(try await post(stage, "/callbacks", credential, report(2, "started")).body["duplicate"] == false)
+
+            fail("get", "secrets", .status(503))
+            #expect(try await post(stage, "/secrets", credential).status == 503)
+            fail("patch", "secrets", .status(503), times: 2)
+            #expect(try await post(stage, "/secrets", credential).status == 503)
+            // The mark is written, and its answer is lost: the request knows its own mark.
+            fail("patch", "secrets", .dropConnection(afterWrite: true))
+            let answer = try await post(stage, "/secrets", credential)
+            #expect(answer.status == 200 && answer.body == Self.secrets, "\(answer.body.text())")
+            #expect(try await post(stage, "/secrets", credential).status == 409)
         }
     }
 

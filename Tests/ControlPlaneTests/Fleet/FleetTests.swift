@@ -171,6 +171,30 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func whoWaitsForAFleetHearsOfTheStepsItHasTaken() async throws {
+        try await withStage(configure: { $0.fleetFeed.heartbeat = .milliseconds(200) }) { stage in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let (events, sink) = AsyncStream.makeStream(of: StreamEvent.self)
+                group.addTask {
+                    try await StreamEvent.read(stage.base + "/api/fleet/stream", Self.organization) { event in
+                        sink.yield(event)
+                        return event.data["step"] == "workspace_bootstrap"
+                    }
+                    sink.finish()
+                }
+                try await eventually("it listens") { stage.plane.feed.watcherCount == 1 }
+                let fleet: JSON = ["organization": "org_abc123"]
+                try await stage.make(.tenant, "acme", spec: ["displayName": "A", "email": "a@x.example", "fleet": fleet])
+                let steps: [JSON] = [Stage.step("vm_create", "succeeded", seconds: 4), Stage.step("workspace_bootstrap", "running")]
+                try await stage.report("acme", ["phase": "Provisioning", "provisioning": ["run": 1, "steps": .array(steps)]])
+                var names: [String] = []
+                for await event in events { names.append(event.data["step"]?.stringValue ?? event.name) }
+                #expect(names == ["fleet", "fleet", "vm_create", "workspace_bootstrap"])
+                try await group.waitForAll()
+            }
+        }
+    }
+
     @Test(.timeLimit(.minutes(1))) func streamsAreBoundedAndEnd() async throws {
         try await withStage(configure: {
             $0.fleetFeed.watchers = 1
