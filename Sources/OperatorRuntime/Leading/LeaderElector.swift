@@ -272,8 +272,18 @@ public final class LeaderElector: Sendable {
     private func release() async {
         guard configuration.releaseOnShutdown, let record = machine.withLockedValue({ $0.release }) else { return }
         // In a task of its own, because this one may be cancelled already; it is waited for and bounded.
-        let task = Task { [lease, time] in
-            try await time.withTimeout(.seconds(5)) { _ = try await lease.update(record, acquires: true) }
+        let task = Task { [lease, time, identity] in
+            try await time.withTimeout(.seconds(5)) {
+                do {
+                    _ = try await lease.update(record, acquires: true)
+                } catch let error as KubernetesError where error.isConflict {
+                    // The renewal that was under way when the task was cancelled may have been stored.
+                    guard let current = try await lease.read(), current.holder == identity else { throw error }
+                    var record = record
+                    record.version = current.version
+                    _ = try await lease.update(record, acquires: true)
+                }
+            }
         }
         do {
             try await task.value

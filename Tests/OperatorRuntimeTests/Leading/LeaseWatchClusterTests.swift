@@ -49,6 +49,20 @@ import Testing
         }
     }
 
+    /// A renewal that was under way at the end may be stored after the elector stopped listening.
+    @Test func aLeaseIsGivenUpAlsoWhenItsVersionIsAnother() async throws {
+        try await withClusterServer { cluster in
+            let first = try Self.elector(cluster, "first", Self.slow)
+            try await first.elector.waitUntilLeading()
+            let leases = try testClient(cluster).resource(CoordinationV1.Lease.self, namespace: "default")
+            _ = try await leases.mergePatch("op", ["metadata": ["annotations": ["a": "b"]]])
+            first.task.cancel()
+            try await first.task.value
+            let lease = try await leases.get("op")
+            #expect((lease.spec?.holderIdentity ?? "").isEmpty)
+        }
+    }
+
     @Test func withoutAWatchItIsTakenWithTheNextLook() async throws {
         try await withClusterServer { cluster in
             var configuration = Self.slow
