@@ -25,7 +25,11 @@ extension LocalMachine {
     }
 
     private func situation(isAlive: Bool) -> (MachineState, String, MachineTrouble?) {
-        let crashed = MachineTrouble("GatewayCrashed", "The gateway's process ended by itself; it is started again, with growing pauses.")
+        let crashed = MachineTrouble(
+            "GatewayCrashed",
+            "The gateway's process ended by itself; it is started again, with growing pauses. Its output is in gateway.log of the "
+                + "machine's directory."
+        )
         switch record.wanted {
         case .gone: return (.deleting, "removing", nil)
         case .off: return isAlive ? (.stopping, "stopping", nil) : (.stopped, "stopped", nil)

@@ -111,8 +111,12 @@ final class LocalSupervisor: Sendable {
         let lock = try RootLock(root: configuration.root)
         state = State()
         for name in (try? FileManager.default.contentsOfDirectory(atPath: configuration.root)) ?? [] {
-            if name.hasPrefix(".removing-") || name.hasPrefix(".creating-") { sweep("\(configuration.root)/\(name)") }
-            guard !name.hasPrefix("."), var record = directory(of: name).read(), record.name == name else { continue }
+            if name.hasPrefix(".removing-") { sweep("\(configuration.root)/\(name)") }
+            guard !name.hasPrefix(".") else { continue }
+            guard var record = directory(of: name).read(), record.name == name else {
+                logger.warning("A directory is no machine's, or its record cannot be read", metadata: ["directory": "\(name)"])
+                continue
+            }
             if record.running == nil, let role = record.starting,
                 let identity = ProcessTable.unrecorded(directory: directory(of: name).path)
             {

@@ -43,12 +43,15 @@ enum ProcessTable {
         return !line.isEnded
     }
 
-    /// What a process is doing. A child of ours that ended is reaped, so that no zombie stays; another process of the same id is left alone.
+    /// What a process is doing. A child of ours that ended is reaped, so that no zombie stays, and what it
+    /// left behind is ended; another process of the same id is left alone.
     static func condition(of identity: ProcessIdentity) -> ProcessCondition {
         guard identity.bootID == bootID, let line = line(of: identity.pid), line.startTime == identity.startTime else {
             return .ended(.unknown)
         }
         guard line.isEnded else { return .alive }
+        // What it has started and left ends with it. As long as it is not reaped nobody else can have its number, nor its group that.
+        if line.session == identity.pid { _ = kill(-identity.pid, SIGKILL) }
         var status: Int32 = 0
         guard waitpid(identity.pid, &status, WNOHANG) == identity.pid else { return .ended(.unknown) }
         let signal = status & 0x7f

@@ -72,6 +72,32 @@ struct LocalProcessTests {
         }
     }
 
+    @Test("What a gateway has started does not stay behind when it is killed, so the next one finds its port free")
+    func leftBehind() async throws {
+        let parent = """
+            import os, socket, subprocess, sys, time
+            s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", int(sys.argv[2]))); s.listen()
+            s.set_inheritable(True)
+            child = subprocess.Popen(["/bin/sleep", "600"], close_fds=False)
+            open(os.path.join(sys.argv[1], "child"), "w").write(str(child.pid))
+            time.sleep(600)
+            """
+        try await LocalStage.set(gateway: parent) { stage in
+            let provider = stage.provider()
+            try await stage.running(provider) {
+                _ = try await provider.ensure(stage.request(), operation: nil)
+                try await eventually("it has started another") { Int32(stage.text("state/child")) != nil }
+                let child = try #require(Int32(stage.text("state/child")).flatMap(ProcessTable.identity))
+                let first = try #require(try stage.record().running)
+                kill(first.identity.pid, SIGKILL)
+                try await eventually("the next one has its port, and another child") {
+                    Int32(stage.text("state/child")).map { $0 != child.pid } == true
+                }
+                #expect(!ProcessTable.isAlive(child))
+            }
+        }
+    }
+
     @Test("A gateway that cannot live is shown as what it is, and its trouble is stable")
     func crashing() async throws {
         try await LocalStage.set(gateway: "import sys; sys.exit(3)") { stage in
