@@ -30,6 +30,9 @@ public struct LeaderElectionMachine: Sendable {
         case lead(token: Int64)
         /// Stop working, then say ``Input/stopped``.
         case stop
+        /// Stop working, and go on with what else is to be done; say ``Input/stopped`` instead of ``Input/proceed`` as soon as the work has
+        /// ended.
+        case yield
         /// Give the Lease up.
         case release(LeaseRecord, within: Duration)
         /// Do nothing for a while, or until ``LeaderElectionMachine/watched(_:now:random:)`` says that it is time.
@@ -39,6 +42,8 @@ public struct LeaderElectionMachine: Sendable {
     private enum State: Sendable, Hashable {
         case follower
         case leader(token: Int64)
+        /// Does not want to lead any more, and renews until its work has ended, however long that takes.
+        case yielding
         case stopping
     }
 
@@ -74,7 +79,7 @@ public struct LeaderElectionMachine: Sendable {
 
     /// Until when the leadership is certain without another renewal; `nil` when it does not lead. At that time say ``Input/proceed``,
     /// whatever else is going on.
-    public var deadline: Duration? { isLeader ? renewedAt + configuration.renewDeadline : nil }
+    public var deadline: Duration? { isLeader || state == .yielding ? renewedAt + configuration.renewDeadline : nil }
 
     /// The record that gives the Lease up; `nil` when it is not held.
     public var release: LeaseRecord? {
@@ -89,7 +94,9 @@ public struct LeaderElectionMachine: Sendable {
     ///   - random: a number from 0 up to 1 for jitter.
     public mutating func handle(_ input: Input, now: Duration, random: Double = 0) -> [Action] {
         switch (state, input) {
-        case (.leader, _) where now >= renewedAt + configuration.renewDeadline:
+        case (.yielding, .stopped): return ended(now, random)
+        case (.leader, _) where now >= renewedAt + configuration.renewDeadline,
+            (.yielding, _) where now >= renewedAt + configuration.renewDeadline:
             if case .written(let record) = input { observe(record, now: now) }
             state = .stopping
             return [.stop]
@@ -116,6 +123,8 @@ public struct LeaderElectionMachine: Sendable {
         case (.follower, .written(let record)):
             observe(record, now: now)
             guard record.holder == identity else { return [look(now, random)] }
+            // It stepped back while the call was under way.
+            if !isStanding, let release { return [.release(release, within: callTimeout)] }
             renewedAt = askedAt
             state = .leader(token: record.transitions)
             return [.lead(token: record.transitions), .wait(configuration.retryPeriod)]
@@ -125,13 +134,11 @@ public struct LeaderElectionMachine: Sendable {
             return [look(now, random)]
 
         case (.leader, .proceed) where !isStanding:
-            state = .stopping
-            return [.stop]
-        case (.leader, .proceed):
-            guard let observed else { return [.read(within: remaining(now))] }
-            askedAt = now
-            return [.update(own(transitions: observed.transitions, version: observed.version), acquires: false, within: remaining(now))]
-        case (.leader, .written(let record)), (.leader, .read(let record?)):
+            state = .yielding
+            return [.yield, renewal(now)]
+        case (.leader, .proceed), (.yielding, .proceed): return [renewal(now)]
+        case (.leader, .written(let record)), (.leader, .read(let record?)), (.yielding, .written(let record)),
+            (.yielding, .read(let record?)):
             observe(record, now: now)
             guard record.holder == identity else {
                 state = .stopping
@@ -143,19 +150,28 @@ public struct LeaderElectionMachine: Sendable {
             }
             renewedAt = askedAt
             return [.wait(configuration.retryPeriod)]
-        case (.leader, .read(nil)):
+        case (.leader, .read(nil)), (.yielding, .read(nil)):
             // Somebody deleted the Lease; as long as our time lasts it is ours to make again.
             askedAt = now
             return [.create(own(transitions: observed?.transitions ?? 0, version: ""), within: remaining(now))]
-        case (.leader, .failed(let isConflict)):
+        case (.leader, .failed(let isConflict)), (.yielding, .failed(let isConflict)):
             return isConflict ? [.read(within: remaining(now))] : [.wait(min(configuration.retryPeriod, remaining(now)))]
 
-        case (.stopping, .stopped):
-            state = .follower
-            if !isStanding, let release { return [.release(release, within: callTimeout)] }
-            return [look(now, random)]
+        case (.stopping, .stopped): return ended(now, random)
         case (.stopping, _), (_, .stopped): return []
         }
+    }
+
+    private mutating func ended(_ now: Duration, _ random: Double) -> [Action] {
+        state = .follower
+        if !isStanding, let release { return [.release(release, within: callTimeout)] }
+        return [look(now, random)]
+    }
+
+    private mutating func renewal(_ now: Duration) -> Action {
+        guard let observed else { return .read(within: remaining(now)) }
+        askedAt = now
+        return .update(own(transitions: observed.transitions, version: observed.version), acquires: false, within: remaining(now))
     }
 
     private mutating func seen(_ record: LeaseRecord, now: Duration, random: Double) -> [Action] {

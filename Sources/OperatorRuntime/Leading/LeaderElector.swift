@@ -26,6 +26,8 @@ public final class LeaderElector: Sendable {
     private let leading = Latch()
     private let notLeading = Latch(isOpen: true)
     private let idle = Latch(isOpen: true)
+    /// Whether the Lease is renewed only until the work has ended.
+    private let isYielding = NIOLockedValueBox(false)
     private let alarm: Alarm
     /// `nil` when somebody else watches and calls ``watched(_:)``.
     private let watch: LeaseWatch?
@@ -161,6 +163,8 @@ public final class LeaderElector: Sendable {
             }
             if hasEnded { return }
             idle.open()
+            // One that yields need not renew any more.
+            if isYielding.withLockedValue({ $0 }) { alarm.ring(at: time.now) }
             // The election loop opens `leading` again only after it has heard that the work is over.
         }
     }
@@ -204,29 +208,42 @@ public final class LeaderElector: Sendable {
             token.withLockedValue { $0 = number }
             status.record(1)
             alarm.reset()
+            // It may have stepped back before what was rung then was forgotten.
+            if !machine.withLockedValue({ $0.isStanding }) { alarm.ring(at: time.now) }
             idle.close()
             notLeading.close()
             leading.open()
             return nil
+        case .yield:
+            logger.info("Leaving the leadership to others", metadata: ["identity": "\(identity)"])
+            isYielding.withLockedValue { $0 = true }
+            endWork()
+            return nil
         case .stop:
-            let (holder, isStanding) = machine.withLockedValue { ($0.holder, $0.isStanding) }
-            if isStanding {
-                let cause = outage.withLockedValue { $0 } ?? "the Lease is held by \(holder ?? "nobody")"
-                logger.warning("Lost the leadership", metadata: ["identity": "\(identity)", "cause": "\(cause)"])
-            } else {
-                logger.info("Left the leadership to others", metadata: ["identity": "\(identity)"])
-            }
-            token.withLockedValue { $0 = nil }
-            status.record(0)
-            leading.close()
-            notLeading.open()
+            let holder = machine.withLockedValue { $0.holder }
+            let cause = outage.withLockedValue { $0 } ?? "the Lease is held by \(holder ?? "nobody")"
+            logger.warning("Lost the leadership", metadata: ["identity": "\(identity)", "cause": "\(cause)"])
+            endWork()
             try await idle.wait()
+            isYielding.withLockedValue { $0 = false }
             return .stopped
         case .wait(let delay):
             let deadline = machine.withLockedValue { $0.deadline }
             try await alarm.sleep(until: min(time.now + delay, deadline ?? .seconds(Int64.max / 4)))
-            return .proceed
+            let hasEnded = isYielding.withLockedValue { isYielding in
+                guard isYielding, idle.isOpen else { return false }
+                isYielding = false
+                return true
+            }
+            return hasEnded ? .stopped : .proceed
         }
+    }
+
+    private func endWork() {
+        token.withLockedValue { $0 = nil }
+        status.record(0)
+        leading.close()
+        notLeading.open()
     }
 
     private func call(

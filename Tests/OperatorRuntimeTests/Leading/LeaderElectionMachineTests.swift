@@ -130,15 +130,50 @@ import Testing
     @Test func steppingBackStopsTheWorkBeforeTheLeaseIsGivenUp() {
         var machine = leader()
         machine.isStanding = false
-        #expect(machine.handle(.proceed, now: .seconds(2)) == [.stop])
-        #expect(!machine.isLeader && machine.deadline == nil)
+        let renewal = LeaderElectionMachine.Action.update(record("me"), acquires: false, within: .seconds(5))
+        #expect(machine.handle(.proceed, now: .seconds(2)) == [.yield, renewal])
+        #expect(!machine.isLeader && machine.deadline == .seconds(10))
         let free = LeaseRecord(holder: "", duration: .seconds(1), transitions: 0, version: "1")
         #expect(machine.handle(.stopped, now: .seconds(4)) == [.release(free, within: .seconds(5))])
+        #expect(machine.deadline == nil)
         var stored = free
         stored.version = "2"
         #expect(machine.handle(.written(stored), now: .seconds(4)) == [.wait(.seconds(2))])
         #expect(machine.release == nil)
         #expect(machine.handle(.proceed, now: .seconds(6)) == [.wait(.seconds(2))])
+    }
+
+    /// Work may heed its cancellation late, or shield a step from it: nobody else may begin meanwhile.
+    @Test func whoeverStepsBackRenewsUntilTheWorkHasEnded() {
+        var machine = leader()
+        machine.isStanding = false
+        _ = machine.handle(.proceed, now: .seconds(2))
+        var now = Duration.seconds(2)
+        for version in 2..<40 {
+            #expect(machine.handle(.written(record("me", 0, "\(version)")), now: now) == [.wait(.seconds(2))])
+            now += .seconds(2)
+            let renewal = record("me", 0, "\(version)")
+            #expect(machine.handle(.proceed, now: now) == [.update(renewal, acquires: false, within: .seconds(5))])
+        }
+        #expect(machine.handle(.failed(isConflict: false), now: now) == [.wait(.seconds(2))])
+        let free = LeaseRecord(holder: "", duration: .seconds(1), transitions: 0, version: "39")
+        #expect(machine.handle(.stopped, now: now) == [.release(free, within: .seconds(5))])
+
+        var late = leader()
+        late.isStanding = false
+        _ = late.handle(.proceed, now: .seconds(2))
+        #expect(late.handle(.proceed, now: .seconds(10)) == [.stop])
+        #expect(late.handle(.proceed, now: .seconds(11)).isEmpty && late.deadline == nil)
+    }
+
+    @Test func whoeverStepsBackWhileItTakesTheLeaseGivesItUp() {
+        var machine = LeaderElectionMachine(identity: "me", configuration: configuration)
+        _ = machine.handle(.proceed, now: .zero)
+        _ = machine.handle(.read(nil), now: .zero)
+        machine.isStanding = false
+        let free = LeaseRecord(holder: "", duration: .seconds(1), transitions: 0, version: "1")
+        #expect(machine.handle(.written(record("me")), now: .seconds(1)) == [.release(free, within: .seconds(5))])
+        #expect(!machine.isLeader)
     }
 
     @Test func aLeaseThatSomebodyDeletesIsNoFreeLease() {
@@ -182,6 +217,9 @@ import Testing
     @Test func everyStateAnswersEveryInput() {
         var leading = leader()
         _ = leading.handle(.proceed, now: .seconds(1))
+        var leaving = leader()
+        leaving.isStanding = false
+        _ = leaving.handle(.proceed, now: .seconds(1))
         var stopping = leader()
         _ = stopping.handle(.proceed, now: .seconds(10))
         let inputs: [LeaderElectionMachine.Input] = [
@@ -200,6 +238,13 @@ import Testing
                 var late = leading
                 late.isStanding = isStanding
                 #expect(late.handle(input, now: .seconds(11)) == [.stop], "late: \(input)")
+                var yielding = leaving
+                yielding.isStanding = isStanding
+                #expect(!yielding.handle(input, now: .seconds(2)).isEmpty, "yielding: \(input)")
+                #expect(!yielding.isLeader)
+                yielding = leaving
+                let isLate = yielding.handle(input, now: .seconds(11)) == [.stop]
+                #expect(isLate == (input != .stopped), "yielding, late: \(input)")
                 var ended = stopping
                 ended.isStanding = isStanding
                 #expect(ended.handle(input, now: .seconds(11)).isEmpty == (input != .stopped), "stopping: \(input)")
@@ -219,6 +264,8 @@ import Testing
         var due: [(at: Duration, machine: Int, input: LeaderElectionMachine.Input)] = [(.zero, 0, .proceed), (.zero, 1, .proceed)]
         /// Until when each works: the shell stops within half a second.
         var worksUntil: [Duration?] = [nil, nil]
+        /// When the work of one that steps back ends.
+        var yieldsUntil: [Duration?] = [nil, nil]
         var now = Duration.zero
         var changes = 0
         /// Who has seen a Lease; a process that never has knows nothing of a leader whose Lease is deleted.
@@ -285,12 +332,24 @@ import Testing
                     let other = 1 - event.machine
                     if let until = worksUntil[other] { #expect(until <= now, "seed \(seed)") }
                     worksUntil[event.machine] = .seconds(1_000_000)
+                case .yield:
+                    // The work takes longer than any Lease lasts, or ends soon.
+                    let end = now + .milliseconds(Int64(random.next() % (random.next() % 2 == 0 ? 500 : 40_000)))
+                    worksUntil[event.machine] = end
+                    yieldsUntil[event.machine] = end
                 case .stop:
+                    yieldsUntil[event.machine] = nil
                     worksUntil[event.machine] = now + .milliseconds(500)
                     due.append((now + .milliseconds(500), event.machine, .stopped))
                 case .wait(let delay):
                     let deadline = machines[event.machine].deadline
-                    due.append((min(now + delay, deadline ?? .seconds(1_000_000)), event.machine, .proceed))
+                    let wake = min(now + delay, deadline ?? .seconds(1_000_000))
+                    if let end = yieldsUntil[event.machine], end <= wake {
+                        yieldsUntil[event.machine] = nil
+                        due.append((max(now, end), event.machine, .stopped))
+                    } else {
+                        due.append((wake, event.machine, .proceed))
+                    }
                 }
             }
             if wasLeader, !machines[event.machine].isLeader { changes += 1 }
