@@ -163,14 +163,32 @@ import Testing
         }
         #expect(try await stage.object(.tenant, "leo") == nil)
         #expect(try await stage.object(.tenant, "mia")?.json[at: ["spec", "team"]] == "ops")
+        try await refusesFleetsWithoutDatabase(stage)
         let live = try await Stage.send(.GET, stage.healthBase + "/healthz")
         let ready = try await Stage.send(.GET, stage.healthBase + "/readyz")
         #expect(live.status == 200)
         #expect(ready.status == 503 && ready.body["database"] == false && ready.body["kubernetes"] == true)
         try await server.start()
         try await eventually("the database is back") { try await stage.send(.GET, "/tenants/mia").status == 200 }
+        #expect(try await stage.order(.POST, "/tenants", ProvisionFlowTests.acme).status == 200)
         #expect(try await stage.send(.PUT, "/tenants/mia", ["team": "x"]).status == 200)
         #expect(try await stage.send(.GET, "/tenants/drift").body[at: ["summary", "driftCount"]] == 0)
+    }
+
+    /// What is asked of fleets and machines is answered with 503, which callers repeat, and never with a refusal, which they believe.
+    private func refusesFleetsWithoutDatabase(_ stage: Stage) async throws {
+        let order = try await stage.order(.POST, "/tenants", ProvisionFlowTests.acme)
+        #expect(order.status == 503 && order.errorCode == "database_unavailable")
+        #expect(try await stage.object(.tenant, "tenant-acme-01") == nil)
+        #expect(try await stage.order(.GET, "/tenants").errorCode == "database_unavailable")
+        let headers = [("Authorization", "Bearer \(Stage.token)"), ("X-OpenCrane-Organization", "org_abc123")]
+        for path in ["/fleet", "/fleet/stream"] {
+            let answer = try await stage.order(.GET, path, platformToken: nil, headers: headers)
+            #expect(answer.status == 503 && answer.errorCode == "database_unavailable")
+        }
+        let credential = "ocb_0b1c_" + String(repeating: "x", count: 43)
+        let machine = try await Stage.send(.POST, stage.base + "/v1/bootstrap/secrets", "{}", token: credential)
+        #expect(machine.status == 503 && machine.code == "DATABASE_UNAVAILABLE")
     }
 
     @Test func aDatabaseThatGoesAwayDuringAWriteIsCaughtUp() async throws {
