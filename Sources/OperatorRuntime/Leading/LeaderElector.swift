@@ -29,6 +29,9 @@ public final class LeaderElector: Sendable {
     /// Whether the Lease is renewed only until the work has ended.
     private let isYielding = NIOLockedValueBox(false)
     private let alarm: Alarm
+    private let admission: (@Sendable () async throws -> Bool)?
+    /// Open while the admission says no.
+    private let refused = Latch()
     /// `nil` when somebody else watches and calls ``watched(_:)``.
     private let watch: LeaseWatch?
 
@@ -46,11 +49,12 @@ public final class LeaderElector: Sendable {
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         metrics: (any MetricsFactory)? = nil
     ) {
-        self.init(client, configuration, identity, groupLabels: nil, logger, time, random, metrics ?? MetricsSystem.factory)
+        self.init(client, configuration, identity, groupLabels: nil, logger, time, random, metrics ?? MetricsSystem.factory, admission: nil)
     }
 
     /// - Parameter groupLabels: those of a Lease that is watched together with others, whose watch calls ``watched(_:)``; `nil` for one
     ///   that watches its Lease itself.
+    /// - Parameter admission: is asked when the Lease was taken, and before the work; while it says no, the Lease is given up.
     init(
         _ client: KubernetesClient,
         _ configuration: LeaderElectionConfiguration,
@@ -59,8 +63,10 @@ public final class LeaderElector: Sendable {
         _ logger: Logger,
         _ time: TimeSource,
         _ random: @escaping @Sendable () -> Double,
-        _ factory: any MetricsFactory
+        _ factory: any MetricsFactory,
+        admission: (@Sendable () async throws -> Bool)? = nil
     ) {
+        self.admission = admission
         self.identity = identity
         self.configuration = configuration
         self.time = time
@@ -79,6 +85,9 @@ public final class LeaderElector: Sendable {
         slowPath = Counter(label: "leader_election_slowpath_total", dimensions: [("name", configuration.leaseName)], factory: factory)
         status.record(0)
     }
+
+    /// Whether this process leads, or its work as the leader has not ended.
+    var isBusy: Bool { !idle.isOpen || isLeader }
 
     /// Whether this process leads.
     public var isLeader: Bool { fencingToken != nil }
@@ -133,6 +142,7 @@ public final class LeaderElector: Sendable {
                 group.addTask { try await self.elect() }
                 group.addTask { try await self.workWhenLeading(work) }
                 if let watch { group.addTask { try await self.watchWhenFollowing(watch) } }
+                if let admission { group.addTask { try await self.waitForAdmission(admission) } }
                 defer { group.cancelAll() }
                 try await group.next()
             }
@@ -204,10 +214,16 @@ public final class LeaderElector: Sendable {
             return try await call(limit) { .written(try await $0.update(record, acquires: acquires)) }
         case .release(let record, let limit): return try await call(limit) { .written(try await $0.update(record, acquires: true)) }
         case .lead(let number):
+            alarm.reset()
+            if let admission, !(try await isAdmitted(admission)) {
+                logger.notice("Waiting for instances that divide the work among them", metadata: ["identity": "\(identity)"])
+                stand(false)
+                refused.open()
+                return nil
+            }
             logger.notice("Became leader", metadata: ["identity": "\(identity)", "term": "\(number)"])
             token.withLockedValue { $0 = number }
             status.record(1)
-            alarm.reset()
             // It may have stepped back before what was rung then was forgotten.
             if !machine.withLockedValue({ $0.isStanding }) { alarm.ring(at: time.now) }
             idle.close()
@@ -236,6 +252,27 @@ public final class LeaderElector: Sendable {
                 return true
             }
             return hasEnded ? .stopped : .proceed
+        }
+    }
+
+    private func isAdmitted(_ admission: @Sendable () async throws -> Bool) async throws -> Bool {
+        do {
+            return try await admission()
+        } catch {
+            try Task.checkCancellation()
+            failed(error)
+            return false
+        }
+    }
+
+    /// Stands again when it may.
+    private func waitForAdmission(_ admission: @Sendable () async throws -> Bool) async throws {
+        while true {
+            try await refused.wait()
+            try await time.sleep(for: configuration.retryPeriod)
+            guard try await isAdmitted(admission) else { continue }
+            refused.close()
+            stand(true)
         }
     }
 

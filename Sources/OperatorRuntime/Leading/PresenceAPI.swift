@@ -1,3 +1,5 @@
+import Foundation
+import JSONValue
 import KubernetesClient
 import KubernetesModel
 
@@ -6,6 +8,7 @@ struct PresenceAPI: Sendable {
     private static let group = "operator-runtime/group"
     private static let shards = "operator-runtime/shards"
     private static let leaving = "operator-runtime/leaving"
+    private static let waiting = "operator-runtime/waiting"
 
     /// The name of this instance's Lease.
     let name: String
@@ -23,9 +26,10 @@ struct PresenceAPI: Sendable {
     }
 
     /// Says that this instance lives.
-    func announce(isLeaving: Bool) async throws {
+    func announce(isLeaving: Bool, isWaiting: Bool) async throws {
         var metadata = ObjectMeta(name: name, namespace: configuration.namespace, labels: [Self.group: groupValue])
         metadata.annotations = [Self.shards: String(configuration.shards)]
+        if isWaiting { metadata.annotations[Self.waiting] = "true" }
         if isLeaving { metadata.annotations[Self.leaving] = "true" }
         let spec = CoordinationV1.LeaseSpec(
             holderIdentity: identity,
@@ -48,10 +52,32 @@ struct PresenceAPI: Sendable {
                 identity: identity,
                 shards: lease.metadata.annotations[Self.shards].flatMap { Int($0) } ?? 1,
                 isLeaving: lease.metadata.annotations[Self.leaving] == "true",
+                isWaiting: lease.metadata.annotations[Self.waiting] == "true",
+                madeAt: lease.metadata.creationTimestamp.map { .seconds($0.date.timeIntervalSince1970) },
                 duration: .seconds(lease.spec?.leaseDurationSeconds ?? 15),
                 version: lease.metadata.resourceVersion ?? ""
             )
         }
+    }
+
+    /// The single leader of instances without shards, as an instance that is younger than any other; its identity is empty when nobody leads.
+    func single() async throws -> InstanceRegistry.Presence? {
+        guard let lease = try await api.getIfPresent(configuration.leaseName) else { return nil }
+        return InstanceRegistry.Presence(
+            lease: lease.metadata.name,
+            identity: lease.spec?.holderIdentity ?? "",
+            shards: 1,
+            isLeaving: false,
+            duration: .seconds(lease.spec?.leaseDurationSeconds ?? 15),
+            version: lease.metadata.resourceVersion ?? ""
+        )
+    }
+
+    /// Removes what an instance has left behind, if it is as it was seen. The Lease of a single leader is given up instead, for its term.
+    func tidy(_ one: InstanceRegistry.Presence) async throws {
+        guard one.lease == configuration.leaseName else { return try await remove(one.lease, version: one.version) }
+        let free: JSON = ["metadata": ["resourceVersion": .string(one.version)], "spec": ["holderIdentity": ""]]
+        _ = try await api.mergePatch(one.lease, free)
     }
 
     /// Removes a Lease, if it is as it was seen.

@@ -13,6 +13,7 @@ final class ShardedLeadership: Sendable {
     let electors: [LeaderElector]
     private let configuration: LeaderElectionConfiguration
     private let presence: PresenceAPI
+    private let isReady: @Sendable () -> Bool
     private let registry: NIOLockedValueBox<InstanceRegistry>
     private let isLeaving = NIOLockedValueBox(false)
     private let isOut = NIOLockedValueBox(false)
@@ -20,6 +21,7 @@ final class ShardedLeadership: Sendable {
     private let time: TimeSource
     private let logger: Logger
 
+    /// - Parameter isReady: whether this instance could begin to work; until then others keep the shards.
     init(
         client: KubernetesClient,
         configuration: LeaderElectionConfiguration,
@@ -27,8 +29,10 @@ final class ShardedLeadership: Sendable {
         logger: Logger,
         time: TimeSource,
         random: @escaping @Sendable () -> Double,
-        metrics: any MetricsFactory
+        metrics: any MetricsFactory,
+        isReady: @escaping @Sendable () -> Bool
     ) {
+        self.isReady = isReady
         self.configuration = configuration
         self.time = time
         self.logger = logger
@@ -124,16 +128,14 @@ final class ShardedLeadership: Sendable {
         while true {
             let isLeaving = isLeaving.withLockedValue { $0 }
             do {
-                let seen = try await time.withTimeout(max(.seconds(1), configuration.renewDeadline / 2)) { [presence] in
-                    try await presence.announce(isLeaving: isLeaving)
-                    return try await presence.list()
-                }
+                // What it claims is said before it is acted upon.
+                let hasChanged = try await look(isLeaving: isLeaving)
+                if hasChanged { _ = try await look(isLeaving: isLeaving) }
                 if isOut.withLockedValue({ isOut in
                     defer { isOut = false }; return isOut
                 }) {
                     logger.info("The presence Leases are in reach again")
                 }
-                stand(seen, isLeaving: isLeaving)
                 await tidy()
             } catch {
                 try Task.checkCancellation()
@@ -147,23 +149,44 @@ final class ShardedLeadership: Sendable {
                     metadata: ["cause": "\(error)"]
                 )
             }
-            try await time.sleep(for: configuration.retryPeriod)
+            try await pause()
         }
     }
 
-    private func stand(_ seen: [InstanceRegistry.Presence], isLeaving: Bool) {
+    /// Waits until it is time to look again: after the retry period, or soon after this instance has become ready.
+    private func pause() async throws {
+        guard !isReady() else { return try await time.sleep(for: configuration.retryPeriod) }
+        for _ in 0..<10 where !isReady() { try await time.sleep(for: configuration.retryPeriod / 10) }
+    }
+
+    /// Whether this instance holds a shard, or work on one has not ended.
+    private var isBusy: Bool { electors.contains(where: \.isBusy) }
+
+    /// Says that this instance lives, sees who else does, and stands for its share.
+    ///
+    /// - Returns: whether what it says about itself has changed by that.
+    private func look(isLeaving: Bool) async throws -> Bool {
+        let isBusy = isBusy
+        let isWaiting = !isLeaving && !isBusy && !registry.withLockedValue { $0.isClaiming }
+        let seen = try await time.withTimeout(max(.seconds(1), configuration.renewDeadline / 2)) { [presence] in
+            try await presence.announce(isLeaving: isLeaving, isWaiting: isWaiting)
+            // A single leader waits while an instance with shards claims some; so whoever holds one need not ask.
+            return try await presence.list() + (isBusy ? [] : [presence.single()].compactMap { $0 })
+        }
         // One that ends keeps what it holds until its work has ended.
-        guard !isLeaving else { return }
-        let held = held
-        let wanted = registry.withLockedValue { registry in
+        guard !isLeaving else { return false }
+        let (wanted, hasChanged) = registry.withLockedValue { registry in
+            let before = registry.isClaiming
             registry.observe(seen, now: time.now)
-            return registry.wanted(shards: configuration.shards, holding: !held.isEmpty, isLeaving: isLeaving)
+            let wanted = registry.wanted(shards: configuration.shards, holding: isBusy, isLeaving: isLeaving, isReady: isReady())
+            return (wanted, registry.isClaiming != before)
         }
         for (shard, elector) in electors.enumerated() { elector.stand(wanted.contains(shard)) }
+        return hasChanged
     }
 
     private func tidy() async {
-        for one in registry.withLockedValue({ $0.abandoned }) { try? await presence.remove(one.lease, version: one.version) }
+        for one in registry.withLockedValue({ $0.abandoned }) { try? await presence.tidy(one) }
     }
 
     private func leave() async {

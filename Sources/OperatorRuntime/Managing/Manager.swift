@@ -90,6 +90,7 @@ public final class Manager: ServiceLifecycle.Service {
         }
         healthServer = configuration.health.map { HealthServer(address: $0, checks: health, registry: metrics, logger: logger) }
         let election = configuration.leaderElection
+        let hasSynced: @Sendable () -> Bool = { [state] in state.withLockedValue { $0.informers.values.allSatisfy(\.hasSynced) } }
         sharded = election.flatMap { election in
             guard election.shards > 1 else { return nil }
             return ShardedLeadership(
@@ -99,20 +100,17 @@ public final class Manager: ServiceLifecycle.Service {
                 logger: logger,
                 time: time,
                 random: random,
-                metrics: factory
+                metrics: factory,
+                isReady: hasSynced
             )
         }
         elector = election.flatMap { election in
             guard election.shards <= 1 else { return nil }
-            return LeaderElector(
-                client: client,
-                configuration: election,
-                identity: configuration.identity,
-                logger: logger,
-                time: time,
-                random: random,
-                metrics: factory
-            )
+            let identity = configuration.identity
+            let admission = SingleAdmission(client: client, configuration: election, identity: identity, time: time)
+            return LeaderElector(client, election, identity, groupLabels: nil, logger, time, random, factory) {
+                try await admission.isClear()
+            }
         }
     }
 
