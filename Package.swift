@@ -166,7 +166,8 @@ let package = Package(
             "CraneOperator",
             [
                 "JSONValue", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "CraneAPI", "Projection", "Postgres",
-                "Observability", crypto, lifecycle, logging, metrics, nioConcurrency,
+                "Observability", "Machines", "FleetTemplates", "OpenClawGateway", asyncHTTPClient, crypto, lifecycle, logging, metrics,
+                nioCore, nioHTTP1, nioConcurrency,
             ]
         ),
         library(
@@ -181,7 +182,7 @@ let package = Package(
             dependencies: [
                 "JSONValue", "Schema", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "WorkloadSimulator", "LocalCluster",
                 "Observability", "Postgres", "LocalPostgres", "Projection", "CraneAPI", "CraneOperator", "ControlPlane", "HTTPOperations",
-                argumentParser, lifecycle, unixSignals, logging, metrics, yams,
+                "Machines", "DevelopmentGateway", argumentParser, lifecycle, unixSignals, logging, metrics, yams,
             ],
             swiftSettings: settings
         ),
@@ -239,7 +240,6 @@ let package = Package(
         tests("FleetTemplatesTests", ["FleetTemplates", "CraneAPI", "JSONValue", httpTypes, hummingbird, nioCore, nioConcurrency]),
         tests("OpenClawGatewayTests", ["OpenClawGateway", "JSONValue", logging, nioConcurrency]),
         tests("DevelopmentGatewayTests", ["DevelopmentGateway", "OpenClawGateway", "JSONValue", logging, nioConcurrency]),
-        tests("OCCoreTests", ["OCCore", "JSONValue", "KubernetesModel", argumentParser, nioConcurrency]),
         tests(
             "MachinesTests",
             [
@@ -248,6 +248,7 @@ let package = Package(
             ],
             resources: [.copy("Fixtures")]
         ),
+        tests("OCCoreTests", ["OCCore", "JSONValue", "KubernetesModel", argumentParser, nioConcurrency]),
         tests("ObservabilityTests", ["Observability", logging, coreMetrics, nioConcurrency]),
         tests(
             "KubernetesClientTests",
@@ -294,7 +295,8 @@ let package = Package(
             "CraneOperatorTests",
             [
                 "CraneOperator", "CraneAPI", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "LocalCluster", "JSONValue",
-                "WorkloadSimulator", lifecycle, logging, nioConcurrency, nioHTTP1,
+                "WorkloadSimulator", "Machines", "FleetTemplates", "OpenClawGateway", "DevelopmentGateway", lifecycle, logging,
+                nioCore, nioConcurrency, nioHTTP1,
             ]
         ),
         tests(

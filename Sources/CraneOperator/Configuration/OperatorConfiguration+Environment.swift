@@ -22,6 +22,7 @@ extension OperatorConfiguration {
         readIngress(&reader)
         readPlanes(&reader)
         readNetwork(&reader)
+        readMachines(&reader)
         readProcess(&reader)
         if !reader.problems.isEmpty { throw OperatorConfigurationError(problems: reader.problems) }
     }

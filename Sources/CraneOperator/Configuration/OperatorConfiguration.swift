@@ -33,6 +33,8 @@ public struct OperatorConfiguration: Sendable {
     public var defaultPolicy: String?
     /// Secret in the tenant's namespace whose keys become environment variables, if it exists. Default `org-shared-secrets`.
     public var organizationSecret = "org-shared-secrets"
+    /// Tenants in virtual machines.
+    public var machines = MachineSettings()
     /// The process itself: workers, leader election, health.
     public var process = ProcessSettings()
     /// Connection string of PostgreSQL; `nil` means that nothing is projected.

@@ -1,4 +1,5 @@
 import CraneAPI
+import Foundation
 import KubernetesClient
 import KubernetesModel
 import Logging
@@ -17,6 +18,8 @@ public final class CraneOperator: Service {
     private let time: TimeSource
     private let randomBytes: @Sendable (Int) -> [UInt8]
     private let random: @Sendable () -> Double
+    private let registry: MachineRegistry
+    private let ids: @Sendable () -> String
     private let companion: Companion?
     private let manager: Manager
 
@@ -30,6 +33,8 @@ public final class CraneOperator: Service {
     ///   - metrics: where `/metrics` reads from; `nil` means no metrics.
     ///   - randomBytes: source of encryption keys; must be cryptographically secure. Default the system's.
     ///   - random: gives numbers from 0 up to 1, for jitter.
+    ///   - machines: the providers of virtual machines. Default none.
+    ///   - ids: makes UUIDs in lower case. Default the system's.
     ///   - companion: makes services that run beside the controllers. Default none.
     public init(
         configuration: OperatorConfiguration,
@@ -39,6 +44,8 @@ public final class CraneOperator: Service {
         metrics: PrometheusRegistry? = nil,
         randomBytes: @escaping @Sendable (Int) -> [UInt8] = SecureRandom.bytes,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+        machines: MachineRegistry = MachineRegistry(),
+        ids: @escaping @Sendable () -> String = SecureRandom.uuid,
         companion: Companion? = nil
     ) {
         self.configuration = configuration
@@ -47,6 +54,8 @@ public final class CraneOperator: Service {
         self.time = time
         self.randomBytes = randomBytes
         self.random = random
+        registry = machines
+        self.ids = ids
         self.companion = companion
         manager = Manager(
             configuration: Self.managerConfiguration(configuration),
@@ -130,16 +139,43 @@ public final class CraneOperator: Service {
         let applier = Applier(client: client, fieldManager: FieldManagers.operator)
         let writer = ChildWriter(client: client, applier: applier, randomBytes: randomBytes)
         let wiring = OperatorWiring(configuration: configuration, informers: informers, logger: logger, time: time)
+        let children = TenantChildStores(informers, client: client, applier: applier)
+        let gateways = GatewayPool(
+            maximum: configuration.machines.maximumGateways,
+            interval: configuration.machines.gatewayInterval,
+            time: time,
+            logger: logger
+        )
+        let machines = MachineTenantReconciler(
+            client: client,
+            configuration: configuration,
+            registry: registry,
+            applier: applier,
+            writer: writer,
+            children: children,
+            bootstraps: BootstrapSecrets(client: client, secrets: informers.secrets),
+            gateways: gateways,
+            events: manager.events,
+            ids: ids
+        )
         let tenants = TenantReconciler(
             client: client,
             informers: informers,
             configuration: configuration,
             applier: applier,
             writer: writer,
-            children: TenantChildStores(informers, client: client, applier: applier),
-            events: manager.events
+            children: children,
+            events: manager.events,
+            machines: machines
         )
-        manager.add(wiring.tenantController(tenants))
+        let controller = wiring.tenantController(tenants)
+        manager.add(controller)
+        gateways.onChange { [weak controller] key in controller?.enqueue(key) }
+        // Without machines there is nothing to connect to.
+        if !registry.entries.isEmpty { manager.add(gateways) }
+        for (_, entry) in registry.entries.sorted(by: { $0.key < $1.key }) {
+            if let service = entry.service { manager.add(service, needsLeadership: true) }
+        }
         let clusterTenants = ClusterTenantReconciler(
             client: client,
             informers: informers,
@@ -171,5 +207,11 @@ public enum SecureRandom {
     public static func bytes(_ count: Int) -> [UInt8] {
         var generator = SystemRandomNumberGenerator()  // edge: the process's own source
         return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }  // edge: as above
+    }
+
+    /// A random UUID (RFC 9562, version 4) in lower case.
+    @Sendable
+    public static func uuid() -> String {
+        UUID().uuidString.lowercased()  // edge: as above
     }
 }

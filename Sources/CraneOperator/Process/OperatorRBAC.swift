@@ -72,6 +72,12 @@ public enum OperatorRBAC {
             purpose: "Rules for DNS names, where Cilium is installed"
         ),
         Rule(
+            groups: ["kubevirt.io"],
+            resources: ["virtualmachines", "virtualmachineinstances"],
+            verbs: ["get", "list", "create", "patch", "delete"],
+            purpose: "Machines of tenants, where KubeVirt is installed"
+        ),
+        Rule(
             groups: ["events.k8s.io"],
             resources: ["events"],
             verbs: ["create", "patch"],

@@ -18,13 +18,6 @@ enum TenantChecks {
                 isStalled: true
             )
         }
-        if tenant.spec.runtimeType == .virtualMachine {
-            throw TenantBlock(
-                .runtimeNotSupported,
-                "runtime.type VirtualMachine is not supported by this operator; use Pod",
-                isStalled: true
-            )
-        }
     }
 
     /// Objects are named after the tenant alone, so one namespace holds one tenant of a name: the one that is there, else the oldest.

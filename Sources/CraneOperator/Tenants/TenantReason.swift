@@ -46,6 +46,8 @@ public enum TenantReason: String, Sendable, Hashable, CaseIterable {
     case stateNotOwned = "StateNotOwned"
     /// The key that the tenant's state is encrypted with is gone.
     case encryptionKeyMissing = "EncryptionKeyMissing"
+    /// The Secret that a machine was made with is gone, or cannot be read.
+    case bootstrapSecretMissing = "BootstrapSecretMissing"
     /// The API server refused a child object.
     case childRefused = "ApplyFailed"
     /// An AccessPolicy was found.

@@ -14,6 +14,8 @@ struct TenantReconciler: Sendable {
     let writer: ChildWriter
     let children: TenantChildStores
     let events: EventRecorder
+    /// Does the same for tenants in virtual machines.
+    let machines: MachineTenantReconciler
 
     /// Waits for something that is going away; its events usually bring the key back sooner.
     private static let patience: Duration = .seconds(10)
@@ -26,6 +28,7 @@ struct TenantReconciler: Sendable {
     }
 
     private func reconcile(_ tenant: Tenant, _ context: ReconcileContext) async throws -> ReconcileResult {
+        if tenant.spec.runtimeType == .virtualMachine { return try await machines.reconcile(situation(tenant), context) }
         let isFinalized = tenant.metadata.finalizers.contains(CraneFinalizer.cleanup)
         if tenant.metadata.isBeingDeleted {
             // Without the finalizer everything has an owner reference, and goes with the Tenant.
@@ -74,6 +77,7 @@ struct TenantReconciler: Sendable {
     /// Deletes what a Tenant left behind that is gone without having been cleaned up, but for its state: a backup is restored in this order
     /// too, the Tenant last.
     private func sweep(_ key: ObjectKey, _ context: ReconcileContext) async throws -> ReconcileResult {
+        await machines.forget(key)
         let owner = ChildOwner(gone: key)
         guard !children.references(of: owner).isEmpty else { return .done }
         // The informer watches one namespace perhaps, and may lag behind: only the API server knows that a Tenant does not exist.

@@ -176,7 +176,7 @@ struct TenantLifeTests {
         }
     }
 
-    @Test("A virtual machine is refused with a reason")
+    @Test("A virtual machine is refused with a reason where no provider is enabled")
     func virtualMachine() async throws {
         try await Stage.set { stage in
             try await stage.operating {

@@ -30,14 +30,28 @@ struct BlindReconcilers {
         let informers = OperatorInformers(manager: manager, watchNamespace: nil, namePolicies: namePolicies)
         let applier = Applier(client: client, fieldManager: FieldManagers.operator)
         let writer = ChildWriter(client: client, applier: applier, randomBytes: SecureRandom.bytes)
+        let children = TenantChildStores(informers, client: client, applier: applier)
+        let machines = MachineTenantReconciler(
+            client: client,
+            configuration: configuration,
+            registry: MachineRegistry(),
+            applier: applier,
+            writer: writer,
+            children: children,
+            bootstraps: BootstrapSecrets(client: client, secrets: informers.secrets),
+            gateways: GatewayPool(maximum: 1, interval: .seconds(1), time: .system, logger: Stage.quiet),
+            events: manager.events,
+            ids: SecureRandom.uuid
+        )
         tenants = TenantReconciler(
             client: client,
             informers: informers,
             configuration: configuration,
             applier: applier,
             writer: writer,
-            children: TenantChildStores(informers, client: client, applier: applier),
-            events: manager.events
+            children: children,
+            events: manager.events,
+            machines: machines
         )
         clusterTenants = ClusterTenantReconciler(
             client: client,

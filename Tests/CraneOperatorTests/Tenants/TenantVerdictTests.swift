@@ -81,13 +81,6 @@ struct TenantVerdictTests {
         #expect(running.fence?.spec?.egress?.compactMap { $0.to?.first?.ipBlock }.isEmpty == true)
     }
 
-    @Test("A virtual machine is refused, not run as a pod")
-    func virtualMachine() {
-        let tenant = Samples.tenant { $0.spec.runtime = TenantRuntime(type: .virtualMachine, machine: MachineSpec(provider: .local)) }
-        let block = verdict(tenant).block
-        #expect(block?.reason == .runtimeNotSupported && block?.isStalled == true)
-    }
-
     @Test("A specification that breaks a rule is named with its field")
     func invalid() {
         let block = verdict(Samples.tenant { $0.spec.email = "nobody" }).block
