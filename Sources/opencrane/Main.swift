@@ -8,7 +8,7 @@ struct OpenCrane: AsyncParsableCommand {
         abstract: "Runs fleets of AI agents for many customers on Kubernetes.",
         subcommands: [
             DevCommand.self, OperatorCommand.self, ControlPlaneCommand.self, MigrateCommand.self, DevClusterCommand.self,
-            DevWorkloadsCommand.self, GenerateCommand.self,
+            DevWorkloadsCommand.self, DevGatewayCommand.self, GenerateCommand.self,
         ]
     )
 }

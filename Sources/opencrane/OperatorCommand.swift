@@ -18,7 +18,7 @@ struct OperatorCommand: AsyncParsableCommand {
         abstract: "Makes the cluster match Tenants, AccessPolicies and ClusterTenants.",
         discussion: """
             Settings come from the environment; TENANT_DEFAULT_IMAGE and INGRESS_DOMAIN are required. With DATABASE_URL the three kinds are
-            also projected into PostgreSQL.
+            also projected into PostgreSQL. With MACHINE_PROVIDERS tenants may have virtual machines.
             """
     )
 
@@ -30,7 +30,8 @@ struct OperatorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
-        let settings = try OperatorConfiguration(environment: environment)
+        var settings = try OperatorConfiguration(environment: environment)
+        if settings.machines.localGateway.isEmpty { settings.machines.localGateway = LocalGateway.command(path: environment["PATH"]) }
         let registry = PrometheusRegistry(configuration: .init(buckets: OperatorMetrics.buckets))
         MetricsSystem.bootstrap(registry)
         let logger = Logger(label: "opencrane.operator") { JSONLogHandler(label: $0, metadataProvider: .reconcile) }
@@ -48,7 +49,14 @@ struct OperatorCommand: AsyncParsableCommand {
             }
         }
         services.append(
-            CraneOperator(configuration: settings, client: client, logger: logger, metrics: registry, companion: companion)
+            CraneOperator(
+                configuration: settings,
+                client: client,
+                logger: logger,
+                metrics: registry,
+                machines: try MachineRegistry(settings, client: client, logger: logger),
+                companion: companion
+            )
         )
         let group = ServiceGroup(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         try await group.run()

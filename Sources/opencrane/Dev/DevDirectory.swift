@@ -8,6 +8,8 @@ struct DevDirectory {
 
     var postgres: String { path + "/postgres" }
     var cluster: String { path + "/cluster" }
+    /// The machines of tenants in virtual machines, which are processes here.
+    var machines: String { path + "/machines" }
     var kubeconfig: String { path + "/kubeconfig" }
     var token: String { path + "/token" }
     var platformTokenFile: String { path + "/platform-token" }

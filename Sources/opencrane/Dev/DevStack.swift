@@ -36,17 +36,21 @@ struct DevStack: Service {
         let clients = try (0..<3).map { _ in try KubernetesClient(kubeconfig: kubeconfig, logger: logger) }
         try await CustomResources(client: clients[0]).install()
 
+        // Machines are told at their birth where the control plane is.
+        let port = try apiPort == 0 ? FreePort.find() : apiPort
+        let settings = operatorConfiguration(apiPort: port)
         let crane = CraneOperator(
-            configuration: operatorConfiguration,
+            configuration: settings,
             client: clients[0],
             logger: logger,
             metrics: registry,
+            machines: try MachineRegistry(settings, client: clients[0], logger: logger),
             companion: CraneOperator.projecting(into: pool, client: clients[0], logger: logger)
         )
         var simulation = SimulatorConfiguration()
         simulation.startDelay = .milliseconds(200)
         let plane = try ControlPlane(
-            configuration: try planeConfiguration(),
+            configuration: try planeConfiguration(port: port),
             client: clients[1],
             pool: serving,
             registry: registry,
@@ -86,7 +90,7 @@ struct DevStack: Service {
         return url.string ?? ""
     }
 
-    private var operatorConfiguration: OperatorConfiguration {
+    private func operatorConfiguration(apiPort: Int) -> OperatorConfiguration {
         var configuration = OperatorConfiguration(
             defaultImage: "ghcr.io/openclaw/openclaw:latest",
             ingressDomain: "opencrane.localhost",
@@ -95,14 +99,18 @@ struct DevStack: Service {
         configuration.process.leaderElection = false
         configuration.process.healthHost = "127.0.0.1"
         configuration.process.healthPort = 0
+        configuration.machines.providers = [.local]
+        configuration.machines.controlPlane = "http://127.0.0.1:\(apiPort)"
+        configuration.machines.localDirectory = directory.machines
+        configuration.machines.localGateway = LocalGateway.development
         return configuration
     }
 
-    private func planeConfiguration() throws -> ControlPlaneConfiguration {
+    private func planeConfiguration(port: Int) throws -> ControlPlaneConfiguration {
         ControlPlaneConfiguration(
             namespace: "default",
             host: "127.0.0.1",
-            port: apiPort,
+            port: port,
             healthPort: 0,
             token: SensitiveString(try directory.apiToken()),
             platformToken: SensitiveString(try directory.platformToken()),
