@@ -45,8 +45,7 @@ extension SimulationSuite {
                     world.startOperators()
                     try world.scheduler.run(atMost: world.clock.elapsed + .milliseconds(1700))
                     world.stopOperators()
-                    // wait: for threads that must have nothing to do.
-                    Thread.sleep(forTimeInterval: pause)
+                    Thread.sleep(forTimeInterval: pause)  // wait: for threads that must have nothing to do
                     try world.scheduler.run(atMost: world.clock.elapsed + .seconds(1))
                     numbers += [world.random.bits(), world.ledger.digest]
                 }

@@ -203,7 +203,11 @@ final class OwnWrites<Key: Hashable & Sendable>: Sendable {
                 let now = time.now
                 let late = state.gate.expire(now: now)
                 state.held.subtract(late)
-                for (key, doubtful) in state.uncertain where doubtful.allSatisfy({ $0.deadline <= now }) { state.uncertain[key] = nil }
+                // Each by itself: one that stayed past its deadline would be due for ever.
+                for (key, doubtful) in state.uncertain where doubtful.contains(where: { $0.deadline <= now }) {
+                    let left = doubtful.filter { $0.deadline > now }
+                    state.uncertain[key] = left.isEmpty ? nil : left
+                }
                 return late
             }
             for key in late { release(key) }

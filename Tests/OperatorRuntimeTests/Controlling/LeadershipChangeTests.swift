@@ -192,4 +192,25 @@ private final class OneThing: Transport {
             await timers.value
         }
     }
+
+    /// Each doubt ends at its own time: one that stayed because another is younger would be due for ever, and looked at without a pause.
+    @Test(.timeLimit(.minutes(1))) func doubtsOfDifferentAgesDoNotKeepTheTimersBusy() async throws {
+        let informer = try informer()
+        let own = ManualClock()
+        let writes = OwnWrites<ObjectKey>(timeout: .seconds(60), time: own.timeSource) { _ in }
+        writes.follow(informer)
+        try await running(informer) {
+            try await eventually("the watch is open") { server.isWatched && informer.hasSynced }
+            #expect(!writes.hold(x, for: [lost("y")]))
+            own.advance(by: .seconds(100))
+            #expect(!writes.hold(x, for: [lost("z")]))
+            own.advance(by: .seconds(21))
+            let timers = Task { await writes.runTimers { _ in } }
+            // This returns only when the timers sleep.
+            await own.untilSleeping()
+            #expect(writes.isBehind(x))
+            timers.cancel()
+            await timers.value
+        }
+    }
 }
