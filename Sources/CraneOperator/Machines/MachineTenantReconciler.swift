@@ -118,7 +118,7 @@ struct MachineTenantReconciler: Sendable {
             return try await write(plan, .requeue(after: .seconds(1)), context)
         }
         await gateways.forget(plan.tenant.key)
-        return try await takeAway(mark, plan, context) ? nil : .requeue(after: Self.patience)
+        return try await takeAway(mark, plan, context) ? nil : .requeue(after: .seconds(1))
     }
 
     /// Notes the run before anything is made for it.

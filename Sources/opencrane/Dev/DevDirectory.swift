@@ -44,6 +44,16 @@ struct DevDirectory {
     /// Lets others use the directory.
     func unlock() { close(lock) }
 
+    /// The port of the REST API of earlier runs if it is free, or a new one: machines that are still on their way report to the one they
+    /// were told.
+    func apiPort() throws -> Int {
+        let file = path + "/api-port"
+        let kept = (try? String(contentsOfFile: file, encoding: .utf8)).flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+        let port = try FreePort.find(preferring: kept ?? 0)
+        if port != kept { try writePrivately("\(port)\n", to: file) }
+        return port
+    }
+
     /// Writes a file that only its owner may read, at no moment anybody else.
     func writePrivately(_ text: String, to path: String) throws {
         let temporary = path + ".new"

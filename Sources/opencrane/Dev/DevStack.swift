@@ -37,7 +37,7 @@ struct DevStack: Service {
         try await CustomResources(client: clients[0]).install()
 
         // Machines are told at their birth where the control plane is.
-        let port = try apiPort == 0 ? FreePort.find() : apiPort
+        let port = try apiPort == 0 ? directory.apiPort() : apiPort
         let settings = operatorConfiguration(apiPort: port)
         let crane = CraneOperator(
             configuration: settings,
