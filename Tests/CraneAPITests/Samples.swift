@@ -79,7 +79,11 @@ enum Samples {
                 zone: "z",
                 address: "10.0.0.4",
                 state: "RUNNING",
-                operation: "op-1"
+                operation: "op-1",
+                port: 18_789,
+                userDataHash: "0a",
+                filesDigest: "0b",
+                credentialHash: "0c"
             ),
             gateway: GatewayStatus(url: "wss://mia.corp.test", version: "2026.1.0", protocol: 3),
             provisioning: ProvisioningStatus(
@@ -94,6 +98,15 @@ enum Samples {
                         attempt: 1
                     )
                 ]
+            ),
+            bootstrap: BootstrapStatus(
+                seq: 3,
+                stage: "files",
+                level: "info",
+                message: "0b",
+                credentialHash: "0c",
+                reportedAt: time,
+                filesDigest: "0b"
             )
         )
     )
