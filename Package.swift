@@ -239,7 +239,10 @@ let package = Package(
         tests("CraneAPITests", ["CraneAPI", "KubernetesModel", "Schema", "JSONValue", yams]),
         tests("FleetTemplatesTests", ["FleetTemplates", "CraneAPI", "JSONValue", httpTypes, hummingbird, nioCore, nioConcurrency]),
         tests("OpenClawGatewayTests", ["OpenClawGateway", "JSONValue", logging, nioConcurrency]),
-        tests("DevelopmentGatewayTests", ["DevelopmentGateway", "OpenClawGateway", "JSONValue", logging, nioConcurrency]),
+        tests(
+            "DevelopmentGatewayTests",
+            ["DevelopmentGateway", "OpenClawGateway", "JSONValue", logging, nioCore, nioPosix, nioConcurrency]
+        ),
         tests(
             "MachinesTests",
             [

@@ -1,6 +1,8 @@
 import DevelopmentGateway
 import Foundation
 import JSONValue
+import NIOCore
+import NIOPosix
 import OpenClawGateway
 import Testing
 
@@ -186,5 +188,27 @@ struct AdmissionTests {
             let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
             #expect(text == "\(status)")
         }
+    }
+
+    @Test("A connection that says nothing keeps neither side waiting for its end", .timeLimit(.minutes(1)))
+    func silentConnection() async throws {
+        try await withGateway { gateway in
+            let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(
+                host: "127.0.0.1",
+                port: gateway.port
+            ).get()
+            #expect(channel.isActive)
+        }
+        // A server that takes connections and answers nothing.
+        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(host: "127.0.0.1", port: 0).get()
+        let port = try #require(server.localAddress?.port)
+        var transport = WebSocketTransport()
+        transport.connectTimeout = .milliseconds(200)
+        let silent = transport
+        let error = await #expect(throws: GatewayError.self) {
+            _ = try await silent.run(to: GatewayEndpoint(host: "127.0.0.1", port: port), opened: { _ in }, received: { _ in })
+        }
+        #expect(error?.code == .unreachable)
+        try await server.close()
     }
 }

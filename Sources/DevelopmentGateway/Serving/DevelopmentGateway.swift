@@ -26,6 +26,11 @@ public final class DevelopmentGateway: Service, Sendable {
         case socket(Frames)
         case plain(Requests)
     }
+    /// A connection whose first request has not come.
+    private struct Pending: Sendable {
+        var channel: any Channel
+        var upgrade: EventLoopFuture<Upgrade>
+    }
 
     /// A gateway; nothing happens before ``run()``.
     ///
@@ -67,12 +72,12 @@ public final class DevelopmentGateway: Service, Sendable {
     /// - Throws: when the port is taken.
     public func run() async throws {
         defer { announce.finish() }
-        let server: NIOAsyncChannel<EventLoopFuture<Upgrade>, Never>
+        let server: NIOAsyncChannel<Pending, Never>
         server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
             .bind(host: configuration.host, port: configuration.port) { channel in
-                channel.eventLoop.makeCompletedFuture { try Self.configure(channel) }
+                channel.eventLoop.makeCompletedFuture { Pending(channel: channel, upgrade: try Self.configure(channel)) }
             }
         let port = server.channel.localAddress?.port ?? configuration.port
         announce.yield(port)
@@ -95,19 +100,28 @@ public final class DevelopmentGateway: Service, Sendable {
         }
     }
 
-    private func accept(_ server: NIOAsyncChannel<EventLoopFuture<Upgrade>, Never>) async {
+    private func accept(_ server: NIOAsyncChannel<Pending, Never>) async {
         try? await server.executeThenClose { inbound in
             try await withThrowingDiscardingTaskGroup { group in
-                for try await upgrade in inbound {
-                    group.addTask { await self.serve(upgrade) }
+                for try await pending in inbound {
+                    group.addTask { await self.serve(pending) }
                 }
             }
         }
     }
 
-    private func serve(_ upgrade: EventLoopFuture<Upgrade>) async {
+    private func serve(_ pending: Pending) async {
+        // A client may never send its request: only a closed channel ends the wait for it.
+        let channel = pending.channel
+        let limit = channel.eventLoop.scheduleTask(in: TimeAmount(ServerConnection.handshake)) { channel.close(promise: nil) }
         do {
-            switch try await upgrade.get() {
+            let upgrade = try await withTaskCancellationHandler {
+                try await pending.upgrade.get()
+            } onCancel: {
+                channel.close(promise: nil)
+            }
+            limit.cancel()
+            switch upgrade {
             case .socket(let channel): try await serve(channel)
             case .plain(let channel): try await serve(channel)
             }

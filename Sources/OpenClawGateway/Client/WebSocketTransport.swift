@@ -20,6 +20,10 @@ public struct WebSocketTransport: GatewayTransport {
     public init(group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton) { self.group = group }
 
     private typealias Frames = NIOAsyncChannel<WebSocketFrame, WebSocketFrame>
+    private struct Pending: Sendable {
+        var channel: any Channel
+        var upgrade: EventLoopFuture<Frames?>
+    }
 
     /// Opens a socket; see ``GatewayTransport``.
     public func run(
@@ -64,13 +68,20 @@ public struct WebSocketTransport: GatewayTransport {
         let tls = try endpoint.isSecure ? Self.context(endpoint) : nil
         do {
             return try await withTimeout(connectTimeout) {
-                let upgrade = try await ClientBootstrap(group: group)
+                let pending = try await ClientBootstrap(group: group)
                     .connectTimeout(TimeAmount(connectTimeout))
                     .channelOption(.socketOption(.tcp_nodelay), value: 1)
                     .connect(host: endpoint.host, port: endpoint.port) { channel in
-                        channel.eventLoop.makeCompletedFuture { try Self.configure(channel, endpoint, tls) }
+                        channel.eventLoop.makeCompletedFuture {
+                            Pending(channel: channel, upgrade: try Self.configure(channel, endpoint, tls))
+                        }
                     }
-                return try await upgrade.get()
+                // The other side may never answer: only a closed channel ends the wait for it.
+                return try await withTaskCancellationHandler {
+                    try await pending.upgrade.get()
+                } onCancel: {
+                    pending.channel.close(promise: nil)
+                }
             }
         } catch let error as GatewayError {
             throw error
