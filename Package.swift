@@ -174,7 +174,8 @@ let package = Package(
             "ControlPlane",
             [
                 "JSONValue", "Schema", "KubernetesModel", "KubernetesClient", "CraneAPI", "FleetTemplates", "Projection", "Postgres",
-                "HTTPOperations", "Observability", crypto, hummingbird, httpTypes, lifecycle, logging, metrics, nioCore, nioConcurrency,
+                "HTTPOperations", "Observability", "OpenClawGateway", crypto, hummingbird, httpTypes, lifecycle, logging, metrics, nioCore,
+                nioConcurrency,
             ]
         ),
         .executableTarget(
@@ -306,7 +307,7 @@ let package = Package(
             "ControlPlaneTests",
             [
                 "ControlPlane", "HTTPOperations", "CraneAPI", "FleetTemplates", "Projection", "Postgres", "LocalPostgres",
-                "KubernetesModel", "KubernetesClient", "LocalCluster", "JSONValue", "Observability", asyncHTTPClient, hummingbird,
+                "OpenClawGateway", "DevelopmentGateway", "KubernetesModel", "KubernetesClient", "LocalCluster", "JSONValue", "Observability", asyncHTTPClient, hummingbird,
                 lifecycle, logging, httpTypes, nioCore, nioFoundation, nioHTTP1,
             ]
         ),

@@ -25,6 +25,8 @@ public struct ControlPlane: Sendable {
     /// What is served besides ``surface``.
     let otherSurfaces: [Surface]
     let feed: FleetFeed
+    /// What runs besides the servers and the relay.
+    private let background: [any Service]
 
     /// Puts the control plane together.
     ///
@@ -82,11 +84,31 @@ public struct ControlPlane: Sendable {
             logger: logger,
             now: now
         )
-        otherSurfaces = [
-            platform.provisionFlow, platform.fleet,
-            BootstrapOperations.surface(configuration: configuration, client: client, pool: pool, now: now),
-        ]
+        let locator = GatewayLocator(
+            client: client,
+            tenants: TenantRepository(pool: pool),
+            limit: configuration.kubernetesTimeout / 2
+        )
+        let parts = ControlPlaneParts(
+            configuration: configuration,
+            client: client,
+            pool: pool,
+            writer: writer,
+            authenticator: authenticator,
+            gateways: TenantGateways(locate: { try await locator.find($0) }, logger: logger),
+            logger: logger,
+            now: now,
+            random: random
+        )
+        let agents = try AgentSurfaces(parts)
+        let instances = try InstanceSurfaces(parts)
+        otherSurfaces =
+            [
+                platform.provisionFlow, platform.fleet,
+                BootstrapOperations.surface(configuration: configuration, client: client, pool: pool, now: now),
+            ] + agents.surfaces + instances.surfaces
         feed = platform.feed
+        background = [platform.feed, parts.gateways] + agents.services + instances.services
         let surface = try Self.surface(
             configuration: configuration,
             client: client,
@@ -120,7 +142,7 @@ public struct ControlPlane: Sendable {
     }
 
     /// What has to run.
-    public var services: [any Service] { [server, healthServer, relay, feed] }
+    public var services: [any Service] { [server, healthServer, relay] + background }
 
     /// Waits until both servers listen.
     ///

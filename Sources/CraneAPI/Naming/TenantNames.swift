@@ -43,6 +43,8 @@ public enum BootstrapSecret {
     public static let secretsKey = "secrets.json"
     /// The machine's user data.
     public static let userDataKey = "userdata"
+    /// The Ed25519 key that the platform proves itself with to the machine's gateway: 32 bytes.
+    public static let deviceKey = "device-key"
     /// What every credential begins with.
     public static let credentialPrefix = "ocb_"
 }

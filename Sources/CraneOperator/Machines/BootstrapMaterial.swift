@@ -10,8 +10,6 @@ import OpenClawGateway
 struct BootstrapMaterial: Sendable, Hashable {
     /// Annotation of the Secret: the run that it was made for.
     static let runAnnotation = "opencrane.io/provisioning-run"
-    /// Key of the Secret: the Ed25519 key that the platform proves itself with to the gateway, in base64.
-    static let deviceKey = "device-key"
 
     /// The run it was made for.
     let run: Int
@@ -51,7 +49,7 @@ struct BootstrapMaterial: Sendable, Hashable {
         func bytes(_ key: String) -> [UInt8]? { secret.data?[key].flatMap { Data(base64Encoded: $0) }.map(Array.init) }
         guard let run = Self.run(of: secret), let credential = bytes(BootstrapSecret.credentialKey),
             let userData = bytes(BootstrapSecret.userDataKey), let secrets = bytes(BootstrapSecret.secretsKey),
-            let device = bytes(Self.deviceKey), let json = try? JSON(parsing: secrets), let token = json["gatewayToken"]?.stringValue,
+            let device = bytes(BootstrapSecret.deviceKey), let json = try? JSON(parsing: secrets), let token = json["gatewayToken"]?.stringValue,
             let files = json["files"]?.objectValue
         else { return nil }
         self.run = run

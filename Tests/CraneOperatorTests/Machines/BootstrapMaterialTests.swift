@@ -96,7 +96,7 @@ struct BootstrapMaterialTests {
     @Test("What is not whole is no such Secret")
     func broken() throws {
         let secret = try Self.secret()
-        for key in [BootstrapSecret.credentialKey, BootstrapSecret.secretsKey, BootstrapSecret.userDataKey, BootstrapMaterial.deviceKey] {
+        for key in [BootstrapSecret.credentialKey, BootstrapSecret.secretsKey, BootstrapSecret.userDataKey, BootstrapSecret.deviceKey] {
             var broken = secret
             broken.data?[key] = nil
             #expect(BootstrapMaterial(broken) == nil)
