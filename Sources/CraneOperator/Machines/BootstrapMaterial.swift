@@ -117,7 +117,7 @@ struct BootstrapMaterial: Sendable, Hashable {
             BootstrapSecret.credentialKey: base64(credential.utf8),
             BootstrapSecret.secretsKey: base64(secrets.serialized()),
             BootstrapSecret.userDataKey: base64(userData.utf8),
-            deviceKey: base64(secret),
+            BootstrapSecret.deviceKey: base64(secret),
         ]
     }
 
