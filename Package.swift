@@ -307,7 +307,8 @@ let package = Package(
             "ControlPlaneTests",
             [
                 "ControlPlane", "HTTPOperations", "CraneAPI", "FleetTemplates", "Projection", "Postgres", "LocalPostgres",
-                "OpenClawGateway", "DevelopmentGateway", "KubernetesModel", "KubernetesClient", "LocalCluster", "JSONValue", "Observability", asyncHTTPClient, hummingbird,
+                "OpenClawGateway", "DevelopmentGateway", "KubernetesModel", "KubernetesClient", "LocalCluster", "JSONValue",
+                "Observability", asyncHTTPClient, hummingbird,
                 lifecycle, logging, httpTypes, nioCore, nioFoundation, nioHTTP1,
             ]
         ),

@@ -49,7 +49,8 @@ struct BootstrapMaterial: Sendable, Hashable {
         func bytes(_ key: String) -> [UInt8]? { secret.data?[key].flatMap { Data(base64Encoded: $0) }.map(Array.init) }
         guard let run = Self.run(of: secret), let credential = bytes(BootstrapSecret.credentialKey),
             let userData = bytes(BootstrapSecret.userDataKey), let secrets = bytes(BootstrapSecret.secretsKey),
-            let device = bytes(BootstrapSecret.deviceKey), let json = try? JSON(parsing: secrets), let token = json["gatewayToken"]?.stringValue,
+            let device = bytes(BootstrapSecret.deviceKey), let json = try? JSON(parsing: secrets),
+            let token = json["gatewayToken"]?.stringValue,
             let files = json["files"]?.objectValue
         else { return nil }
         self.run = run
