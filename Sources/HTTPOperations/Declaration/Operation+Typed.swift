@@ -133,7 +133,12 @@ extension OperationContext {
     public func checkHeaders(_ declarations: [HeaderDeclaration]) throws(OperationError) {
         for declaration in declarations {
             if let value = header(declaration), value.utf8.count > declaration.maximumLength || value.isEmpty {
-                throw .invalid(declaration.name, "must have 1 to \(declaration.maximumLength) bytes")
+                throw .invalid(
+                    declaration.name,
+                    "must have 1 to \(declaration.maximumLength) bytes",
+                    in: .header,
+                    kind: value.isEmpty ? .stringTooShort : .stringTooLong
+                )
             }
         }
     }

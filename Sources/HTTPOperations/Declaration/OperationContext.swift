@@ -15,6 +15,8 @@ public struct OperationContext: Sendable {
     public let path: String
     /// The request's query items, decoded.
     public let query: [(name: String, value: String)]
+    /// The client's address, as far as it is known: for limits, not as a proof of anything.
+    public let remoteAddress: String?
     /// A logger that carries the request id.
     public let logger: Logger
 
@@ -26,6 +28,7 @@ public struct OperationContext: Sendable {
         headers: HTTPFields,
         path: String,
         query: [(name: String, value: String)],
+        remoteAddress: String? = nil,
         logger: Logger
     ) {
         self.operationID = operationID
@@ -34,6 +37,7 @@ public struct OperationContext: Sendable {
         self.headers = headers
         self.path = path
         self.query = query
+        self.remoteAddress = remoteAddress
         self.logger = logger
     }
 

@@ -44,6 +44,8 @@ extension HTTPField.Name {
     public static var link: Self { known("Link") }
     /// `X-Request-Id`.
     public static var requestID: Self { known("X-Request-Id") }
+    /// `X-Forwarded-For`.
+    static var forwardedFor: Self { known("X-Forwarded-For") }
     /// `Idempotency-Key`.
     public static var idempotencyKey: Self { known("Idempotency-Key") }
 

@@ -12,8 +12,8 @@ public struct Surface: Sendable {
     public var envelope: ErrorEnvelope
     /// Who is let in.
     public var authenticator: any Authenticator
-    /// How callers prove who they are, for the document.
-    public var credential: CredentialScheme
+    /// How callers may prove who they are, for the document; one of them is enough.
+    public var credentials: [CredentialScheme]
     /// The operations.
     public var operations: [Operation]
     /// Largest request body in bytes.
@@ -31,6 +31,7 @@ public struct Surface: Sendable {
     ///   - envelope: how errors are written; default ``ErrorEnvelope/coded``.
     ///   - authenticator: who is let in; default nobody.
     ///   - credential: how callers prove who they are, for the document; default a bearer token.
+    ///   - alternativeCredentials: what callers may send instead; default nothing.
     ///   - operations: the operations.
     ///   - bodyLimit: largest request body in bytes; default 1 MiB.
     ///   - timeout: longest time an operation may take; default 30 s.
@@ -42,6 +43,7 @@ public struct Surface: Sendable {
         envelope: ErrorEnvelope = .coded,
         authenticator: any Authenticator = AuthenticatorChain([]),
         credential: CredentialScheme = .bearer,
+        alternativeCredentials: [CredentialScheme] = [],
         operations: [Operation],
         bodyLimit: Int = 1_048_576,
         timeout: Duration = .seconds(30)
@@ -52,7 +54,7 @@ public struct Surface: Sendable {
         self.basePath = basePath
         self.envelope = envelope
         self.authenticator = authenticator
-        self.credential = credential
+        credentials = [credential] + alternativeCredentials
         self.operations = operations
         self.bodyLimit = bodyLimit
         self.timeout = timeout

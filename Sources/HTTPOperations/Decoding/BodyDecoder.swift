@@ -3,10 +3,12 @@ import Schema
 
 /// Turns a JSON body into a value after its type's schema: unknown members refused, defaults filled, everything checked.
 struct BodyDecoder<Value: Decodable & Sendable>: Sendable {
+    private let schema: JSONSchema
     private let validator: SchemaValidator
 
     init() throws {
-        validator = try SchemaValidator(try JSONSchema.derived(from: Value.self))
+        schema = try JSONSchema.derived(from: Value.self)
+        validator = try SchemaValidator(schema)
     }
 
     /// Decodes a body.
@@ -14,23 +16,25 @@ struct BodyDecoder<Value: Decodable & Sendable>: Sendable {
     /// - Parameter body: the body; nil when the request had none.
     /// - Throws: ``OperationError``: 400 without a body, 422 when it breaks the schema.
     func decode(_ body: JSON?) throws -> Value {
-        guard let body else { throw OperationError.malformed("This operation needs a JSON body.") }
+        guard let body else { throw OperationError.missingBody }
         let unprintable = Self.nullCharacters(in: body)
         guard unprintable.isEmpty else {
             throw OperationError.invalid(
-                unprintable.map { FieldViolation(field: $0.fieldPath, message: "must not hold the character U+0000") }
+                unprintable.map {
+                    FieldViolation(path: $0, message: "must not hold the character U+0000", in: .body, kind: .valueError)
+                }
             )
         }
         let filled = validator.defaulting(body)
         // Defaulting drops nulls that the schema does not allow; here they are refused, as the caller meant something by them.
         let nulls = Self.nulls(in: body, droppedFrom: filled)
         var problems = validator.unknownFields(in: body).map { path in
-            FieldViolation(field: path.fieldPath, message: "is not a known field")
+            FieldViolation(path: path, message: "is not a known field", in: .body, kind: .extraForbidden)
         }
-        problems += nulls.map { FieldViolation(field: $0.fieldPath, message: "must not be null") }
-        problems += validator.violations(in: filled).filter { $0.kind != .unknownField && !nulls.contains($0.path) }.map(
-            FieldViolation.init
-        )
+        problems += nulls.map { FieldViolation(path: $0, message: "must not be null", in: .body, kind: kindOfNull(at: $0)) }
+        problems += validator.violations(in: filled).filter { $0.kind != .unknownField && !nulls.contains($0.path) }.map {
+            FieldViolation($0, in: .body)
+        }
         guard problems.isEmpty else { throw OperationError.invalid(Array(Set(problems))) }
         do {
             return try filled.decode(Value.self)
@@ -38,6 +42,26 @@ struct BodyDecoder<Value: Decodable & Sendable>: Sendable {
             // The schema could not say everything the type checks.
             throw OperationError.invalid([FieldViolation(error)])
         }
+    }
+
+    /// What a null is instead of what the schema asks for at its place.
+    private func kindOfNull(at path: [PathElement]) -> ViolationKind {
+        var place: JSONSchema? = schema
+        for element in path {
+            switch element {
+            case .key(let name):
+                if let property = place?.properties[name] {
+                    place = property
+                } else if case .schema(let values) = place?.additionalProperties {
+                    place = values
+                } else {
+                    place = nil
+                }
+            case .index: place = place?.items
+            }
+        }
+        guard let type = place?.type else { return .valueError }
+        return .mistyped(expected: type.rawValue, isText: false)
     }
 
     /// Where a body has texts, or names of members, with the character U+0000, which no database keeps in a text.
@@ -74,13 +98,16 @@ struct BodyDecoder<Value: Decodable & Sendable>: Sendable {
 extension FieldViolation {
     /// What a decoder refused.
     init(_ error: DecodingError) {
-        let (path, message): ([any CodingKey], String) =
+        let (path, message, kind): ([any CodingKey], String, ViolationKind) =
             switch error {
-            case .typeMismatch(_, let context), .dataCorrupted(let context): (context.codingPath, context.debugDescription)
-            case .valueNotFound(_, let context): (context.codingPath, "must not be null")
-            case .keyNotFound(let key, let context): (context.codingPath + [key], "is required")
-            @unknown default: ([], "cannot be read")
+            case .typeMismatch(_, let context), .dataCorrupted(let context):
+                (context.codingPath, context.debugDescription, .valueError)
+            case .valueNotFound(_, let context): (context.codingPath, "must not be null", .valueError)
+            case .keyNotFound(let key, let context): (context.codingPath + [key], "is required", .missing)
+            @unknown default: ([], "cannot be read", .valueError)
             }
-        self.init(field: path.map(\.stringValue).joined(separator: "."), message: message)
+        let elements = path.map { key in key.intValue.map { PathElement.index($0) } ?? .key(key.stringValue) }
+        self.init(path: elements, message: message, in: .body, kind: kind)
+        field = path.map(\.stringValue).joined(separator: ".")
     }
 }

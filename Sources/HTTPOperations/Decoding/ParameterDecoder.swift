@@ -43,7 +43,14 @@ struct ParameterDecoder<Value: Decodable & Sendable>: Sendable {
         var problems: [FieldViolation] = []
         for (name, value) in query {
             if schema.properties[name] == nil || pathNames.contains(name) {
-                problems.append(FieldViolation(field: name, message: "is not a parameter of this operation"))
+                problems.append(
+                    FieldViolation(
+                        field: name,
+                        message: "is not a parameter of this operation",
+                        in: .query,
+                        kind: .extraForbidden
+                    )
+                )
             } else {
                 texts[name, default: []].append(value)
             }
@@ -56,13 +63,18 @@ struct ParameterDecoder<Value: Decodable & Sendable>: Sendable {
             } else if let first = values.first, values.count == 1 {
                 members[name] = Self.value(of: first, type: property.type)
             } else {
-                problems.append(FieldViolation(field: name, message: "is given more than once"))
+                problems.append(FieldViolation(field: name, message: "is given more than once", in: .query))
             }
         }
         let filled = validator.defaulting(.object(members))
-        problems += validator.violations(in: filled).map(FieldViolation.init)
+        problems += validator.violations(in: filled).map { FieldViolation($0, in: location(of: $0.path)) }
         guard problems.isEmpty else { throw OperationError.invalid(problems) }
         return try filled.decode(Value.self)
+    }
+
+    /// Which part of the request has the parameter that a path begins with.
+    private func location(of path: [PathElement]) -> FieldViolation.Location {
+        if case .key(let name) = path.first, pathNames.contains(name) { .path } else { .query }
     }
 
     /// The value a text stands for; the text itself when it does not stand for one of that type, which the validator then says.
@@ -81,11 +93,4 @@ struct DeclarationError: Error, CustomStringConvertible {
     let code = "DECLARATION_ERROR"
     let message: String
     var description: String { message }
-}
-
-extension FieldViolation {
-    /// A violation of a schema.
-    init(_ violation: SchemaViolation) {
-        self.init(field: violation.path.fieldPath, message: violation.message)
-    }
 }

@@ -14,6 +14,8 @@ public struct OperationError: Error, Sendable, CustomStringConvertible {
     public var detail: String?
     /// The members of the request that are wrong.
     public var fields: [FieldViolation]
+    /// What is wrong with the body as a whole, when that is why the request cannot be read. A surface's envelope may answer 422 then.
+    public var unreadableBody: FieldViolation?
     /// Headers the answer carries, such as `Retry-After` or `Allow`.
     public var headers: HTTPFields
     /// What lies beneath; logged, never sent.
@@ -58,6 +60,13 @@ extension OperationError {
         OperationError(.badRequest, code: "MALFORMED_REQUEST", message: message)
     }
 
+    /// 400: the operation needs a body, and there is none.
+    static let missingBody: OperationError = {
+        var error = OperationError.malformed("This operation needs a JSON body.")
+        error.unreadableBody = FieldViolation(field: "", message: "is required", kind: .missing)
+        return error
+    }()
+
     /// 400: the cursor is not one that the list has given out.
     public static let invalidCursor = OperationError(
         .badRequest,
@@ -82,8 +91,19 @@ extension OperationError {
     }
 
     /// 422 about one member of the request.
-    public static func invalid(_ field: String, _ message: String) -> OperationError {
-        .invalid([FieldViolation(field: field, message: message)])
+    ///
+    /// - Parameters:
+    ///   - field: the dotted path or parameter name; empty for the body as a whole.
+    ///   - message: what is wrong with it, as a sentence fragment that follows the field's name.
+    ///   - location: which part of the request has it; default the body.
+    ///   - kind: what is wrong, for programs; default a value that cannot be used.
+    public static func invalid(
+        _ field: String,
+        _ message: String,
+        in location: FieldViolation.Location = .body,
+        kind: ViolationKind = .valueError
+    ) -> OperationError {
+        .invalid([FieldViolation(field: field, message: message, in: location, kind: kind)])
     }
 
     /// 401: no credential, or one that is not known. Both are told apart by nothing the caller can see.
@@ -93,6 +113,24 @@ extension OperationError {
         message: "A valid bearer token is needed.",
         headers: [.wwwAuthenticate: "Bearer realm=\"opencrane\""]
     )
+
+    /// 401 for a surface that takes other credentials than bearer tokens alone.
+    ///
+    /// - Parameter credentials: what the surface takes.
+    static func unauthorized(_ credentials: [CredentialScheme]) -> OperationError {
+        guard credentials != [.bearer] else { return .unauthorized }
+        var error = OperationError.unauthorized
+        error.message = "A valid \(credentials.map(\.noun).joined(separator: " or ")) is needed."
+        if !credentials.contains(where: \.isBearer) { error.headers[.wwwAuthenticate] = nil }
+        return error
+    }
+
+    /// 403: the caller's role would do, and the credential lacks the scope.
+    ///
+    /// - Parameter scope: the scope that is needed.
+    public static func insufficientScope(_ scope: String) -> OperationError {
+        OperationError(.forbidden, code: "INSUFFICIENT_SCOPE", message: "This credential lacks the scope \(scope).")
+    }
 
     /// 403: the caller is known and may not do this.
     public static let forbidden = OperationError(

@@ -33,15 +33,16 @@ struct OpenAPIBuilder {
                     shape: shape,
                     envelope: surface.envelope,
                     bodyLimit: surface.bodyLimit,
-                    credential: surface.credential,
+                    credentials: surface.credentials,
                     isCredentialCommon: isPrimary
                 ).json
             if !isPrimary { item["servers"] = [["url": "/"]] }
             paths[path] = item
         }
-        let envelope = surface.envelope
-        guard envelopes.updateValue(envelope.schema, forKey: envelope.schemaName).map({ $0 == envelope.schema }) ?? true else {
-            throw DeclarationError(message: "two error schemas have the name \(envelope.schemaName)")
+        for (name, schema) in surface.envelope.components {
+            guard envelopes.updateValue(schema, forKey: name).map({ $0 == schema }) ?? true else {
+                throw DeclarationError(message: "two error schemas have the name \(name)")
+            }
         }
     }
 

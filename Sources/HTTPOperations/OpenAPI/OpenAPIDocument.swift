@@ -26,12 +26,12 @@ public struct OpenAPIDocument: Sendable {
             ],
             "servers": [["url": .string(surface.basePath.description)]],
             "tags": .array(Set(surfaces.flatMap(\.operations).map(\.label.tag)).sorted().map { .object(["name": .string($0)]) }),
-            "security": [.object([surface.credential.name: []])],
+            "security": .array(surface.credentials.map { .object([$0.name: []]) }),
             "paths": .object(builder.paths),
             "components": [
                 "schemas": .object(try builder.schemas()),
                 "securitySchemes": .object(
-                    Dictionary(surfaces.map { ($0.credential.name, $0.credential.json) }, uniquingKeysWith: { first, _ in first })
+                    Dictionary(surfaces.flatMap(\.credentials).map { ($0.name, $0.json) }, uniquingKeysWith: { first, _ in first })
                 ),
             ],
         ]

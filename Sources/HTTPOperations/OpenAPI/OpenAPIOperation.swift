@@ -8,8 +8,8 @@ struct OpenAPIOperation {
     let shape: OperationShape
     let envelope: ErrorEnvelope
     let bodyLimit: Int
-    /// How callers of the operation's surface prove who they are.
-    var credential = CredentialScheme.bearer
+    /// How callers of the operation's surface may prove who they are.
+    var credentials = [CredentialScheme.bearer]
     /// Whether the document says of all operations at once how callers prove who they are.
     var isCredentialCommon = true
 
@@ -24,11 +24,12 @@ struct OpenAPIOperation {
         if let body = shape.body {
             members["requestBody"] = ["required": true, "content": ["application/json": ["schema": body.json(.openAPI31)]]]
         }
-        switch label.access {
-        case .open: members["security"] = []
-        case .roles(let roles):
-            if !isCredentialCommon { members["security"] = [.object([credential.name: []])] }
+        if let roles = label.access.roles {
+            if !isCredentialCommon { members["security"] = .array(credentials.map { .object([$0.name: []]) }) }
             members["x-opencrane-roles"] = .array(roles.map(\.rawValue).sorted().map { .string($0) })
+            if let scope = label.access.scope { members["x-opencrane-scopes"] = [.string(scope)] }
+        } else {
+            members["security"] = []
         }
         return .object(members)
     }
@@ -63,7 +64,9 @@ struct OpenAPIOperation {
             let text = errors.map { "`\(envelope.spelling($0.code))`: \($0.description)" }.joined(separator: " ")
             responses[String(status)] = [
                 "description": .string(text),
-                "content": ["application/json": ["schema": ["$ref": .string("#/components/schemas/\(envelope.schemaName)")]]],
+                "content": [
+                    "application/json": ["schema": ["$ref": .string("#/components/schemas/\(envelope.schemaName(ofStatus: status))")]]
+                ],
             ]
         }
         return responses
@@ -84,8 +87,14 @@ struct OpenAPIOperation {
             errors.append(ErrorDeclaration(.unauthorized, "UNAUTHORIZED", "No credential, or one that is not known."))
             errors.append(ErrorDeclaration(.forbidden, "FORBIDDEN", "The caller's role does not allow this."))
         }
+        if let scope = label.access.scope {
+            errors.append(ErrorDeclaration(.forbidden, "INSUFFICIENT_SCOPE", "The credential lacks the scope \(scope)."))
+        }
         if shape.body != nil || !shape.parameters.isEmpty || shape.refusesUnknownParameters {
-            errors.append(ErrorDeclaration(.unprocessableContent, "VALIDATION_ERROR", "A parameter or member is wrong; fields says which."))
+            let member = envelope.violationsMember
+            errors.append(
+                ErrorDeclaration(.unprocessableContent, "VALIDATION_ERROR", "A parameter or member is wrong; \(member) says which.")
+            )
         }
         if shape.parameters.contains(where: { $0.location == .query && $0.name == "cursor" }) {
             errors.append(ErrorDeclaration(.badRequest, "INVALID_CURSOR", "The cursor is not one that this list has given out."))

@@ -8,6 +8,21 @@ public protocol Authenticator: Sendable {
     /// - Returns: the caller, or nil when this authenticator finds no credential of its kind, or not one that it knows.
     /// - Throws: ``OperationError`` when the question cannot be answered now (503).
     func authenticate(_ headers: HTTPFields) async throws -> Principal?
+
+    /// Looks at the headers of a request from an address. The responder asks this; by default the address does not matter.
+    ///
+    /// - Parameters:
+    ///   - headers: the request's headers.
+    ///   - remoteAddress: the client's address, for limits on failed tries; nil when it is not known.
+    /// - Returns: the caller, or nil when this authenticator finds no credential of its kind, or not one that it knows.
+    /// - Throws: ``OperationError`` when the question cannot be answered now (503), or was asked too often (429).
+    func authenticate(_ headers: HTTPFields, from remoteAddress: String?) async throws -> Principal?
+}
+
+extension Authenticator {
+    public func authenticate(_ headers: HTTPFields, from remoteAddress: String?) async throws -> Principal? {
+        try await authenticate(headers)
+    }
 }
 
 /// Asks several authenticators in turn. With none in it, nobody is let in: a surface without configuration fails closed.
@@ -19,9 +34,11 @@ public struct AuthenticatorChain: Authenticator {
     /// - Parameter members: the authenticators, first asked first.
     public init(_ members: [any Authenticator]) { self.members = members }
 
-    public func authenticate(_ headers: HTTPFields) async throws -> Principal? {
+    public func authenticate(_ headers: HTTPFields) async throws -> Principal? { try await authenticate(headers, from: nil) }
+
+    public func authenticate(_ headers: HTTPFields, from remoteAddress: String?) async throws -> Principal? {
         for member in members {
-            if let principal = try await member.authenticate(headers) { return principal }
+            if let principal = try await member.authenticate(headers, from: remoteAddress) { return principal }
         }
         return nil
     }

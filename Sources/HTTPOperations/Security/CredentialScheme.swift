@@ -38,4 +38,9 @@ public struct CredentialScheme: Sendable, Hashable {
             json: ["type": "apiKey", "in": "header", "name": .string(header), "description": .string(description)]
         )
     }
+    /// Whether it is a token in the `Authorization` header.
+    var isBearer: Bool { json["scheme"]?.stringValue?.lowercased() == "bearer" }
+
+    /// What callers have to send, in a sentence.
+    var noun: String { isBearer ? "bearer token" : json["name"]?.stringValue ?? name }
 }

@@ -19,6 +19,10 @@ public struct Principal: Sendable, Hashable {
     public var organization: String?
     /// The caller's address; nil for a program.
     public var email: String?
+    /// The customer of the organisation for whom the caller acts; nil for the organisation as a whole.
+    public var customer: String?
+    /// What the credential is good for, such as `instances:read`; nil for everything its roles allow.
+    public var scopes: Set<String>?
 
     /// Makes a principal.
     ///
@@ -28,13 +32,28 @@ public struct Principal: Sendable, Hashable {
     ///   - method: name of the authenticator.
     ///   - organization: the organisation the caller acts in; default none.
     ///   - email: the caller's address; default none.
-    public init(subject: String, roles: Set<Role>, method: String, organization: String? = nil, email: String? = nil) {
+    ///   - customer: the customer for whom the caller acts; default none.
+    ///   - scopes: what the credential is good for; default everything its roles allow.
+    public init(
+        subject: String,
+        roles: Set<Role>,
+        method: String,
+        organization: String? = nil,
+        email: String? = nil,
+        customer: String? = nil,
+        scopes: Set<String>? = nil
+    ) {
         self.subject = subject
         self.roles = roles
         self.method = method
         self.organization = organization
         self.email = email
+        self.customer = customer
+        self.scopes = scopes
     }
+
+    /// Whether the credential is good for a scope.
+    public func has(scope: String) -> Bool { scopes?.contains(scope) ?? true }
 
     /// The caller of an open operation who gave no credential.
     public static let anonymous = Principal(subject: "anonymous", roles: [], method: "none")
@@ -47,11 +66,30 @@ public enum Access: Sendable, Hashable {
     /// A principal with at least one of these roles.
     case roles(Set<Role>)
 
-    /// Whether a principal may pass.
-    public func allows(_ principal: Principal) -> Bool {
+    /// A principal with at least one of these roles, whose credential has this scope or is not restricted to scopes.
+    case scoped(String, Set<Role>)
+
+    /// Roles that may pass; nil when anybody may.
+    public var roles: Set<Role>? {
         switch self {
-        case .open: true
-        case .roles(let roles): !roles.isDisjoint(with: principal.roles)
+        case .open: nil
+        case .roles(let roles), .scoped(_, let roles): roles
         }
+    }
+
+    /// Scope that a restricted credential needs; nil for none.
+    public var scope: String? { if case .scoped(let scope, _) = self { scope } else { nil } }
+
+    /// Whether a principal may pass.
+    public func allows(_ principal: Principal) -> Bool { refusal(of: principal) == nil }
+
+    /// Why a principal may not pass; nil when it may.
+    ///
+    /// A wrong role comes first: with it, no scope would help.
+    func refusal(of principal: Principal) -> OperationError? {
+        guard let roles else { return nil }
+        guard !roles.isDisjoint(with: principal.roles) else { return .forbidden }
+        if let scope, !principal.has(scope: scope) { return .insufficientScope(scope) }
+        return nil
     }
 }

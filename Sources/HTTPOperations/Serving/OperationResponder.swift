@@ -8,7 +8,7 @@ import NIOCore
 
 /// Answers requests with the operations of some surfaces: finds the operation, lets the caller in, reads the body, runs it, writes the answer or the error.
 public struct OperationResponder: HTTPResponder {
-    public typealias Context = BasicRequestContext
+    public typealias Context = OperationRequestContext
 
     /// An operation with what its surface says.
     private struct Route: Sendable {
@@ -20,6 +20,7 @@ public struct OperationResponder: HTTPResponder {
 
     private let routes: RouteTable<Route>
     private let surfaces: [Surface]
+    private let addresses: ClientAddresses
     private let metrics: OperationMetrics
     private let makeRequestID: @Sendable () -> String
     private let clock = ContinuousClock()
@@ -28,11 +29,13 @@ public struct OperationResponder: HTTPResponder {
     ///
     /// - Parameters:
     ///   - surfaces: what is served; the first one's envelope is used for paths that belong to none.
+    ///   - addresses: how clients' addresses are found; default that of the connection.
     ///   - metrics: where the figures go; default the process-wide factory.
     ///   - makeRequestID: makes ids for requests without one.
     /// - Throws: `RouteTable.Conflict` when two operations have the same method and path, `SchemaError` when a type has no schema.
     public init(
         surfaces: [Surface],
+        addresses: ClientAddresses = ClientAddresses(),
         metrics: (any MetricsFactory)? = nil,
         makeRequestID: @escaping @Sendable () -> String = { RequestID.random() }
     ) throws {
@@ -53,11 +56,12 @@ public struct OperationResponder: HTTPResponder {
         }
         self.routes = routes
         self.surfaces = surfaces
+        self.addresses = addresses
         self.metrics = OperationMetrics(factory: metrics ?? MetricsSystem.factory)
         self.makeRequestID = makeRequestID
     }
 
-    public func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+    public func respond(to request: Request, context: OperationRequestContext) async throws -> Response {
         let start = clock.now
         let requestID = request.headers[.requestID].flatMap { RequestID.isAcceptable($0) ? $0 : nil } ?? makeRequestID()
         var logger = context.logger
@@ -65,7 +69,11 @@ public struct OperationResponder: HTTPResponder {
         var progress = Progress()
         var answer: OperationResponse
         do {
-            answer = try await handle(request, requestID: requestID, logger: logger, progress: &progress)
+            let client = addresses.client(
+                channel: context.remoteAddress,
+                forwardedFor: request.headers[values: .forwardedFor]
+            )
+            answer = try await handle(request, from: client, requestID: requestID, logger: logger, progress: &progress)
             applyConditions(request, to: &answer)
         } catch {
             answer = render(error, requestID: requestID, surface: progress.surface, logger: logger)
@@ -95,6 +103,7 @@ public struct OperationResponder: HTTPResponder {
 
     private func handle(
         _ request: Request,
+        from client: String?,
         requestID: String,
         logger: Logger,
         progress: inout Progress
@@ -113,7 +122,7 @@ public struct OperationResponder: HTTPResponder {
         }
         progress.surface = route.surface
         progress.operationID = route.label.id
-        let principal = try await admit(request.headers, to: route)
+        let principal = try await admit(request.headers, from: client, to: route)
         progress.subject = principal.subject
         var input = OperationInput(path: parameters, query: target.query)
         if route.takesBody {
@@ -126,6 +135,7 @@ public struct OperationResponder: HTTPResponder {
             headers: request.headers,
             path: request.uri.path,
             query: target.query,
+            remoteAddress: client,
             logger: logger
         )
         do {
@@ -137,10 +147,12 @@ public struct OperationResponder: HTTPResponder {
         }
     }
 
-    private func admit(_ headers: HTTPFields, to route: Route) async throws -> Principal {
-        guard case .roles = route.label.access else { return .anonymous }
-        guard let principal = try await route.surface.authenticator.authenticate(headers) else { throw OperationError.unauthorized }
-        guard route.label.access.allows(principal) else { throw OperationError.forbidden }
+    private func admit(_ headers: HTTPFields, from client: String?, to route: Route) async throws -> Principal {
+        if route.label.access == .open { return .anonymous }
+        guard let principal = try await route.surface.authenticator.authenticate(headers, from: client) else {
+            throw OperationError.unauthorized(route.surface.credentials)
+        }
+        if let refusal = route.label.access.refusal(of: principal) { throw refusal }
         return principal
     }
 
@@ -153,7 +165,8 @@ public struct OperationResponder: HTTPResponder {
     }
 
     private func render(_ error: any Error, requestID: String, surface: Surface?, logger: Logger) -> OperationResponse {
-        let known = error as? OperationError ?? .internalError(error)
+        let envelope = surface?.envelope ?? surfaces.first?.envelope ?? .coded
+        let known = envelope.adapted(error as? OperationError ?? .internalError(error))
         if known.status.kind == .serverError {
             logger.error("request failed", metadata: ["error": .string(known.description)])
         } else if known.status == .unauthorized || known.status == .forbidden {
@@ -162,7 +175,6 @@ public struct OperationResponder: HTTPResponder {
         } else if let cause = known.cause {
             logger.debug("request refused", metadata: ["error": .string(known.description), "cause": .string("\(cause)")])
         }
-        let envelope = surface?.envelope ?? surfaces.first?.envelope ?? .coded
         return .json(envelope.render(known, requestID), status: known.status, headers: known.headers)
     }
 

@@ -3,6 +3,7 @@ import Hummingbird
 import HummingbirdCore
 import JSONValue
 import NIOCore
+import Schema
 
 /// Reads a request's JSON body: type, size, syntax.
 struct RequestBodyReader: Sendable {
@@ -31,13 +32,16 @@ struct RequestBodyReader: Sendable {
         do {
             return try JSON(parsing: bytes)
         } catch {
-            throw OperationError(
-                .badRequest,
-                code: "MALFORMED_REQUEST",
-                message: "The body is not valid JSON.",
-                detail: "\(error)",
-                cause: error
+            var refusal = OperationError.malformed("The body is not valid JSON.")
+            refusal.detail = "\(error)"
+            refusal.cause = error
+            refusal.unreadableBody = FieldViolation(
+                path: [.index(error.offset)],
+                message: "is not valid JSON (\(error))",
+                in: .body,
+                kind: .jsonInvalid
             )
+            throw refusal
         }
     }
 
