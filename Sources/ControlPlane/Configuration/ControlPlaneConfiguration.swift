@@ -18,6 +18,8 @@ public struct ControlPlaneConfiguration: Sendable {
     public var platformToken: SensitiveString?
     /// What fleets are ordered with.
     public var fleet: FleetConfiguration
+    /// The most agents of a board whose tenant names no number.
+    public var boardCapacity = 20
     /// How the streams of fleets are fed.
     var fleetFeed = FleetFeed.Limits()
     /// Isolation tiers that somebody here can provide.
@@ -78,7 +80,8 @@ public struct ControlPlaneConfiguration: Sendable {
     ///
     /// `OPENCRANE_API_TOKEN` or `OPENCRANE_API_TOKEN_FILE` (required), `NAMESPACE`, `HOST`, `PORT`, `HEALTH_PORT`,
     /// `OPENCRANE_PLATFORM_TOKEN` or `OPENCRANE_PLATFORM_TOKEN_FILE`, `OPENCRANE_MACHINE_PROVIDER`, `OPENCRANE_FLEET_PLANS`,
-    /// `OPENCRANE_FLEET_OWNER_EMAIL`, `OPENCRANE_ISOLATION_TIERS` (comma-separated), `OPENCRANE_BODY_LIMIT_BYTES`, `OPENCRANE_REQUEST_TIMEOUT_SECONDS`.
+    /// `OPENCRANE_FLEET_OWNER_EMAIL`, `AGENT_BOARD_CAPACITY`, `OPENCRANE_ISOLATION_TIERS` (comma-separated),
+    /// `OPENCRANE_BODY_LIMIT_BYTES`, `OPENCRANE_REQUEST_TIMEOUT_SECONDS`.
     ///
     /// - Parameters:
     ///   - environment: the variables.
@@ -101,6 +104,7 @@ public struct ControlPlaneConfiguration: Sendable {
         platformToken = try read.secret("OPENCRANE_PLATFORM_TOKEN", readFile)
             .map { SensitiveString($0) }
         fleet = try FleetConfiguration(read)
+        boardCapacity = try read.integer("AGENT_BOARD_CAPACITY", in: 1...200) ?? boardCapacity
         if let tiers = read.text("OPENCRANE_ISOLATION_TIERS") {
             servedTiers = []
             for name in tiers.split(separator: ",").map({ $0.filter { $0 != " " } }) {

@@ -14,6 +14,8 @@ public struct TenantFleet: Codable, Sendable, Hashable, SchemaDescribing {
     public var repos: [String]?
     /// The agents.
     public var agents: [AgentSpec]?
+    /// How many agents may be added to the fleet's board. Default: the control plane's setting.
+    public var maxAgents: Int?
 
     /// A fleet.
     public init(
@@ -22,7 +24,8 @@ public struct TenantFleet: Codable, Sendable, Hashable, SchemaDescribing {
         organization: String? = nil,
         template: String? = nil,
         repos: [String]? = nil,
-        agents: [AgentSpec]? = nil
+        agents: [AgentSpec]? = nil,
+        maxAgents: Int? = nil
     ) {
         self.externalId = externalId
         self.plan = plan
@@ -30,6 +33,7 @@ public struct TenantFleet: Codable, Sendable, Hashable, SchemaDescribing {
         self.template = template
         self.repos = repos
         self.agents = agents
+        self.maxAgents = maxAgents
     }
 
     /// Bounds of the properties; agents are told apart by name.
@@ -40,6 +44,11 @@ public struct TenantFleet: Codable, Sendable, Hashable, SchemaDescribing {
         "template": SchemaNote("The template the agents come from.", minLength: 1, maxLength: 253),
         "repos": SchemaNote("Repositories to clone into the workspace.", maxItems: 64, items: SchemaNote(minLength: 1, maxLength: 2048)),
         "agents": SchemaNote("The agents.", maxItems: 64, listType: .map, listMapKeys: ["name"]),
+        "maxAgents": SchemaNote(
+            "How many agents may be added to the fleet's board; the control plane's setting unless said otherwise.",
+            minimum: 1,
+            maximum: 200
+        ),
     ]
 }
 

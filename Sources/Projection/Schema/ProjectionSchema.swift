@@ -14,6 +14,7 @@ public enum ProjectionSchema {
         Migration(number: 4, name: "cluster_identity", sql: clusterIdentity),
         Migration(number: 5, name: "write_order", sql: writeOrder),
         Migration(number: 6, name: "provisioning", sql: provisioning),
+        Migration(number: 7, name: "boards", sql: boards),
     ]
 
     /// Brings a database up to date; several processes may do so at once.

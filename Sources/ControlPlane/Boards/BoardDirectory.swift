@@ -1,0 +1,80 @@
+import Foundation
+import HTTPOperations
+import HTTPTypes
+import Projection
+
+/// Finds boards and gateways for those who ask: whoever acts in an organisation sees that organisation's, a person without one their own,
+/// platform administrators all. What somebody may not see is not there.
+struct BoardDirectory: Sendable {
+    /// Boards or gateways of one page.
+    struct Listing<Item: Sendable>: Sendable {
+        var items: [Item]
+        /// How many there are on all pages.
+        var total: Int
+    }
+
+    let gateways: GatewayRepository
+    /// The most agents of a board whose tenant says nothing.
+    let capacity: Int
+
+    /// A board.
+    ///
+    /// - Throws: ``OperationError`` 404 when it is not there, or not for the scope; 503 when the database cannot be asked.
+    func board(_ id: UUID, in scope: TenantScope) async throws -> Board {
+        guard let row = try await onDatabase({ try await gateways.tenant(board: id, in: scope) }), let gateway = FleetGateway(row) else {
+            throw OperationError.boardNotFound
+        }
+        return Board(of: gateway, capacity: capacity)
+    }
+
+    /// A gateway.
+    ///
+    /// - Throws: ``OperationError`` 404 when it is not there, or not for the scope; 503 when the database cannot be asked.
+    func gateway(_ id: UUID, in scope: TenantScope) async throws -> FleetGateway {
+        // Kubernetes writes unique ids in lower case.
+        let uid = id.uuidString.lowercased()
+        guard let row = try await onDatabase({ try await gateways.tenant(uid: uid, in: scope) }), let gateway = FleetGateway(row) else {
+            throw OperationError.gatewayNotFound
+        }
+        return gateway
+    }
+
+    /// Gateways, the newest first.
+    ///
+    /// - Throws: ``OperationError`` 503 when the database cannot be asked.
+    func list(_ scope: TenantScope, limit: Int, offset: Int) async throws -> Listing<FleetGateway> {
+        let (rows, total) = try await onDatabase { try await gateways.list(scope, limit: limit, offset: offset) }
+        return Listing(items: rows.compactMap(FleetGateway.init), total: total)
+    }
+
+    /// Boards, the newest first.
+    ///
+    /// - Throws: ``OperationError`` 503 when the database cannot be asked.
+    func boards(_ scope: TenantScope, limit: Int, offset: Int) async throws -> Listing<Board> {
+        let listing = try await list(scope, limit: limit, offset: offset)
+        return Listing(items: listing.items.map { Board(of: $0, capacity: capacity) }, total: listing.total)
+    }
+}
+
+extension TenantScope {
+    /// What a caller may see.
+    ///
+    /// - Throws: ``OperationError`` 403 when somebody else than a platform administrator acts for others.
+    init(_ context: OperationContext) throws(OperationError) {
+        let actsForOthers = context.header(ActingFor.organization) != nil || context.header(ActingFor.user) != nil
+        if context.principal.roles.contains(.platformAdmin), !actsForOthers {
+            self = .all
+        } else if let owner = try FleetOwner.asking(context) {
+            self = .owner(owner)
+        } else {
+            self = .none
+        }
+    }
+}
+
+extension OperationError {
+    /// 404: the board is not there, or not the caller's.
+    static let boardNotFound = OperationError(.notFound, code: "BOARD_NOT_FOUND", message: "Board not found")
+    /// 404: the gateway is not there, or not the caller's.
+    static let gatewayNotFound = OperationError(.notFound, code: "GATEWAY_NOT_FOUND", message: "Gateway not found")
+}
