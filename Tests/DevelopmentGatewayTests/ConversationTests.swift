@@ -246,6 +246,17 @@ struct ConversationTests {
         }
     }
 
+    @Test("The gateway has every method that it says it has")
+    func methods() async throws {
+        try await withGateway { gateway in
+            try await withClient(of: gateway) { client in
+                for method in try await client.hello().methods.sorted() {
+                    do throws(GatewayError) { _ = try await client.call(method) } catch { #expect(error.code != .unsupported, "\(method)") }
+                }
+            }
+        }
+    }
+
     @Test("Unknown methods are absent features")
     func unknownMethod() async throws {
         try await withGateway { gateway in

@@ -17,8 +17,17 @@ struct AdmissionRules: Sendable {
         var role: String
         var scopes: [String]
         var deviceID: String?
-        /// The device is new and to be kept.
-        var newDevice: PairedDevice?
+    }
+
+    /// What becomes of a client.
+    enum Decision: Sendable, Hashable {
+        /// It is let in.
+        case admit(Admitted)
+        /// It is let in, and its device is approved by that.
+        case approve(PairingWish, Admitted)
+        /// It waits until somebody approves its device.
+        case hold(PairingWish)
+        case refuse(GatewayFailure)
     }
 
     /// How old a signature may be, in milliseconds.
@@ -28,15 +37,15 @@ struct AdmissionRules: Sendable {
     let protocolVersion: Int64
     let approvesLoopback: Bool
 
-    func decide(_ request: ConnectRequest, _ situation: Situation) -> Result<Admitted, GatewayFailure> {
+    func decide(_ request: ConnectRequest, _ situation: Situation) -> Decision {
         guard request.minimum <= protocolVersion, protocolVersion <= request.maximum else {
-            return .failure(.notAdmitted("PROTOCOL_MISMATCH", "protocol mismatch", ["expectedProtocol": .integer(protocolVersion)]))
+            return .refuse(.notAdmitted("PROTOCOL_MISMATCH", "protocol mismatch", ["expectedProtocol": .integer(protocolVersion)]))
         }
         do throws(GatewayFailure) {
             try checkCredential(request, situation)
-            return .success(try admit(request, situation))
+            return try admit(request, situation)
         } catch {
-            return .failure(error)
+            return .refuse(error)
         }
     }
 
@@ -65,25 +74,38 @@ struct AdmissionRules: Sendable {
         }
     }
 
-    private func admit(_ request: ConnectRequest, _ situation: Situation) throws(GatewayFailure) -> Admitted {
+    private func admit(_ request: ConnectRequest, _ situation: Situation) throws(GatewayFailure) -> Decision {
         guard let device = request.device else {
             // A backend on the same machine that has the shared token needs no key.
             guard situation.isLoopback, request.clientID == "gateway-client", request.mode == "backend" else {
                 throw .notAdmitted("DEVICE_IDENTITY_REQUIRED", "device identity required")
             }
-            return Admitted(role: request.role, scopes: request.scopes)
+            return .admit(Admitted(role: request.role, scopes: request.scopes))
         }
         try check(device, of: request, situation)
-        if let known = situation.paired[device.id] {
-            let missing = request.scopes.filter { !known.scopes.contains($0) }
-            guard missing.isEmpty, known.role == request.role else {
-                throw pairing(device, known.role == request.role ? "scope-upgrade" : "role-upgrade")
-            }
-            return Admitted(role: request.role, scopes: request.scopes, deviceID: device.id)
+        let admitted = Admitted(role: request.role, scopes: request.scopes, deviceID: device.id)
+        guard let known = situation.paired[device.id] else {
+            let wish = wish(device, of: request, .notPaired)
+            return situation.isLoopback && approvesLoopback ? .approve(wish, admitted) : .hold(wish)
         }
-        guard situation.isLoopback, approvesLoopback else { throw pairing(device, "not-paired") }
-        let new = PairedDevice(publicKey: device.publicKey, role: request.role, scopes: request.scopes, token: "")
-        return Admitted(role: request.role, scopes: request.scopes, deviceID: device.id, newDevice: new)
+        if !known.roles.contains(request.role) { return .hold(wish(device, of: request, .roleUpgrade)) }
+        if request.scopes.contains(where: { !known.scopes.contains($0) }) { return .hold(wish(device, of: request, .scopeUpgrade)) }
+        if let platform = known.platform, platform != request.platform { return .hold(wish(device, of: request, .metadataUpgrade)) }
+        return .admit(admitted)
+    }
+
+    private func wish(_ device: ConnectRequest.Device, of request: ConnectRequest, _ reason: PairingReason) -> PairingWish {
+        PairingWish(
+            deviceID: device.id,
+            publicKey: device.publicKey,
+            displayName: request.displayName,
+            platform: request.platform,
+            clientID: request.clientID,
+            clientMode: request.mode,
+            role: request.role,
+            scopes: request.scopes,
+            reason: reason
+        )
     }
 
     private func check(_ device: ConnectRequest.Device, of request: ConnectRequest, _ situation: Situation) throws(GatewayFailure) {
@@ -114,14 +136,6 @@ struct AdmissionRules: Sendable {
         guard isGood else { throw .notAdmitted("DEVICE_AUTH_SIGNATURE_INVALID", "device signature invalid") }
     }
 
-    private func pairing(_ device: ConnectRequest.Device, _ reason: String) -> GatewayFailure {
-        GatewayFailure(
-            code: GatewayFailure.Code.notPaired,
-            message: "pairing required",
-            details: ["code": "PAIRING_REQUIRED", "requestId": .string("pair-\(device.id.prefix(16))"), "reason": .string(reason)]
-        )
-    }
-
     /// Compares in a time that does not tell how much of it is right.
     private static func isEqual(_ left: String, _ right: String) -> Bool {
         let left = Array(left.utf8)
@@ -129,12 +143,4 @@ struct AdmissionRules: Sendable {
         guard left.count == right.count else { return false }
         return zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
-}
-
-/// A device that was approved.
-struct PairedDevice: Codable, Sendable, Hashable {
-    var publicKey: String
-    var role: String
-    var scopes: [String]
-    var token: String
 }

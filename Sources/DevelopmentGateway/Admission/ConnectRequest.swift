@@ -6,13 +6,13 @@ struct ConnectRequest: Sendable, Hashable {
     var minimum: Int64
     var maximum: Int64
     var clientID: String
+    var displayName: String?
     var mode: String
     var platform: String
     var deviceFamily: String
     var role: String
     var scopes: [String]
     var token: String?
-    var password: String?
     var deviceToken: String?
     var device: Device?
 
@@ -63,13 +63,13 @@ struct ConnectRequest: Sendable, Hashable {
         self.minimum = minimum
         self.maximum = maximum
         clientID = id
+        displayName = client["displayName"]?.stringValue.map { String($0.prefix(200)) }
         self.mode = mode
         self.platform = platform
         deviceFamily = client["deviceFamily"]?.stringValue ?? ""
         role = params["role"]?.stringValue ?? "operator"
         scopes = (params["scopes"]?.arrayValue ?? []).compactMap(\.stringValue)
         token = params[at: ["auth", "token"]]?.stringValue
-        password = params[at: ["auth", "password"]]?.stringValue
         deviceToken = params[at: ["auth", "deviceToken"]]?.stringValue
         device = try params["device"].map(Self.device)
     }

@@ -111,15 +111,21 @@ struct GatewayDisk: Sendable {
 
     // MARK: - Devices
 
-    private var devicesURL: URL { root.appending(path: "devices/paired.json") }
+    private var pairedURL: URL { root.appending(path: "devices/paired.json") }
+    private var pendingURL: URL { root.appending(path: "devices/pending.json") }
 
-    func devices() throws -> [String: PairedDevice] {
-        guard let text = try text(devicesURL) else { return [:] }
-        return try JSON(parsing: text).decode([String: PairedDevice].self)
+    /// The devices that are approved and those that wait for it.
+    func pairing() throws -> PairingTable {
+        PairingTable(
+            paired: try text(pairedURL).map { try JSON(parsing: $0).decode([String: PairedDevice].self) } ?? [:],
+            pending: try text(pendingURL).map { try JSON(parsing: $0).decode([PairingRequest].self) } ?? []
+        )
     }
 
-    func writeDevices(_ devices: [String: PairedDevice]) throws {
-        try write(try JSON(encoding: devices).text(pretty: true) + "\n", to: devicesURL)
+    /// Keeps them. Approvals first: a request that stays although it was approved is approved once more, not lost.
+    func write(_ table: PairingTable) throws {
+        try write(try JSON(encoding: table.paired).text(pretty: true) + "\n", to: pairedURL)
+        try write(try JSON(encoding: table.pending).text(pretty: true) + "\n", to: pendingURL)
     }
 
     // MARK: - Log

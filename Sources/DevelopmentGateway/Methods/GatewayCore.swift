@@ -9,6 +9,8 @@ struct CallOutcome: Sendable {
     var events: [GatewayEvent] = []
     /// Whether every connection is closed afterwards, since the gateway starts anew.
     var restarts = false
+    /// A device whose connections are closed afterwards, since it is not approved any more.
+    var removedDevice: String?
 
     static func done(_ payload: JSON) -> CallOutcome { CallOutcome(result: .success(payload)) }
 }
@@ -43,44 +45,13 @@ actor GatewayCore {
         changes = AttemptLimit(most: configuration.changesPerMinute, window: .seconds(60), lockout: .zero)
     }
 
-    /// Lets a client in, or not.
-    func admit(_ params: JSON, nonce: String, isLoopback: Bool) -> Result<AdmissionRules.Admitted, GatewayFailure> {
-        do {
-            let request = try ConnectRequest(params)
-            let rules = AdmissionRules(
-                token: configuration.token,
-                protocolVersion: configuration.protocolVersion,
-                approvesLoopback: configuration.approvesLoopback
-            )
-            var paired = try disk.devices()
-            let situation = AdmissionRules.Situation(nonce: nonce, milliseconds: milliseconds(), isLoopback: isLoopback, paired: paired)
-            let decision = rules.decide(request, situation)
-            guard case .success(let admitted) = decision, let id = admitted.deviceID else { return decision }
-            if var device = admitted.newDevice ?? paired[id], device.token.isEmpty {
-                device.token = identifier() + identifier()
-                paired[id] = device
-                try disk.writeDevices(paired)
-            }
-            return decision
-        } catch let failure as GatewayFailure {
-            return .failure(failure)
-        } catch {
-            return .failure(GatewayFailure(code: GatewayFailure.Code.unavailable, message: "the gateway's files cannot be read"))
-        }
-    }
-
-    /// The token of an approved device.
-    func deviceToken(_ id: String?) -> String? { id.flatMap { try? disk.devices()[$0]?.token } }
-
     /// Answers a call.
     func answer(_ request: GatewayRequest, scopes: [String], client: String) -> CallOutcome {
         guard let scope = MethodTable.scopes[request.method] else {
             return CallOutcome(result: .failure(.invalid("unknown method: \(request.method)")))
         }
         guard MethodTable.allows(scopes, scope) else {
-            let details: JSON = ["code": "MISSING_SCOPE", "missingScope": .string(scope), "requiredScopes": [.string(scope)]]
-            let code = configuration.protocolVersion >= 4 ? GatewayFailure.Code.forbidden : GatewayFailure.Code.invalidRequest
-            return CallOutcome(result: .failure(GatewayFailure(code: code, message: "missing scope: \(scope)", details: details)))
+            return CallOutcome(result: .failure(missingScope(scope)))
         }
         if MethodTable.limited.contains(request.method), let pause = changes.add("\(request.method) \(client)", at: elapsed()) {
             let seconds = max(1, pause.components.seconds + (pause.components.attoseconds > 0 ? 1 : 0))
@@ -94,7 +65,7 @@ actor GatewayCore {
             return CallOutcome(result: .failure(failure))
         }
         do {
-            return try perform(request.method, request.params)
+            return try perform(request.method, request.params, scopes)
         } catch let failure as GatewayFailure {
             return CallOutcome(result: .failure(failure))
         } catch {
@@ -104,7 +75,14 @@ actor GatewayCore {
         }
     }
 
-    private func perform(_ method: String, _ params: JSON) throws -> CallOutcome {
+    /// Whoever calls does not have what the call takes.
+    func missingScope(_ scope: String) -> GatewayFailure {
+        let details: JSON = ["code": "MISSING_SCOPE", "missingScope": .string(scope), "requiredScopes": [.string(scope)]]
+        let code = configuration.protocolVersion >= 4 ? GatewayFailure.Code.forbidden : GatewayFailure.Code.invalidRequest
+        return GatewayFailure(code: code, message: "missing scope: \(scope)", details: details)
+    }
+
+    private func perform(_ method: String, _ params: JSON, _ scopes: [String]) throws -> CallOutcome {
         switch method {
         case "health": .done(try health())
         case "status":
@@ -129,9 +107,10 @@ actor GatewayCore {
         case "chat.history": .done(try history(params))
         case "chat.abort": .done(["ok": true, "aborted": false])
         case "logs.tail": .done(try tail(params))
-        case "device.pair.list":
-            .done(["pending": [], "paired": .array(try disk.devices().keys.sorted().map { ["deviceId": .string($0)] })])
-        case "device.pair.remove": .done(try removeDevice(params))
+        case "device.pair.list": try listDevices()
+        case "device.pair.approve": try approveDevice(params, scopes: scopes)
+        case "device.pair.reject": try rejectDevice(params)
+        case "device.pair.remove": try removeDevice(params)
         default: throw GatewayFailure.invalid("unknown method: \(method)")
         }
     }
@@ -282,16 +261,6 @@ actor GatewayCore {
         return [
             "ok": true, "agentId": .string(entry.id), "workspace": .string(workspace.path), "file": describe(name, file, content: content),
         ]
-    }
-
-    // MARK: - Devices
-
-    private func removeDevice(_ params: JSON) throws -> JSON {
-        let id = try text(params, "deviceId")
-        var devices = try disk.devices()
-        devices[id] = nil
-        try disk.writeDevices(devices)
-        return ["ok": true]
     }
 
     // MARK: - Runs

@@ -9,11 +9,29 @@ enum MethodTable {
         "channels.status": "operator.read", "sessions.list": "operator.read", "sessions.patch": "operator.write",
         "sessions.reset": "operator.write", "sessions.delete": "operator.write", "sessions.usage": "operator.read",
         "chat.send": "operator.write", "chat.history": "operator.read", "chat.abort": "operator.write", "logs.tail": "operator.read",
-        "device.pair.list": "operator.pairing", "device.pair.approve": "operator.pairing", "device.pair.remove": "operator.pairing",
+        "device.pair.list": pairing, "device.pair.approve": pairing, "device.pair.reject": pairing, "device.pair.remove": pairing,
     ]
 
     /// The events it may send.
-    static let events = ["connect.challenge", "tick", "chat", "agent", "health", "sessions.changed", "shutdown"]
+    static let events = [
+        "connect.challenge", "tick", "chat", "agent", "health", "sessions.changed", "shutdown", pairingRequested, pairingResolved,
+    ]
+
+    /// The scope of whoever may approve devices.
+    static let pairing = "operator.pairing"
+    /// Tells that a device waits for its approval.
+    static let pairingRequested = "device.pair.requested"
+    /// Tells what came of that.
+    static let pairingResolved = "device.pair.resolved"
+
+    /// The scope it takes to hear of an event; `nil` for what everybody hears.
+    static func scope(ofEvent name: String) -> String? {
+        switch name {
+        case "tick", "shutdown": nil
+        case pairingRequested, pairingResolved: pairing
+        default: "operator.read"
+        }
+    }
 
     /// The methods whose calls are counted, a minute's worth at a time.
     static let limited: Set<String> = ["config.set", "config.apply", "config.patch"]

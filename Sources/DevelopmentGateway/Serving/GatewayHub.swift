@@ -85,8 +85,8 @@ actor GatewayHub {
             failure.retryAfter = wait
             return perform(peers[id]?.connection.admitted(request, .failure(failure)) ?? [], of: id)
         }
-        let decision = await core.admit(params, nonce: peer.connection.nonce, isLoopback: peer.isLoopback)
-        switch decision {
+        let admission = await core.admit(params, nonce: peer.connection.nonce, address: peer.address, isLoopback: peer.isLoopback)
+        switch admission.result {
         case .success(let client):
             let hello = await hello(client, id)
             perform(peers[id]?.connection.admitted(request, .success((client, hello))) ?? [], of: id)
@@ -95,6 +95,7 @@ actor GatewayHub {
             await core.log("refused \(peer.address): \(failure.message)")
             perform(peers[id]?.connection.admitted(request, .failure(failure)) ?? [], of: id)
         }
+        for event in admission.events { tell(event) }
     }
 
     private func hello(_ client: AdmissionRules.Admitted, _ id: Int) async -> JSON {
@@ -132,6 +133,11 @@ actor GatewayHub {
         let outcome = await core.answer(request, scopes: client.scopes, client: client.deviceID ?? peer.address)
         perform([.send(ServerConnection.answer(request.id, outcome.result))], of: id)
         for event in outcome.events { tell(event) }
+        if let device = outcome.removedDevice {
+            for id in peers.keys.sorted() where peers[id]?.connection.client?.deviceID == device {
+                perform(peers[id]?.connection.close(1008, "device removed") ?? [], of: id)
+            }
+        }
         if outcome.restarts {
             tell(GatewayEvent(name: "shutdown", payload: ["reason": "config change", "restartExpectedMs": 500]))
             closeAll(1012, "service restart")

@@ -88,9 +88,8 @@ struct ServerConnection: Sendable {
 
     /// Tells an event, with the next number; clients that were not let in hear none.
     mutating func tell(_ event: GatewayEvent) -> [Action] {
-        guard let client, event.name == "tick" || event.name == "shutdown" || MethodTable.allows(client.scopes, "operator.read") else {
-            return []
-        }
+        guard let client else { return [] }
+        if let scope = MethodTable.scope(ofEvent: event.name), !MethodTable.allows(client.scopes, scope) { return [] }
         sequence += 1
         var event = event
         event.sequence = sequence
