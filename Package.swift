@@ -236,6 +236,15 @@ let package = Package(
         // Tests.
         tests("JSONValueTests", ["JSONValue"]),
         tests("SchemaTests", ["Schema", "JSONValue"]),
+        // Stand-ins for the APIs that make machines: for tests.
+        .target(
+            name: "MachineFixtures",
+            dependencies: ["JSONValue", hummingbird, httpTypes, logging, nioCore, nioConcurrency],
+            path: "Tests/MachineFixtures",
+            resources: [.copy("Fixtures")],
+            swiftSettings: settings
+        ),
+
         tests("KubernetesModelTests", ["KubernetesModel", "JSONValue"]),
         tests("CraneAPITests", ["CraneAPI", "KubernetesModel", "Schema", "JSONValue", yams]),
         tests("FleetTemplatesTests", ["FleetTemplates", "CraneAPI", "JSONValue", httpTypes, hummingbird, nioCore, nioConcurrency]),
@@ -248,9 +257,8 @@ let package = Package(
             "MachinesTests",
             [
                 "Machines", "FleetTemplates", "JSONValue", "KubernetesModel", "KubernetesClient", "LocalCluster", crypto, cryptoExtras,
-                hummingbird, httpTypes, lifecycle, logging, nioCore, nioConcurrency,
-            ],
-            resources: [.copy("Fixtures")]
+                "MachineFixtures", lifecycle, logging, nioCore, nioConcurrency,
+            ]
         ),
         tests("OCCoreTests", ["OCCore", "JSONValue", "KubernetesModel", argumentParser, nioConcurrency]),
         tests("ObservabilityTests", ["Observability", logging, coreMetrics, nioConcurrency]),
@@ -299,7 +307,8 @@ let package = Package(
             "CraneOperatorTests",
             [
                 "CraneOperator", "CraneAPI", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "LocalCluster", "JSONValue",
-                "WorkloadSimulator", "Machines", "FleetTemplates", "OpenClawGateway", "DevelopmentGateway", lifecycle, logging,
+                "WorkloadSimulator", "Machines", "MachineFixtures", "FleetTemplates", "OpenClawGateway", "DevelopmentGateway", lifecycle,
+                logging,
                 nioCore, nioConcurrency, nioHTTP1,
             ]
         ),
@@ -326,7 +335,7 @@ let package = Package(
             "EndToEndTests",
             [
                 "opencrane", "oc", "LocalCluster", "LocalPostgres", "Postgres", "JSONValue", "KubernetesModel", "KubernetesClient",
-                "CraneAPI",
+                "CraneAPI", "OpenClawGateway",
                 asyncHTTPClient, asyncAlgorithms, logging, nioCore, nioHTTP1, nioConcurrency,
             ],
             resources: [.copy("Scripts")]

@@ -1,5 +1,6 @@
 import Foundation
 import JSONValue
+import MachineFixtures
 import NIOConcurrencyHelpers
 import Testing
 

@@ -1,4 +1,5 @@
 import JSONValue
+import MachineFixtures
 import Testing
 
 @testable import Machines

@@ -2,6 +2,7 @@ import CryptoExtras
 import Foundation
 import JSONValue
 import KubernetesClient
+import MachineFixtures
 import NIOConcurrencyHelpers
 import Testing
 

@@ -3,6 +3,7 @@ import JSONValue
 import KubernetesClient
 import KubernetesModel
 import LocalCluster
+import MachineFixtures
 import Testing
 
 @testable import Machines
@@ -30,8 +31,6 @@ struct KubeVirtStage: Sendable {
 
     /// Has the API server serve KubeVirt's kinds.
     func install() async throws {
-        let url = try #require(Bundle.module.url(forResource: "Fixtures/kubevirt", withExtension: "json"))
-        let fixture = try JSON(parsing: [UInt8](Data(contentsOf: url)))
         let definitions = ResourceType(
             group: "apiextensions.k8s.io",
             version: "v1",
@@ -39,7 +38,7 @@ struct KubeVirtStage: Sendable {
             plural: "customresourcedefinitions",
             isNamespaced: false
         )
-        for definition in fixture["definitions"]?.arrayValue ?? [] {
+        for definition in try Fixture.kubeVirtDefinitions() {
             _ = try await client.dynamic(definitions).create(DynamicObject(definition))
         }
         try await eventually("KubeVirt is served") {

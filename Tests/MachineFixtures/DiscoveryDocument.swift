@@ -1,26 +1,23 @@
 import Foundation
 import JSONValue
-import Testing
 
 /// The published forms of Compute Engine's calls. Refuses what is not among them.
-struct DiscoveryDocument: Sendable {
-    struct Method: Sendable {
-        var id: String
-        var parameters: [String: String]
+package struct DiscoveryDocument: Sendable {
+    package struct Method: Sendable {
+        package var id: String
+        package var parameters: [String: String]
     }
 
     private let json: JSON
 
-    init() throws {
-        let url = try #require(Bundle.module.url(forResource: "Fixtures/compute-v1", withExtension: "json"))
-        json = try JSON(parsing: [UInt8](Data(contentsOf: url)))
-    }
+    /// Reads it.
+    package init() throws { json = try Fixture.read("compute-v1") }
 
     /// The names that a field may have as its value.
-    func words(of field: String) -> [String] { (json["enums"]?[field]?.arrayValue ?? []).compactMap(\.stringValue) }
+    package func words(of field: String) -> [String] { (json["enums"]?[field]?.arrayValue ?? []).compactMap(\.stringValue) }
 
     /// The method of a request, and what its path names.
-    func method(_ verb: String, path: String) -> Method? {
+    package func method(_ verb: String, path: String) -> Method? {
         guard let base = json["base"]?.stringValue, path.hasPrefix(base) else { return nil }
         let words = path.dropFirst(base.count).split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         for (id, method) in json["methods"]?.objectValue ?? [:] where method["method"]?.stringValue == verb {
@@ -37,7 +34,7 @@ struct DiscoveryDocument: Sendable {
     }
 
     /// What is wrong with a request; empty when nothing is.
-    func findings(_ method: Method, query: [String: String], body: JSON?) -> [String] {
+    package func findings(_ method: Method, query: [String: String], body: JSON?) -> [String] {
         guard let form = json["methods"]?[method.id] else { return ["\(method.id): not published"] }
         var findings: [String] = []
         for (name, value) in method.parameters {
@@ -67,7 +64,7 @@ struct DiscoveryDocument: Sendable {
     }
 
     /// A type is a name of a schema or of a primitive, `[type]`, `{"*": type}`, or the members of an object.
-    func check(_ value: JSON, _ type: JSON, at path: String) -> [String] {
+    package func check(_ value: JSON, _ type: JSON, at path: String) -> [String] {
         if let name = type.stringValue {
             if let schema = json["schemas"]?[name] { return check(value, schema, at: path) }
             let isRight: Bool

@@ -2,79 +2,90 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import JSONValue
+import Logging
 import NIOConcurrencyHelpers
 import NIOCore
-import Testing
-
-@testable import Machines
 
 /// Speaks the part of Compute Engine REST v1 that is used, and of the metadata server and the token endpoint, from memory. What does not
 /// agree with the published document is noted in `violations` and refused.
-final class ComputeStandIn: Sendable {
-    struct Call: Sendable, Hashable {
-        var method: String
-        var query: [String: String]
-        var body: JSON?
+package final class ComputeStandIn: Sendable {
+    /// A request.
+    package struct Call: Sendable, Hashable {
+        package var method: String
+        package var query: [String: String]
+        package var body: JSON?
     }
 
-    struct Fault: Sendable {
-        var method: String
-        var status: Int
-        var reason = ""
-        var detail: String?
-        var times = 1
+    /// What goes wrong with requests.
+    package struct Fault: Sendable {
+        package var method: String
+        package var status: Int
+        package var reason: String
+        package var detail: String?
+        package var times: Int
         /// Whether no answer comes at all.
-        var hangs = false
+        package var hangs: Bool
+
+        package init(method: String, status: Int, reason: String = "", detail: String? = nil, times: Int = 1, hangs: Bool = false) {
+            self.method = method
+            self.status = status
+            self.reason = reason
+            self.detail = detail
+            self.times = times
+            self.hangs = hangs
+        }
     }
 
-    struct Operation: Sendable {
-        var json: JSON
+    /// Something that takes its time.
+    package struct Operation: Sendable {
+        package var json: JSON
         /// How many times it is still looked at before it is done.
-        var left: Int
-        var kind: String
-        var instance: String
-        var failure: String?
+        package var left: Int
+        package var kind: String
+        package var instance: String
+        package var failure: String?
     }
 
-    struct State: Sendable {
-        var instances: [String: JSON] = [:]
-        var operations: [String: Operation] = [:]
-        var requests: [String: String] = [:]
-        var faults: [Fault] = []
-        var calls: [Call] = []
-        var violations: [String] = []
+    /// All that is kept.
+    package struct State: Sendable {
+        package var instances: [String: JSON] = [:]
+        package var operations: [String: Operation] = [:]
+        package var requests: [String: String] = [:]
+        package var faults: [Fault] = []
+        package var calls: [Call] = []
+        package var violations: [String] = []
         /// Codes with which the next operations fail.
-        var failures: [String] = []
+        package var failures: [String] = []
         /// After how many looks at a running instance its public address is there.
-        var addressAfter = 1
-        var looks = 2
-        var pageSize = 2
-        var issued = 0
-        var lifetime = 3600
-        var revoked: Set<String> = []
-        var assertions: [String] = []
-        var fingerprints = 0
+        package var addressAfter = 1
+        package var looks = 2
+        package var pageSize = 2
+        package var issued = 0
+        package var lifetime = 3600
+        package var revoked: Set<String> = []
+        package var assertions: [String] = []
+        package var fingerprints = 0
     }
 
-    let state = NIOLockedValueBox(State())
+    package let state = NIOLockedValueBox(State())
     private let document: DiscoveryDocument
-    let port: Int
+    package let port: Int
 
     init(port: Int, document: DiscoveryDocument) {
         self.port = port
         self.document = document
     }
 
-    var address: String { "http://127.0.0.1:\(port)" }
-    var host: String { "127.0.0.1:\(port)" }
-    var calls: [Call] { state.withLockedValue { $0.calls } }
-    var violations: [String] { state.withLockedValue { $0.violations } }
-    func count(_ method: String) -> Int { calls.count { $0.method == method } }
-    func add(_ fault: Fault) { state.withLockedValue { $0.faults.append(fault) } }
-    func set(_ status: String, of name: String) { state.withLockedValue { $0.instances[name]?["status"] = .string(status) } }
+    package var address: String { "http://127.0.0.1:\(port)" }
+    package var host: String { "127.0.0.1:\(port)" }
+    package var calls: [Call] { state.withLockedValue { $0.calls } }
+    package var violations: [String] { state.withLockedValue { $0.violations } }
+    package func count(_ method: String) -> Int { calls.count { $0.method == method } }
+    package func add(_ fault: Fault) { state.withLockedValue { $0.faults.append(fault) } }
+    package func set(_ status: String, of name: String) { state.withLockedValue { $0.instances[name]?["status"] = .string(status) } }
 
     /// An answer; `nil` for none.
-    func answer(_ method: String, _ path: String, _ query: [String: String], authorization: String?, body: JSON?) -> (Int, JSON)? {
+    package func answer(_ method: String, _ path: String, _ query: [String: String], authorization: String?, body: JSON?) -> (Int, JSON)? {
         state.withLockedValue { state in
             guard let called = document.method(method, path: path) else {
                 state.violations.append("\(method) \(path): no such method")
@@ -189,7 +200,7 @@ final class ComputeStandIn: Sendable {
         return (200, answer)
     }
 
-    static func error(_ status: Int, _ reason: String, _ detail: String? = nil) -> JSON {
+    package static func error(_ status: Int, _ reason: String, _ detail: String? = nil) -> JSON {
         var error: JSON = [
             "code": .integer(Int64(status)), "message": "Refused for a test",
             "errors": [["reason": .string(reason), "domain": "global", "message": "Refused for a test"]],
@@ -198,7 +209,7 @@ final class ComputeStandIn: Sendable {
         return ["error": error]
     }
 
-    func token(assertion: String?) -> JSON {
+    package func token(assertion: String?) -> JSON {
         state.withLockedValue { state in
             state.issued += 1
             if let assertion { state.assertions.append(assertion) }
@@ -218,8 +229,12 @@ extension JSON {
 }
 
 /// Runs a stand-in on a free port.
-func withComputeStandIn(_ body: @Sendable (ComputeStandIn) async throws -> Void) async throws {
+///
+/// - Throws: ``StandInError`` when a request was not as published.
+package func withComputeStandIn(_ body: @Sendable (ComputeStandIn) async throws -> Void) async throws {
     let document = try DiscoveryDocument()
+    var logger = Logger(label: "compute")
+    logger.logLevel = .critical
     let (ports, announce) = AsyncStream.makeStream(of: Int.self)
     let box = NIOLockedValueBox<ComputeStandIn?>(nil)
     let application = Application(
@@ -233,15 +248,16 @@ func withComputeStandIn(_ body: @Sendable (ComputeStandIn) async throws -> Void)
             announce.yield(channel.localAddress?.port ?? 0)
             announce.finish()
         },
-        logger: quietLogger
+        logger: logger
     )
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await application.run() }
         var iterator = ports.makeAsyncIterator()
-        let standIn = ComputeStandIn(port: try #require(await iterator.next()), document: document)
+        guard let port = await iterator.next() else { throw StandInError("The stand-in does not listen") }
+        let standIn = ComputeStandIn(port: port, document: document)
         box.withLockedValue { $0 = standIn }
         try await body(standIn)
-        #expect(standIn.violations.isEmpty)
+        guard standIn.violations.isEmpty else { throw StandInError("Requests that were never published: \(standIn.violations)") }
         group.cancelAll()
     }
 }
