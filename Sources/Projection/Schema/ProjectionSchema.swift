@@ -15,6 +15,8 @@ public enum ProjectionSchema {
         Migration(number: 5, name: "write_order", sql: writeOrder),
         Migration(number: 6, name: "provisioning", sql: provisioning),
         Migration(number: 7, name: "boards", sql: boards),
+        Migration(number: 8, name: "idempotency_keys", sql: idempotencyKeys),
+        Migration(number: 9, name: "api_keys", sql: apiKeys),
     ]
 
     /// Brings a database up to date; several processes may do so at once.
