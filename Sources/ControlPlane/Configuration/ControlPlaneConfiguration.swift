@@ -21,7 +21,9 @@ public struct ControlPlaneConfiguration: Sendable {
     /// The most agents of a board whose tenant names no number.
     public var boardCapacity = 20
     /// How the streams of fleets are fed.
-    var fleetFeed = FleetFeed.Limits()
+    var fleetFeed = FeedLimits()
+    /// How the streams of agents are fed.
+    var agentFeed = FeedLimits(interval: .seconds(1))
     /// Isolation tiers that somebody here can provide.
     public var servedTiers: Set<IsolationTier>
     /// Largest request body in bytes.

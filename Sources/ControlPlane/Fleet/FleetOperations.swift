@@ -1,7 +1,6 @@
 import HTTPOperations
 import HTTPTypes
 import Projection
-import Schema
 
 /// The operations by which people see their fleet.
 struct FleetOperations: Sendable {
@@ -44,16 +43,9 @@ struct FleetOperations: Sendable {
                     tag: Self.tag,
                     access: Self.access,
                     headers: [ActingFor.organization, ActingFor.user],
-                    errors: Refusals.reading + [
-                        ErrorDeclaration(.serviceUnavailable, "too_many_streams", "As many streams as may be are open.")
-                    ]
+                    errors: Refusals.reading + [.tooManyStreams]
                 ),
-                response: ResponseDeclaration(
-                    status: .ok,
-                    description: "Events.",
-                    mediaType: "text/event-stream",
-                    schema: JSONSchema(type: .string)
-                )
+                response: .events
             ) { context in try await stream(context) },
         ]
     }
@@ -66,19 +58,9 @@ struct FleetOperations: Sendable {
     private func stream(_ context: OperationContext) async throws -> OperationResponse {
         try context.checkHeaders([ActingFor.organization, ActingFor.user])
         let owner = try FleetOwner.asking(context)
-        guard feed.hasRoom else {
-            throw OperationError.unavailable(
-                code: "too_many_streams",
-                message: "As many streams as may be are open; ask GET /api/fleet instead, or try again later.",
-                retryAfter: 30
-            )
-        }
+        try feed.requireRoom(instead: "GET /api/fleet")
         let first = try await find(owner)
-        let reader = reader
-        return OperationResponse(
-            status: .ok,
-            headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
-            stream: FleetStream(feed: feed, owner: owner, first: first) { reader.answer($0) }
-        )
+        // Who has no organisation and no address has no fleet and will have none: the stream is silent but for its signs of life.
+        return EventStream(feed, of: owner ?? .person(""), first: first, telling: FleetTeller(reader)).response
     }
 }

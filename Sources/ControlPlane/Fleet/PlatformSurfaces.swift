@@ -37,7 +37,7 @@ struct PlatformSurfaces: Sendable {
             namespace: namespace,
             catalog: catalog
         )
-        feed = FleetFeed(reader: reader, limits: configuration.fleetFeed, logger: logger)
+        feed = FleetFeed(limits: configuration.fleetFeed, logger: logger) { try await reader.states(of: $0) }
         let orders = ProvisionFlowOperations(
             service: ResourceService(
                 client: client,
