@@ -17,6 +17,7 @@ public enum ProjectionSchema {
         Migration(number: 7, name: "boards", sql: boards),
         Migration(number: 8, name: "idempotency_keys", sql: idempotencyKeys),
         Migration(number: 9, name: "api_keys", sql: apiKeys),
+        Migration(number: 10, name: "agents", sql: agents),
     ]
 
     /// Brings a database up to date; several processes may do so at once.

@@ -1,0 +1,52 @@
+import Foundation
+import Postgres
+
+/// Which agents are wanted; `nil` members do not restrict. Deleted ones are wanted only when their status is named.
+public struct AgentFilter: Sendable, Hashable {
+    /// Who asks: agents of tenants outside are not there.
+    public var scope: TenantScope
+    /// The board.
+    public var boardID: UUID?
+    /// The gateway: the unique id of its Tenant.
+    public var gatewayID: String?
+    /// Any of these, as they are kept.
+    public var statuses: Set<AgentStatus>?
+    /// Only those that changed, or were seen, after this time.
+    public var since: Date?
+
+    /// Makes a filter.
+    public init(
+        scope: TenantScope,
+        boardID: UUID? = nil,
+        gatewayID: String? = nil,
+        statuses: Set<AgentStatus>? = nil,
+        since: Date? = nil
+    ) {
+        self.scope = scope
+        self.boardID = boardID
+        self.gatewayID = gatewayID
+        self.statuses = statuses
+        self.since = since
+    }
+
+    var condition: SQL {
+        var all: [SQL] = [Self.isIn(scope)]
+        if let boardID { all.append("agents.board_id = \(boardID)") }
+        if let gatewayID { all.append(gatewayID.utf8.contains(0) ? "false" : "agents.gateway_id = \(gatewayID)") }
+        if let statuses {
+            all.append("agents.status = any(\(statuses.map(\.rawValue).sorted()))")
+        } else {
+            all.append("agents.status <> 'deleted'")
+        }
+        if let since { all.append("(agents.updated_at > \(since) or agents.last_seen_at > \(since))") }
+        return SQL.joined(all, separator: " and ")
+    }
+
+    /// The agents of the tenants of a scope.
+    static func isIn(_ scope: TenantScope) -> SQL {
+        if case .all = scope { return "true" }
+        return """
+            exists (select from tenants where tenants.uid = agents.gateway_id and tenants.deleted_at is null and \(scope.condition))
+            """
+    }
+}

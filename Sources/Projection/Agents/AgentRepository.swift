@@ -1,0 +1,188 @@
+import Foundation
+import Postgres
+
+/// What became of a new agent.
+public enum AgentInsertion: Sendable, Hashable {
+    /// It is recorded.
+    case inserted(AgentRow)
+    /// The board has as many agents as it may.
+    case full
+    /// Another agent of the gateway has the name.
+    case nameTaken
+}
+
+/// Keeps agents.
+public struct AgentRepository: Sendable {
+    private let pool: PostgresPool
+
+    /// Makes a repository.
+    public init(pool: PostgresPool) { self.pool = pool }
+
+    // MARK: Reading
+
+    /// An agent, also a deleted one.
+    ///
+    /// - Parameters:
+    ///   - id: its id.
+    ///   - scope: who asks; what lies outside is not there. Default: the platform.
+    /// - Throws: `PostgresError`.
+    public func get(_ id: UUID, in scope: TenantScope = .all) async throws -> AgentRow? {
+        try await pool.first(
+            "select \(unescaped: AgentRow.columns) from agents where id = \(id) and \(AgentFilter.isIn(scope))"
+        ).map(AgentRow.init)
+    }
+
+    /// Agents, the newest first.
+    ///
+    /// - Parameters:
+    ///   - filter: which ones.
+    ///   - limit: how many at most.
+    ///   - offset: how many to pass over.
+    /// - Returns: the rows, and how many there are in all.
+    /// - Throws: `PostgresError`.
+    public func list(_ filter: AgentFilter, limit: Int, offset: Int) async throws -> (rows: [AgentRow], total: Int) {
+        let condition = filter.condition
+        let results = try await pool.reads.pipeline([
+            "select count(*) from agents where \(condition)",
+            """
+            select \(unescaped: AgentRow.columns) from agents where \(condition)
+            order by created_at desc, id desc limit \(limit) offset \(offset)
+            """,
+        ])
+        guard results.count == 2, let count = results[0].first else { return ([], 0) }
+        return (try results[1].map(AgentRow.init), try count.decode(0, as: Int.self))
+    }
+
+    /// How many agents a board has; one that is being deleted counts until it is gone.
+    ///
+    /// - Throws: `PostgresError`.
+    public func count(board: UUID) async throws -> Int { try await counts(boards: [board])[board] ?? 0 }
+
+    /// How many agents each of some boards has; boards without any are left out.
+    ///
+    /// - Throws: `PostgresError`.
+    public func counts(boards: [UUID]) async throws -> [UUID: Int] {
+        guard !boards.isEmpty else { return [:] }
+        let rows = try await pool.reads.query(
+            "select board_id, count(*) from agents where board_id = any(\(boards)) and status <> 'deleted' group by board_id"
+        )
+        return Dictionary(
+            try rows.map { (try $0.decode(0, as: UUID.self), try $0.decode(1, as: Int.self)) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    /// How many agents there are in each status, those that are gone left out.
+    ///
+    /// - Throws: `PostgresError`.
+    public func counts() async throws -> [AgentStatus: Int] {
+        let rows = try await pool.reads.query("select status, count(*) from agents where status <> 'deleted' group by status")
+        return Dictionary(
+            try rows.map { (try $0.decode(0, as: AgentStatus.self), try $0.decode(1, as: Int.self)) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    // MARK: Writing
+
+    /// Records a new agent, unless its board is full or its name is taken.
+    ///
+    /// - Parameters:
+    ///   - agent: the agent.
+    ///   - capacity: the most agents of its board.
+    ///   - audit: what the audit trail says.
+    ///   - now: the time.
+    /// - Throws: `PostgresError`.
+    public func insert(_ agent: AgentRow, capacity: Int, audit: AuditDraft, now: Date) async throws -> AgentInsertion {
+        do {
+            let isInserted = try await pool.withTransaction { transaction in
+                // Whoever else adds an agent to this board waits, and counts this one.
+                let lock = "board/\(agent.boardID.uuidString)"
+                _ = try await transaction.first("select true from pg_advisory_xact_lock(hashtextextended(\(lock), 0))")
+                let count = try await transaction.first(
+                    "select count(*) from agents where board_id = \(agent.boardID) and status <> 'deleted'"
+                )
+                guard try count?.decode(0, as: Int.self) ?? 0 < capacity else { return false }
+                try await transaction.execute(agent.insertion)
+                try await AuditRepository.append(audit, outcome: .succeeded, now: now, in: transaction)
+                return true
+            }
+            return isInserted ? .inserted(agent) : .full
+        } catch let error as PostgresError where error.isUniqueViolation && error.constraint == Self.nameConstraint {
+            return .nameTaken
+        }
+    }
+
+    /// The index that keeps names apart.
+    public static let nameConstraint = "agents_by_name"
+
+    /// Changes an agent, while nobody else does.
+    ///
+    /// - Parameters:
+    ///   - id: its id.
+    ///   - now: the time.
+    ///   - change: changes what it is given, and gives what the audit trail is to say; what it throws changes nothing.
+    /// - Returns: the agent after that; `nil` when there is none.
+    /// - Throws: `PostgresError`, and what the change throws.
+    @discardableResult
+    public func update(
+        _ id: UUID,
+        now: Date,
+        _ change: @Sendable (inout AgentRow) throws -> [AuditDraft]
+    ) async throws -> AgentRow? {
+        try await pool.withTransaction { transaction in
+            let found = try await transaction.first("select \(unescaped: AgentRow.columns) from agents where id = \(id) for update")
+            guard let found else { return nil }
+            let before = try AgentRow(found)
+            var row = before
+            let audit = try change(&row)
+            if row != before {
+                if row.differs(from: before) { row.updatedAt = now }
+                try await transaction.execute(row.replacement)
+            }
+            for draft in audit { try await AuditRepository.append(draft, outcome: .succeeded, now: now, in: transaction) }
+            return row
+        }
+    }
+
+    /// Takes agents that somebody has to look at, those that wait longest first. What another process takes at the same time is skipped.
+    ///
+    /// - Parameters:
+    ///   - limit: how many at most.
+    ///   - holder: who takes them.
+    ///   - until: until when nobody else does.
+    ///   - now: the time.
+    /// - Throws: `PostgresError`.
+    public func claim(limit: Int, holder: UUID, until: Date, now: Date) async throws -> [AgentRow] {
+        try await pool.query(
+            """
+            update agents set lease_holder = \(holder), lease_until = \(until)
+            where id in (
+                select id from agents where next_attempt_at <= \(now) and (lease_until is null or lease_until <= \(now))
+                order by next_attempt_at limit \(limit) for update skip locked)
+            returning \(unescaped: AgentRow.columns)
+            """
+        ).map(AgentRow.init)
+    }
+
+    /// Notes that an agent called; one that nobody had heard of is active now.
+    ///
+    /// - Parameters:
+    ///   - id: the agent.
+    ///   - interval: nothing is written when it called within this many seconds, unless it counts as silent.
+    ///   - now: the time.
+    /// - Throws: `PostgresError`.
+    public func touch(_ id: UUID, interval: TimeInterval, now: Date) async throws {
+        let before = now.addingTimeInterval(-interval)
+        try await pool.execute(
+            """
+            update agents set last_seen_at = \(now), wake_attempts = 0, checkin_deadline_at = null,
+                next_attempt_at = case when status in ('ready', 'offline') then null else next_attempt_at end,
+                last_provision_error = case when status = 'offline' then null else last_provision_error end,
+                updated_at = case when status in ('ready', 'offline') then \(now) else updated_at end,
+                status = case when status in ('ready', 'offline') then 'active' else status end
+            where id = \(id) and (last_seen_at is null or last_seen_at < \(before) or status in ('ready', 'offline'))
+            """
+        )
+    }
+}
