@@ -27,6 +27,7 @@ public struct ControlPlane: Sendable {
     let feed: FleetFeed
     /// What runs besides the servers and the relay.
     private let background: [any Service]
+    private let gateways: TenantGateways
 
     /// Puts the control plane together.
     ///
@@ -108,7 +109,8 @@ public struct ControlPlane: Sendable {
                 BootstrapOperations.surface(configuration: configuration, client: client, pool: pool, now: now),
             ] + agents.surfaces + instances.surfaces
         feed = platform.feed
-        background = [platform.feed, parts.gateways] + agents.services + instances.services
+        background = [platform.feed] + agents.services + instances.services
+        gateways = parts.gateways
         let surface = try Self.surface(
             configuration: configuration,
             client: client,
@@ -141,8 +143,8 @@ public struct ControlPlane: Sendable {
         self.surface = surface
     }
 
-    /// What has to run.
-    public var services: [any Service] { [server, healthServer, relay] + background }
+    /// What has to run. A shutdown begins with the last: requests in flight still have the connections that they use.
+    public var services: [any Service] { [gateways, server, healthServer, relay] + background }
 
     /// Waits until both servers listen.
     ///

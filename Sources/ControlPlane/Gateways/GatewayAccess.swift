@@ -7,13 +7,18 @@ import OpenClawGateway
 import Projection
 
 /// Where a tenant's gateway is, and how the platform proves itself to it.
-struct GatewayAccess: Sendable, Hashable {
+struct GatewayAccess: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible {
     /// Where it listens.
     var endpoint: GatewayEndpoint
     /// The shared token.
     var token: String
     /// The 32 bytes of the platform's key.
     var device: [UInt8]
+
+    /// Where it listens; the rest is secret.
+    var description: String { endpoint.description }
+    /// Where it listens; the rest is secret.
+    var debugDescription: String { description }
 
     /// Who the platform is to the gateway.
     ///

@@ -34,8 +34,14 @@ struct GatewayAccessError: Error, Sendable, CustomStringConvertible {
     }
 
     /// The error of a connection that did not come about.
-    init(connecting error: GatewayError) {
+    ///
+    /// - Parameters:
+    ///   - error: what the client said.
+    ///   - isSilent: whether the other side took the connection and has not said anything.
+    init(connecting error: GatewayError, isSilent: Bool = false) {
         switch error.code {
+        case .unreachable where isSilent:
+            self.init(.timeout, "The gateway did not answer in time.", cause: error)
         case .refused, .failed:
             let word = error.failure?.detailCode ?? error.code.rawValue
             self.init(.refused, "The gateway does not let the platform in (\(word)).", cause: error)

@@ -23,6 +23,8 @@ public actor GatewayClient: Service {
     private var waiting: [Int: (deadline: Duration, continuation: AsyncStream<Never>.Continuation)] = [:]
     private var counter = 0
     private var ending: GatewayError?
+    /// Whether ``run()`` is over: nobody keeps a connection any more, and nobody looks at time limits.
+    private var hasEnded = false
     /// Why the last connection ended, until there is another.
     private var lastError: GatewayError?
     private var listeners = GatewayListeners()
@@ -121,6 +123,7 @@ public actor GatewayClient: Service {
     }
 
     private func finish() {
+        hasEnded = true
         if case .refused = state {} else { state = .idle }
         for call in calls.values { call.yield(.failure(GatewayError(.closed, "The client of \(endpoint) has ended."))) }
         calls = [:]
@@ -201,13 +204,13 @@ public actor GatewayClient: Service {
     {
         let deadline = time.now().elapsed + timeout
         try await connected(until: deadline)
+        guard machine != nil else { throw GatewayError(.unreachable, "There is no connection to \(endpoint).") }
         counter += 1
         let id = "\(counter)"
         let (answers, continuation) = AsyncStream.makeStream(of: Result<JSON, GatewayError>.self, bufferingPolicy: .bufferingOldest(1))
         calls[id] = continuation
         let now = time.now()
         let left = deadline - now.elapsed
-        guard machine != nil else { throw GatewayError(.unreachable, "There is no connection to \(endpoint).") }
         await perform(
             machine?.call(id, method: method, params: params, timeout: left, takesFinalOnly: takesFinalOnly, at: now) ?? []
         )
@@ -245,6 +248,7 @@ public actor GatewayClient: Service {
     private func connected(until deadline: Duration) async throws(GatewayError) {
         while state.hello == nil {
             if case .refused(let error) = state { throw error }
+            if hasEnded { throw GatewayError(.closed, "The client of \(endpoint) has ended.") }
             // Somebody has to do something first; a caller that waits would only hear of it later.
             if let error = lastError, error.needsSomebody { throw error }
             if Task.isCancelled { throw GatewayError(.cancelled, "The wait for \(endpoint) was cancelled.") }
