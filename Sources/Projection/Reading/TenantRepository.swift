@@ -96,6 +96,17 @@ public struct TenantRepository: Sendable {
         ).map(TenantRow.init)
     }
 
+    /// The tenants with some unique ids, by them, in any namespace.
+    ///
+    /// - Throws: `PostgresError`.
+    public func list(uids: [String]) async throws -> [String: TenantRow] {
+        guard !uids.isEmpty else { return [:] }
+        let rows = try await pool.reads.query(
+            "select \(unescaped: reader.selection) from tenants where uid = any(\(uids)) and uid <> '' and deleted_at is null"
+        )
+        return Dictionary(try rows.map { try TenantRow($0) }.map { ($0.metadata.uid, $0) }) { first, _ in first }
+    }
+
     /// Tenants, the newest first.
     ///
     /// - Parameters:

@@ -18,6 +18,7 @@ public enum ProjectionSchema {
         Migration(number: 8, name: "idempotency_keys", sql: idempotencyKeys),
         Migration(number: 9, name: "api_keys", sql: apiKeys),
         Migration(number: 10, name: "agents", sql: agents),
+        Migration(number: 11, name: "instances", sql: instances),
     ]
 
     /// Brings a database up to date; several processes may do so at once.
