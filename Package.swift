@@ -93,6 +93,9 @@ let package = Package(
         // Cross-cutting.
         library("Observability", [logging, coreMetrics, metrics, nioConcurrency]),
 
+        // Secrets at rest.
+        library("SealedSecrets", ["Observability", crypto]),
+
         // Kubernetes, useful without the product.
         library(
             "KubernetesClient",
@@ -262,6 +265,7 @@ let package = Package(
         ),
         tests("OCCoreTests", ["OCCore", "JSONValue", "KubernetesModel", argumentParser, nioConcurrency]),
         tests("ObservabilityTests", ["Observability", logging, coreMetrics, nioConcurrency]),
+        tests("SealedSecretsTests", ["SealedSecrets", "Observability", crypto]),
         tests(
             "KubernetesClientTests",
             [
