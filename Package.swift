@@ -88,6 +88,7 @@ let package = Package(
         library("Schema", ["JSONValue"]),
         library("KubernetesModel", ["JSONValue"]),
         library("CraneAPI", ["JSONValue", "KubernetesModel", "Schema", crypto]),
+        library("Entitlements", ["JSONValue", crypto]),
         library("FleetTemplates", ["JSONValue", "CraneAPI", crypto, yams]),
 
         // Cross-cutting.
@@ -335,6 +336,7 @@ let package = Package(
             ]
         ),
         tests("ManifestTests", ["ControlPlane", "CraneAPI", "CraneOperator", "JSONValue", yams]),
+        tests("EntitlementsTests", ["Entitlements", "JSONValue"]),
         tests(
             "EndToEndTests",
             [
