@@ -102,14 +102,15 @@ public struct ControlPlane: Sendable {
             random: random
         )
         let agents = try AgentSurfaces(parts)
+        let boards = try BoardSurfaces(parts)
         let instances = try InstanceSurfaces(parts)
         otherSurfaces =
             [
                 platform.provisionFlow, platform.fleet,
                 BootstrapOperations.surface(configuration: configuration, client: client, pool: pool, now: now),
-            ] + agents.surfaces + instances.surfaces
+            ] + agents.surfaces + boards.surfaces + instances.surfaces
         feed = platform.feed
-        background = [platform.feed] + agents.services + instances.services
+        background = [platform.feed] + agents.services + boards.services + instances.services
         gateways = parts.gateways
         let surface = try Self.surface(
             configuration: configuration,

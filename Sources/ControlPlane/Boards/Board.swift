@@ -3,11 +3,12 @@ import Crypto
 import Foundation
 import JSONValue
 import Projection
+import Schema
 
 /// A gateway on a machine: what a tenant's row says of it. Never its token.
 struct FleetGateway: Sendable, Hashable {
     /// How a gateway is doing, in one word.
-    enum State: String, Sendable, Hashable, Codable {
+    enum State: String, SchemaEnum {
         /// Its machine is being made.
         case provisioning
         /// It answers.
@@ -20,6 +21,27 @@ struct FleetGateway: Sendable, Hashable {
         case error
         /// It is being taken away.
         case terminating
+
+        /// What a tenant's phase says of its gateway.
+        ///
+        /// - Parameters:
+        ///   - phase: the phase.
+        ///   - isSuspended: whether the tenant is to stand still.
+        ///   - isSeen: whether the gateway ever answered: what is not right before was never right.
+        init(phase: TenantPhase, isSuspended: Bool, isSeen: Bool) {
+            if isSuspended, phase != .terminating {
+                self = .suspended
+                return
+            }
+            switch phase {
+            case .pending, .provisioning: self = .provisioning
+            case .running: self = .ready
+            case .degraded: self = isSeen ? .degraded : .provisioning
+            case .suspended: self = .suspended
+            case .terminating: self = .terminating
+            case .error: self = .error
+            }
+        }
     }
 
     /// The tenant.
@@ -51,16 +73,7 @@ struct FleetGateway: Sendable, Hashable {
 
     /// How it is doing.
     var state: State {
-        if tenant.isSuspended { return .suspended }
-        return switch TenantPhase(rawValue: tenant.phase) ?? .pending {
-        case .pending, .provisioning: .provisioning
-        case .running: .ready
-        // One that never said hello was never ready.
-        case .degraded: status.version == nil ? .provisioning : .degraded
-        case .suspended: .suspended
-        case .terminating: .terminating
-        case .error: .error
-        }
+        State(phase: TenantPhase(rawValue: tenant.phase) ?? .pending, isSuspended: tenant.isSuspended, isSeen: status.version != nil)
     }
 
     /// When something about it last changed.
@@ -95,4 +108,9 @@ struct Board: Sendable, Hashable {
         let bytes = Array(Insecure.MD5.hash(data: Array("opencrane-board:\(uid)".utf8)))
         return bytes.withUnsafeBytes { UUID(uuid: $0.loadUnaligned(as: uuid_t.self)) }
     }
+}
+
+extension UUID {
+    /// The id as answers have it: in lower case (RFC 9562, section 4).
+    var text: String { uuidString.lowercased() }
 }

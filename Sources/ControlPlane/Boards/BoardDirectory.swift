@@ -32,7 +32,7 @@ struct BoardDirectory: Sendable {
     /// - Throws: ``OperationError`` 404 when it is not there, or not for the scope; 503 when the database cannot be asked.
     func gateway(_ id: UUID, in scope: TenantScope) async throws -> FleetGateway {
         // Kubernetes writes unique ids in lower case.
-        let uid = id.uuidString.lowercased()
+        let uid = id.text
         guard let row = try await onDatabase({ try await gateways.tenant(uid: uid, in: scope) }), let gateway = FleetGateway(row) else {
             throw OperationError.gatewayNotFound
         }
