@@ -97,6 +97,12 @@ let package = Package(
         // Secrets at rest.
         library("SealedSecrets", ["Observability", crypto]),
 
+        // URLs that callers supply.
+        library("OutboundGuard", [asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, nioConcurrency]),
+
+        // Registries of content.
+        library("OCIRegistry", ["JSONValue", "Observability", asyncHTTPClient, crypto, nioCore, nioHTTP1, nioConcurrency, nioFoundation]),
+
         // Kubernetes, useful without the product.
         library(
             "KubernetesClient",
@@ -266,6 +272,17 @@ let package = Package(
         ),
         tests("OCCoreTests", ["OCCore", "JSONValue", "KubernetesModel", argumentParser, nioConcurrency]),
         tests("ObservabilityTests", ["Observability", logging, coreMetrics, nioConcurrency]),
+        tests(
+            "OutboundGuardTests",
+            [
+                "OutboundGuard", asyncHTTPClient, hummingbird, hummingbirdTLS, httpTypes, lifecycle, logging, nioCore, nioSSL,
+                nioConcurrency, crypto, swiftASN1, x509,
+            ]
+        ),
+        tests(
+            "OCIRegistryTests",
+            ["OCIRegistry", "Observability", hummingbird, httpTypes, logging, nioCore, nioConcurrency]
+        ),
         tests("SealedSecretsTests", ["SealedSecrets", "Observability", crypto]),
         tests(
             "KubernetesClientTests",
