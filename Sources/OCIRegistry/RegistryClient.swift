@@ -17,6 +17,10 @@ public struct RegistryClient: Sendable {
         public var manifest = 4 * 1024 * 1024
         /// How long one request may take. Default: 30 s.
         public var timeout: Duration = .seconds(30)
+        /// How often a request is made whose failure may pass: all of them may be repeated. Default: 3.
+        public var attempts = 3
+        /// The pause before the second attempt; it doubles. Default: 100 ms.
+        public var pause: Duration = .milliseconds(100)
 
         /// The defaults.
         public init() {}
@@ -44,6 +48,7 @@ public struct RegistryClient: Sendable {
     private let limits: Limits
     private let http: HTTPClient
     private let clock: @Sendable () -> ContinuousClock.Instant
+    private let sleep: @Sendable (Duration) async throws -> Void
     private let tokens = NIOLockedValueBox<[String: (header: String, until: ContinuousClock.Instant)]>([:])
 
     /// A client.
@@ -54,18 +59,21 @@ public struct RegistryClient: Sendable {
     ///   - limits: how much, and how long.
     ///   - http: makes the requests. Default: the shared one.
     ///   - clock: tells when a token is too old. Default: the machine's.
+    ///   - sleep: waits between attempts. Default: by the machine's clock.
     public init(
         address: RegistryAddress,
         credential: Credential? = nil,
         limits: Limits = Limits(),
         http: HTTPClient = .shared,
-        clock: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
+        clock: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now },
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await ContinuousClock().sleep(for: $0) }
     ) {
         self.address = address
         self.credential = credential
         self.limits = limits
         self.http = http
         self.clock = clock
+        self.sleep = sleep
     }
 
     // MARK: Artifacts
@@ -88,18 +96,26 @@ public struct RegistryClient: Sendable {
         tag: String? = nil,
         annotations: [String: String] = [:]
     ) async throws -> (content: Descriptor, manifest: Descriptor) {
-        let layer = try await pushBlob(content, mediaType: mediaType)
-        _ = try await pushBlob(ArtifactManifest.emptyConfiguration, mediaType: ArtifactManifest.emptyConfigurationType)
+        let layer = Descriptor(mediaType: mediaType, digest: BlobDigest(of: content), size: content.count)
         let bytes = try ArtifactManifest(artifactType: artifactType, layer: layer, annotations: annotations).bytes()
         let digest = BlobDigest(of: bytes)
-        let answer = try await send(
-            .PUT,
-            address.url("manifests/\(tag ?? layer.digest.hex)"),
-            headers: [("Content-Type", ArtifactManifest.mediaType)],
-            body: bytes,
-            accepts: 64 * 1024
-        )
-        guard answer.status == 201 else { throw RegistryError.answered(answer.status, "a manifest") }
+        let answer = try await retrying {
+            _ = try await pushBlob(content, mediaType: mediaType)
+            _ = try await pushBlob(ArtifactManifest.emptyConfiguration, mediaType: ArtifactManifest.emptyConfigurationType)
+            let answer = try await send(
+                .PUT,
+                address.url("manifests/\(tag ?? layer.digest.hex)"),
+                headers: [("Content-Type", ArtifactManifest.mediaType)],
+                body: bytes,
+                accepts: 64 * 1024
+            )
+            // While somebody else pushes the same content a registry may forget it again.
+            if answer.status == 400, answer.says("MANIFEST_BLOB_UNKNOWN") || answer.says("BLOB_UNKNOWN") {
+                throw RegistryError(.failed, "The registry does not have the content of a manifest yet.", status: 400)
+            }
+            guard answer.status == 201 else { throw RegistryError.answered(answer.status, "a manifest") }
+            return answer
+        }
         if let said = answer.headers.first(name: "Docker-Content-Digest"), said != digest.description {
             throw RegistryError(.digestMismatch, "The registry stored another manifest than the one that was sent.")
         }
@@ -110,14 +126,17 @@ public struct RegistryClient: Sendable {
     ///
     /// - Throws: ``RegistryError``.
     public func manifest(_ tag: String) async throws -> ArtifactManifest? {
-        let answer = try await send(
-            .GET,
-            address.url("manifests/\(tag)"),
-            headers: [("Accept", ArtifactManifest.mediaType)],
-            accepts: limits.manifest
-        )
+        let answer = try await retrying {
+            let answer = try await send(
+                .GET,
+                address.url("manifests/\(tag)"),
+                headers: [("Accept", ArtifactManifest.mediaType)],
+                accepts: limits.manifest
+            )
+            guard [200, 404].contains(answer.status) else { throw RegistryError.answered(answer.status, "a manifest") }
+            return answer
+        }
         if answer.status == 404 { return nil }
-        guard answer.status == 200 else { throw RegistryError.answered(answer.status, "a manifest") }
         do {
             return try JSON(parsing: answer.body).decode(ArtifactManifest.self)
         } catch {
@@ -132,9 +151,12 @@ public struct RegistryClient: Sendable {
     /// - Returns: the content; nil when the repository does not have it.
     /// - Throws: ``RegistryError``.
     public func pullBlob(_ digest: BlobDigest) async throws -> [UInt8]? {
-        let answer = try await send(.GET, address.url("blobs/\(digest)"), accepts: limits.content)
+        let answer = try await retrying {
+            let answer = try await send(.GET, address.url("blobs/\(digest)"), accepts: limits.content)
+            guard [200, 404].contains(answer.status) else { throw RegistryError.answered(answer.status, "a blob") }
+            return answer
+        }
         if answer.status == 404 { return nil }
-        guard answer.status == 200 else { throw RegistryError.answered(answer.status, "a blob") }
         guard BlobDigest(of: answer.body) == digest else {
             throw RegistryError(.digestMismatch, "The registry's content is not the one of \(digest).")
         }
@@ -157,6 +179,11 @@ public struct RegistryClient: Sendable {
     ///
     /// - Throws: ``RegistryError``.
     public func pushBlob(_ content: [UInt8], mediaType: String) async throws -> Descriptor {
+        // An upload cannot be gone on with after a failure: it begins again.
+        try await retrying { try await upload(content, mediaType: mediaType) }
+    }
+
+    private func upload(_ content: [UInt8], mediaType: String) async throws -> Descriptor {
         guard content.count <= limits.content else {
             throw RegistryError(.tooLarge, "Content may have at most \(limits.content) bytes.")
         }
@@ -180,10 +207,28 @@ public struct RegistryClient: Sendable {
 
     // MARK: Requests
 
+    private func retrying<Value: Sendable>(_ work: () async throws -> Value) async throws -> Value {
+        var pause = limits.pause
+        for _ in 1..<max(1, limits.attempts) {
+            do {
+                return try await work()
+            } catch let error as RegistryError where error.isTransient {
+                try await sleep(pause)
+                pause *= 2
+            }
+        }
+        return try await work()
+    }
+
     private struct RegistryAnswer: Sendable {
         var status: Int
         var headers: HTTPHeaders
         var body: [UInt8]
+
+        /// Whether the errors of the answer have this code.
+        func says(_ code: String) -> Bool {
+            (try? JSON(parsing: body))?["errors"]?.arrayValue?.contains { $0["code"]?.stringValue == code } ?? false
+        }
     }
 
     private func send(

@@ -12,6 +12,7 @@ struct BadRegistryTests {
     static func client(_ url: String, password: String? = nil, timeout: Duration = .seconds(10)) throws -> RegistryClient {
         var limits = RegistryClient.Limits()
         limits.timeout = timeout
+        limits.pause = .milliseconds(1)
         return RegistryClient(
             address: try RegistryAddress(url: url, repository: "skills"),
             credential: password.map { .init(name: "crane", password: SensitiveString($0)) },
@@ -41,6 +42,22 @@ struct BadRegistryTests {
             #expect(error?.code == code)
             #expect(error?.isTransient == isTransient)
             #expect(error?.message.contains("internal detail") == false)
+        }
+    }
+
+    @Test("A failure that passes is not seen, and one that stays is not asked about for ever", arguments: [2, 5])
+    func retries(_ failures: Int) async throws {
+        let asked = NIOLockedValueBox(0)
+        try await withStandIn { _, _ in
+            let count = asked.withLockedValue {
+                $0 += 1
+                return $0
+            }
+            return count <= failures ? Self.response(.serviceUnavailable) : Self.response(.ok, [:], "x")
+        } _: { url in
+            let result = try? await Self.client(url).pullBlob(BlobDigest(of: Array("x".utf8)))
+            #expect((result != nil) == (failures == 2))
+            #expect(asked.withLockedValue { $0 } == 3)
         }
     }
 
