@@ -96,6 +96,7 @@ public struct ControlPlane: Sendable {
             pool: pool,
             writer: writer,
             authenticator: authenticator,
+            apiKeys: APIKeyAuthenticator(keys: APIKeyRepository(pool: pool), logger: logger, now: now),
             gateways: TenantGateways(locate: { try await locator.find($0) }, logger: logger),
             logger: logger,
             now: now,
@@ -104,13 +105,14 @@ public struct ControlPlane: Sendable {
         let agents = try AgentSurfaces(parts)
         let boards = try BoardSurfaces(parts)
         let instances = try InstanceSurfaces(parts)
+        let apiKeys = APIKeySurface(parts)
         otherSurfaces =
             [
                 platform.provisionFlow, platform.fleet,
                 BootstrapOperations.surface(configuration: configuration, client: client, pool: pool, now: now),
-            ] + agents.surfaces + boards.surfaces + instances.surfaces
+            ] + agents.surfaces + boards.surfaces + instances.surfaces + apiKeys.surfaces
         feed = platform.feed
-        background = [platform.feed] + agents.services + boards.services + instances.services
+        background = [platform.feed] + agents.services + boards.services + instances.services + apiKeys.services
         gateways = parts.gateways
         let surface = try Self.surface(
             configuration: configuration,

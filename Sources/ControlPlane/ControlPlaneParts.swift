@@ -16,6 +16,8 @@ struct ControlPlaneParts: Sendable {
     let writer: IntentWriter
     /// Lets people and the platform's own programs in.
     let authenticator: any Authenticator
+    /// Lets programs with API keys in, and people and the platform's own programs besides them: `AuthenticatorChain([apiKeys, authenticator])`.
+    let apiKeys: APIKeyAuthenticator
     /// The way to the gateways of tenants.
     let gateways: TenantGateways
     /// Takes the log.

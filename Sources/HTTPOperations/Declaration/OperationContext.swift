@@ -1,4 +1,5 @@
 import HTTPTypes
+import JSONValue
 import Logging
 
 /// What an operation may know of the request besides its parameters and body.
@@ -15,6 +16,8 @@ public struct OperationContext: Sendable {
     public let path: String
     /// The request's query items, decoded.
     public let query: [(name: String, value: String)]
+    /// The request's body before its defaults were filled in; nil when the operation takes none, or the request had none.
+    public let body: JSON?
     /// The client's address, as far as it is known: for limits, not as a proof of anything.
     public let remoteAddress: String?
     /// A logger that carries the request id.
@@ -28,6 +31,7 @@ public struct OperationContext: Sendable {
         headers: HTTPFields,
         path: String,
         query: [(name: String, value: String)],
+        body: JSON? = nil,
         remoteAddress: String? = nil,
         logger: Logger
     ) {
@@ -37,6 +41,7 @@ public struct OperationContext: Sendable {
         self.headers = headers
         self.path = path
         self.query = query
+        self.body = body
         self.remoteAddress = remoteAddress
         self.logger = logger
     }
@@ -51,5 +56,18 @@ public struct OperationContext: Sendable {
     /// - Parameter current: the object's version now.
     public func requireMatch(_ current: EntityTag) throws(OperationError) {
         guard current.matches(ifMatch: headers[.ifMatch]) else { throw .preconditionFailed }
+    }
+
+    /// Digest of what is asked for, so that an `Idempotency-Key` that comes again for something else is noticed: method and path of the
+    /// operation, path, query, body and some headers. Members of a body may come in any order.
+    ///
+    /// - Parameter names: headers that change what is asked for, besides `If-Match`.
+    public func requestDigest(headers names: [HeaderDeclaration] = []) -> String {
+        let asked: JSON = [
+            "operation": .string(operationID), "path": .string(path), "body": body ?? .null,
+            "query": .array(query.map { [.string($0.name), .string($0.value)] }),
+            "headers": .array(([.ifMatch] + names).map { header($0).map { .string($0) } ?? .null }),
+        ]
+        return ContentDigest.hexadecimal(of: asked.serialized())
     }
 }

@@ -117,7 +117,7 @@ extension OperationError {
     /// 401 for a surface that takes other credentials than bearer tokens alone.
     ///
     /// - Parameter credentials: what the surface takes.
-    static func unauthorized(_ credentials: [CredentialScheme]) -> OperationError {
+    public static func unauthorized(_ credentials: [CredentialScheme]) -> OperationError {
         guard credentials != [.bearer] else { return .unauthorized }
         var error = OperationError.unauthorized
         error.message = "A valid \(credentials.map(\.noun).joined(separator: " or ")) is needed."

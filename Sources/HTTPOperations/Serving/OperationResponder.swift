@@ -135,6 +135,7 @@ public struct OperationResponder: HTTPResponder {
             headers: request.headers,
             path: request.uri.path,
             query: target.query,
+            body: input.body,
             remoteAddress: client,
             logger: logger
         )

@@ -1,0 +1,120 @@
+import Foundation
+import HTTPOperations
+import HTTPTypes
+import Logging
+import NIOConcurrencyHelpers
+
+/// Lets programs in by their keys: `X-Api-Key: ock_live_…`, or the same as a bearer token. Who is not let in is not told why.
+///
+/// A key that is presented and not good ends the request, so that no other credential of the request counts in its place.
+struct APIKeyAuthenticator: Authenticator {
+    /// Name of this authenticator.
+    static let method = "api-key"
+    /// What surfaces that let programs in take.
+    static let credentials: [CredentialScheme] = [
+        .header("apiKey", header: "X-Api-Key", description: "The key of a program: ock_live_…, made with POST /v1/api-keys."), .bearer,
+    ]
+
+    private struct State: Sendable {
+        var cache: APIKeyCache
+        /// How often an address may present what is no good key: 20 times in a minute.
+        var failures = RequestBudget(capacity: 20, rate: 20.0 / 60)
+    }
+
+    private let keys: APIKeyRepository
+    private let logger: Logger
+    private let now: @Sendable () -> Date
+    private let instant: @Sendable () -> ContinuousClock.Instant
+    private let state: NIOLockedValueBox<State>
+
+    /// Makes an authenticator.
+    ///
+    /// - Parameters:
+    ///   - keys: the keys.
+    ///   - cache: what is remembered of good ones; default for 5 s.
+    ///   - logger: takes notes.
+    ///   - now: the time, for expiry.
+    ///   - instant: the time, for limits and the cache.
+    init(
+        keys: APIKeyRepository,
+        cache: APIKeyCache = APIKeyCache(),
+        logger: Logger,
+        now: @escaping @Sendable () -> Date,
+        instant: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }  // edge: the time of caches and limits
+    ) {
+        self.keys = keys
+        self.logger = logger
+        self.now = now
+        self.instant = instant
+        state = NIOLockedValueBox(State(cache: cache))
+    }
+
+    func authenticate(_ headers: HTTPFields) async throws -> Principal? { try await authenticate(headers, from: nil) }
+
+    func authenticate(_ headers: HTTPFields, from remoteAddress: String?) async throws -> Principal? {
+        guard let presented = Self.presented(in: headers) else { return nil }
+        let address = remoteAddress ?? "unknown"
+        let instant = instant()
+        guard let key = APIKey(presented) else {
+            try admitTry(from: address, instant)
+            throw refuse(address, instant)
+        }
+        let hash = key.hash
+        switch state.withLockedValue({ $0.cache.find(hash, now: instant) }) {
+        case .fresh(let record):
+            guard record.accepts(key, now: now()) else { throw refuse(address, instant, forgetting: hash) }
+            return await admit(record, hash)
+        case .unknown: try admitTry(from: address, instant)
+        case .stale: break
+        }
+        guard let record = try await onDatabase({ try await keys.find(key.id) }), record.accepts(key, now: now()) else {
+            throw refuse(address, instant, forgetting: hash)
+        }
+        state.withLockedValue { $0.cache.remember(record, for: hash, readAt: instant) }
+        return await admit(record, hash)
+    }
+
+    /// Forgets what is remembered of a key, so that a change takes effect here at once.
+    func forget(_ id: UUID) { state.withLockedValue { $0.cache.forget(id: id) } }
+
+    /// What is presented as a key, whether it is one or not.
+    private static func presented(in headers: HTTPFields) -> String? {
+        if let value = headers[.apiKey] { return value }
+        return BearerToken.find(in: headers).flatMap { $0.hasPrefix(APIKey.prefix) ? $0 : nil }
+    }
+
+    private func admitTry(from address: String, _ instant: ContinuousClock.Instant) throws(OperationError) {
+        if state.withLockedValue({ $0.failures.left(address, now: instant) }) < 1 {
+            throw OperationError.tooManyRequests(retryAfter: 5)
+        }
+    }
+
+    private func refuse(_ address: String, _ instant: ContinuousClock.Instant, forgetting hash: String? = nil) -> OperationError {
+        state.withLockedValue {
+            _ = $0.failures.take(address, now: instant)
+            if let hash { $0.cache.forget(hash) }
+        }
+        return .unauthorized(Self.credentials)
+    }
+
+    private func admit(_ record: APIKeyRecord, _ hash: String) async -> Principal {
+        let now = now()
+        if state.withLockedValue({ $0.cache.use(hash, now: now, atMostEvery: 60) }) {
+            do {
+                try await keys.touch(record.id, now: now, unlessWithin: 60)
+            } catch {
+                // When a key was last used is good to know, and no reason to refuse a request.
+                logger.debug("the use of a key could not be noted", metadata: ["error": .string("\(error)")])
+            }
+        }
+        return record.principal
+    }
+}
+
+extension HTTPField.Name {
+    /// `X-Api-Key`.
+    static var apiKey: Self {
+        guard let name = Self("X-Api-Key") else { preconditionFailure("X-Api-Key is no header name") }
+        return name
+    }
+}
