@@ -100,9 +100,6 @@ let package = Package(
         // URLs that callers supply.
         library("OutboundGuard", [asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, nioConcurrency]),
 
-        // URLs that callers supply.
-        library("OutboundGuard", [asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, nioConcurrency]),
-
         // Registries of content.
         library("OCIRegistry", ["JSONValue", "Observability", asyncHTTPClient, crypto, nioCore, nioHTTP1, nioConcurrency, nioFoundation]),
 
@@ -285,13 +282,6 @@ let package = Package(
         tests(
             "OCIRegistryTests",
             ["OCIRegistry", "Observability", hummingbird, httpTypes, logging, nioCore, nioConcurrency]
-        ),
-        tests(
-            "OutboundGuardTests",
-            [
-                "OutboundGuard", asyncHTTPClient, hummingbird, hummingbirdTLS, httpTypes, lifecycle, logging, nioCore, nioSSL,
-                nioConcurrency, crypto, swiftASN1, x509,
-            ]
         ),
         tests("SealedSecretsTests", ["SealedSecrets", "Observability", crypto]),
         tests(
