@@ -185,7 +185,7 @@ let package = Package(
             [
                 "JSONValue", "Schema", "KubernetesModel", "KubernetesClient", "CraneAPI", "FleetTemplates", "Projection", "Postgres",
                 "HTTPOperations", "Observability", "OpenClawGateway", crypto, hummingbird, httpTypes, lifecycle, logging, metrics, nioCore,
-                nioConcurrency,
+                nioConcurrency, yams,
             ]
         ),
         .executableTarget(

@@ -16,6 +16,8 @@ struct BootstrapOperations: Sendable {
     let machines: BootstrapMachines
     let client: KubernetesClient
     let audit: AuditRepository
+    let instances: InstanceRepository
+    let log: BootstrapLog
     /// How long Kubernetes may take for one question.
     let limit: Duration
     let now: @Sendable () -> Date
@@ -45,7 +47,8 @@ struct BootstrapOperations: Sendable {
                     tag: Self.tag,
                     access: .roles([.machine]),
                     errors: Self.refusals + [
-                        ErrorDeclaration(.conflict, "BOOTSTRAP_STAGE_PASSED", "A later stage was reported before.")
+                        ErrorDeclaration(.conflict, "BOOTSTRAP_STAGE_PASSED", "A later stage was reported before."),
+                        ErrorDeclaration(.conflict, "BOOTSTRAP_INSTANCE_ENDED", "The instance of the machine failed, or is being deleted."),
                     ]
                 ),
                 body: BootstrapReport.self,
@@ -81,6 +84,7 @@ struct BootstrapOperations: Sendable {
         for _ in 0..<10 {
             let machine = try await machines.machine(of: context)
             let tenant = try machine.requireTenant()
+            try await requireInstance(of: tenant)
             let stored = try? tenant.json[at: ["status", "bootstrap"]]?.decode(BootstrapStatus.self)
             let verdict = try BootstrapVerdict(
                 report,
@@ -90,9 +94,12 @@ struct BootstrapOperations: Sendable {
             )
             switch verdict {
             case .duplicate(let known):
+                // Perhaps it was accepted and the line did not come to be written.
+                if known.seq == report.seq { try await note(known, of: tenant) }
                 return BootstrapReportAnswer(seq: known.seq ?? report.seq, stage: known.stage ?? "", duplicate: true)
             case .accepted(let status):
                 guard try await store(status, in: tenant, key: machine.key) else { continue }
+                try await note(status, of: tenant)
                 context.logger.info(
                     "bootstrap report",
                     metadata: [
@@ -104,6 +111,25 @@ struct BootstrapOperations: Sendable {
             }
         }
         throw OperationError.kubernetesUnavailable(ChangesTooOften(key: context.bootstrapKey))
+    }
+
+    /// Throws 409 when the tenant is an instance's that is over.
+    private func requireInstance(of tenant: DynamicObject) async throws {
+        guard let uid = tenant.metadata.uid, let row = try await onDatabase({ try await instances.get(tenantUID: uid) }) else { return }
+        switch InstanceState(row, InstanceTenant(tenant, seen: now())).status {
+        case .failed, .deleting, .deleted:
+            throw OperationError(
+                .conflict,
+                code: "BOOTSTRAP_INSTANCE_ENDED",
+                message: "The instance of this machine failed, or is being deleted; its reports are not taken any more."
+            )
+        default: break
+        }
+    }
+
+    /// Appends an accepted report to the log.
+    private func note(_ status: BootstrapStatus, of tenant: DynamicObject) async throws {
+        try await onDatabase { try await log.append(status, uid: tenant.metadata.uid ?? "", now: now()) }
     }
 
     /// Writes what is known of the first start, and nothing else, into the version of the tenant that was judged.

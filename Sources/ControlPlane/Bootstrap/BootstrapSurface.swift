@@ -38,6 +38,8 @@ extension BootstrapOperations {
                 machines: machines,
                 client: client,
                 audit: AuditRepository(pool: pool),
+                instances: InstanceRepository(pool: pool),
+                log: BootstrapLog(pool: pool),
                 limit: limit,
                 now: now
             ).operations,

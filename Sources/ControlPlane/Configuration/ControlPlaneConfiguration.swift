@@ -20,6 +20,8 @@ public struct ControlPlaneConfiguration: Sendable {
     public var fleet: FleetConfiguration
     /// The most agents of a board whose tenant names no number.
     public var boardCapacity = 20
+    /// What instances can be ordered, and how they are looked after.
+    var instances = InstanceConfiguration()
     /// How the streams of fleets are fed.
     var fleetFeed = FeedLimits()
     /// How the streams of agents are fed.
@@ -83,6 +85,7 @@ public struct ControlPlaneConfiguration: Sendable {
     /// `OPENCRANE_API_TOKEN` or `OPENCRANE_API_TOKEN_FILE` (required), `NAMESPACE`, `HOST`, `PORT`, `HEALTH_PORT`,
     /// `OPENCRANE_PLATFORM_TOKEN` or `OPENCRANE_PLATFORM_TOKEN_FILE`, `OPENCRANE_MACHINE_PROVIDER`, `OPENCRANE_FLEET_PLANS`,
     /// `OPENCRANE_FLEET_OWNER_EMAIL`, `AGENT_BOARD_CAPACITY`, `OPENCRANE_ISOLATION_TIERS` (comma-separated),
+    /// `INSTANCE_CATALOG_FILE`, `INSTANCE_ORDER_LIMIT`, `INSTANCE_BOOTSTRAP_TIMEOUT_SECONDS`,
     /// `OPENCRANE_BODY_LIMIT_BYTES`, `OPENCRANE_REQUEST_TIMEOUT_SECONDS`.
     ///
     /// - Parameters:
@@ -106,6 +109,7 @@ public struct ControlPlaneConfiguration: Sendable {
         platformToken = try read.secret("OPENCRANE_PLATFORM_TOKEN", readFile)
             .map { SensitiveString($0) }
         fleet = try FleetConfiguration(read)
+        instances = try InstanceConfiguration(read, readFile)
         boardCapacity = try read.integer("AGENT_BOARD_CAPACITY", in: 1...200) ?? boardCapacity
         if let tiers = read.text("OPENCRANE_ISOLATION_TIERS") {
             servedTiers = []

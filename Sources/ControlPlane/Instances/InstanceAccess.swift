@@ -9,9 +9,11 @@ struct InstanceAccess: Sendable {
     let tenants: TenantRepository
 
     /// The roles that see instances.
-    static let readers: Set<Role> = [.platformAdmin, .customerAdmin, .owner, .viewer]
+    static let readers: Set<Role> = writers.union([.viewer])
     /// The roles that change them.
-    static let writers: Set<Role> = [.platformAdmin, .customerAdmin, .owner]
+    static let writers: Set<Role> = administrators.union([.organizationMember, .owner])
+    /// The roles that administer an organisation.
+    static let administrators: Set<Role> = [.platformAdmin, .organizationAdmin, .customerAdmin]
     /// May see.
     static let reading: Access = .scoped("instances:read", readers)
     /// May change.
@@ -19,9 +21,9 @@ struct InstanceAccess: Sendable {
     /// May delete.
     static let deleting: Access = .scoped("instances:delete", writers)
     /// Only administrators of the organisation.
-    static let administering: Access = .scoped("instances:write", [.platformAdmin, .customerAdmin])
+    static let administering: Access = .scoped("instances:write", administrators)
     /// Only administrators of the organisation, and it deletes.
-    static let clearing: Access = .scoped("instances:delete", [.platformAdmin, .customerAdmin])
+    static let clearing: Access = .scoped("instances:delete", administrators)
 
     /// The headers by which a platform administrator acts for somebody.
     static let headers = [ActingFor.organization, ActingFor.user]

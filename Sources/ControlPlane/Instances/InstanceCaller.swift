@@ -30,7 +30,7 @@ struct InstanceCaller: Sendable, Hashable {
         subject = principal.subject
         email = named.user ?? principal.email
         seesAll = isPlatform && named.organization == nil && named.user == nil && principal.organization == nil
-        isAdministrator = isPlatform || principal.roles.contains(.customerAdmin)
+        isAdministrator = !principal.roles.isDisjoint(with: InstanceAccess.administrators)
         // A person is bound to what is the person's own; a program only when its key says so.
         customer = named.user ?? principal.customer ?? principal.email
         if let organization = named.organization ?? (named.user == nil ? principal.organization : nil) {

@@ -46,7 +46,7 @@ struct InstanceRow: Sendable, Hashable {
     var tenantSpec: JSON
     /// The unique id of its tenant, once that is made.
     var tenantUID: String?
-    /// `platform` and `model_policy`.
+    /// `platform` and `modelPolicy`.
     var agentConfig: JSON
     /// Whether the platform may read its conversations.
     var consentsToDebugAccess: Bool

@@ -1,4 +1,8 @@
+import CraneAPI
+import Foundation
 import HTTPOperations
+import Postgres
+import Projection
 import ServiceLifecycle
 
 /// The surfaces by which instances are made, seen and changed, and what works for them in the background.
@@ -8,8 +12,93 @@ struct InstanceSurfaces: Sendable {
     /// What has to run.
     let services: [any Service]
 
-    init(_ parts: ControlPlaneParts) throws {
-        surfaces = []
-        services = []
+    /// Makes the surfaces.
+    ///
+    /// - Parameters:
+    ///   - parts: what they are made of.
+    ///   - makeID: makes ids of instances and tasks.
+    init(_ parts: ControlPlaneParts, makeID: @escaping @Sendable () -> UUID = { UUID() }) throws {
+        let configuration = parts.configuration
+        let instances = InstanceRepository(pool: parts.pool)
+        let access = InstanceAccess(instances: instances, tenants: TenantRepository(pool: parts.pool))
+        let reconciler = Self.reconciler(parts, access)
+        let proxies = InstanceProxies(parts, access: access, configuration: configuration.instanceProxies)
+        let service = InstanceService(
+            access: access,
+            log: InstanceLog(pool: parts.pool),
+            configuration: configuration.instances,
+            catalog: configuration.instances.catalog ?? configuration.fleet.machineProvider.map { InstanceCatalog.builtIn($0) },
+            namespace: configuration.namespace,
+            ownerEmail: configuration.fleet.ownerEmail,
+            push: proxies.push,
+            wake: { reconciler.wake() },
+            now: parts.now,
+            random: parts.random,
+            makeID: makeID
+        )
+        let keys = InstanceKeyRotation(
+            access: access,
+            client: parts.client,
+            audit: AuditRepository(pool: parts.pool),
+            limit: configuration.kubernetesTimeout / 2,
+            now: parts.now
+        )
+        surfaces = [
+            Surface(
+                title: "OpenCrane instances",
+                version: "1.0.0",
+                description: "Assistants on machines of their own: ordered, seen, changed and deleted.",
+                basePath: "/v1",
+                envelope: .detail,
+                authenticator: AuthenticatorChain([parts.apiKeys, parts.authenticator]),
+                credential: APIKeyAuthenticator.credentials[0],
+                alternativeCredentials: Array(APIKeyAuthenticator.credentials.dropFirst()),
+                operations: InstanceOperations(service: service, keys: keys).operations + proxies.operations,
+                bodyLimit: min(configuration.bodyLimit, InstanceSettings.limit),
+                timeout: configuration.requestTimeout
+            )
+        ]
+        services = [reconciler] + proxies.services
+    }
+
+    /// What makes, watches and takes away the tenants of instances.
+    static func reconciler(_ parts: ControlPlaneParts, _ access: InstanceAccess) -> InstanceReconciler {
+        let configuration = parts.configuration
+        let instances = access.instances
+        let views = TenantViews(rows: access.tenants, namespace: configuration.namespace)
+        var settings = configuration.instances
+        // Whoever is at an instance must be done, or have given up, before another may take it.
+        settings.lease = max(settings.lease, configuration.kubernetesTimeout * 4)
+        let worker = InstanceWorker(
+            instances: instances,
+            tenants: access.tenants,
+            intents: IntentRepository(pool: parts.pool),
+            service: ResourceService(
+                client: parts.client,
+                writer: parts.writer,
+                namespace: configuration.namespace,
+                readLimit: configuration.kubernetesTimeout / 2,
+                row: { try await views.state($0) },
+                check: { tenant, before in
+                    if before == nil { try await InstanceWorker.requireWanted(tenant, instances) }
+                }
+            ),
+            client: parts.client,
+            configuration: settings,
+            limit: configuration.kubernetesTimeout / 2,
+            logger: parts.logger,
+            now: parts.now,
+            random: parts.random
+        )
+        return InstanceReconciler(
+            configuration: settings,
+            instances: instances,
+            worker: worker,
+            namespace: configuration.namespace,
+            backoff: configuration.relay.backoff,
+            logger: parts.logger,
+            now: parts.now,
+            random: parts.random
+        )
     }
 }

@@ -40,21 +40,45 @@ struct InstanceTenant: Sendable, Hashable {
 extension InstanceTenant {
     /// Reads a row. Parts that cannot be read count as not there.
     init(_ row: TenantRow) {
-        let json = row.metadata.status ?? [:]
+        self.init(
+            phase: row.phase,
+            message: row.message,
+            generation: row.metadata.generation,
+            observedAt: row.metadata.observedAt,
+            status: row.metadata.status ?? [:]
+        )
+    }
+
+    /// Reads an object. Parts that cannot be read count as not there.
+    ///
+    /// - Parameters:
+    ///   - object: the tenant.
+    ///   - seen: when.
+    init(_ object: DynamicObject, seen: Date) {
+        let status = object.json["status"] ?? [:]
+        self.init(
+            phase: status["phase"]?.stringValue ?? "",
+            message: status["message"]?.stringValue,
+            generation: object.metadata.generation,
+            observedAt: seen,
+            status: status
+        )
+    }
+
+    private init(phase: String, message: String?, generation: Int64?, observedAt: Date, status json: JSON) {
         var status = TenantStatus()
         status.observedGeneration = json["observedGeneration"]?.integerValue
         status.conditions = try? json["conditions"]?.decode([Condition].self)
-        status.ingressHost = row.ingressHost
         status.targetNamespace = json["targetNamespace"]?.stringValue
         status.machine = try? json["machine"]?.decode(MachineStatus.self)
         status.gateway = try? json["gateway"]?.decode(GatewayStatus.self)
         status.provisioning = try? json["provisioning"]?.decode(ProvisioningStatus.self)
         status.bootstrap = try? json["bootstrap"]?.decode(BootstrapStatus.self)
         self.init(
-            phase: TenantPhase(rawValue: row.phase) ?? .pending,
-            message: row.message,
-            generation: row.metadata.generation,
-            observedAt: row.metadata.observedAt,
+            phase: TenantPhase(rawValue: phase) ?? .pending,
+            message: message,
+            generation: generation,
+            observedAt: observedAt,
             status: status
         )
     }

@@ -1,0 +1,339 @@
+import Foundation
+import HTTPOperations
+import HTTPTypes
+import JSONValue
+import Logging
+import Projection
+
+/// What the operations on instances are made of.
+struct InstanceService: Sendable {
+    let access: InstanceAccess
+    let log: InstanceLog
+    let configuration: InstanceConfiguration
+    /// What can be ordered; nil when there is nobody to make machines.
+    let catalog: InstanceCatalog?
+    /// Namespace of the tenants.
+    let namespace: String
+    /// The owner's address where nobody's is known.
+    let ownerEmail: String
+    let push: InstancePush
+    /// Tells the reconciler that something is due.
+    let wake: @Sendable () -> Void
+    let now: @Sendable () -> Date
+    let random: @Sendable () -> Double
+    let makeID: @Sendable () -> UUID
+
+    private var instances: InstanceRepository { access.instances }
+
+    // MARK: Orders
+
+    /// Takes an order.
+    func create(_ request: CreateInstanceRequest, _ context: OperationContext) async throws -> CreateInstanceAnswer {
+        let order = try InstanceOrder(
+            request,
+            caller: try InstanceCaller(context),
+            context: context,
+            catalog: catalog,
+            namespace: namespace,
+            ownerEmail: ownerEmail,
+            makeID: makeID,
+            now: now()
+        )
+        let names = InstanceOrder.candidates(order.row.hostname, random: random)
+        let creation = try await onDatabase {
+            try await instances.create(
+                order,
+                names: names,
+                limit: configuration.orderLimit,
+                window: configuration.orderWindow,
+                now: now()
+            )
+        }
+        switch creation {
+        case .made(let row), .replayed(let row):
+            wake()
+            return CreateInstanceAnswer(
+                idempotencyKey: row.idempotencyKey,
+                instanceID: row.idText,
+                message: "The instance is being made; poll it by its key.",
+                taskID: row.taskID.uuidString.lowercased()
+            )
+        case .keyReused:
+            throw OperationError(
+                .conflict,
+                code: "IDEMPOTENCY_KEY_REUSED",
+                message: "This idempotency key was used for another order; take a new one."
+            )
+        case .tooMany(let seconds):
+            throw OperationError(
+                .tooManyRequests,
+                code: "TOO_MANY_ORDERS",
+                message: "The organisation has ordered \(configuration.orderLimit) instances in a short time; try again later.",
+                headers: [.retryAfter: String(seconds)]
+            )
+        case .noName:
+            throw OperationError(
+                .conflict,
+                code: "HOSTNAME_TAKEN",
+                message: "No free name was found for the host; take another agent_name."
+            )
+        }
+    }
+
+    // MARK: Reads
+
+    /// The instances of the caller's organisation that are the caller's business.
+    func list(_ context: OperationContext) async throws -> InstanceListAnswer {
+        let caller = try InstanceCaller(context)
+        let (rows, tenants) = try await listed(caller)
+        return InstanceListAnswer(
+            instances: rows.map { row in InstanceViews(row, row.tenantUID.flatMap { tenants[$0] }).summary }
+        )
+    }
+
+    private func listed(_ caller: InstanceCaller) async throws -> (rows: [InstanceRow], tenants: [String: TenantRow]) {
+        try await onDatabase {
+            let rows = try await instances.list(
+                organization: caller.organization,
+                customer: caller.isAdministrator ? nil : caller.customer
+            )
+            return (rows, try await access.tenants.list(uids: rows.compactMap(\.tenantUID)))
+        }
+    }
+
+    /// One instance.
+    func get(_ parameters: InstanceParameters, _ context: OperationContext) async throws -> InstanceDetailView {
+        let (row, tenant) = try await access.load(parameters, context)
+        return InstanceViews(row, tenant).detail
+    }
+
+    /// The instance of a key.
+    func find(_ parameters: InstanceKeyParameters, _ context: OperationContext) async throws -> InstanceByKeyAnswer {
+        let caller = try InstanceCaller(context)
+        let row = try await onDatabase { try await instances.get(organization: caller.organization, key: parameters.idempotencyKey) }
+        guard let row else { return .unknown }
+        let found = try InstanceAccess.require(row, caller)
+        let tenant = try await access.tenant(of: found)
+        let lines = try await onDatabase { try await log.list(found.tenantUID).lines }
+        return InstanceViews(found, tenant).byKey(lines)
+    }
+
+    /// The log of an instance.
+    func logs(_ parameters: InstanceParameters, _ context: OperationContext) async throws -> InstanceLogsAnswer {
+        let (row, _) = try await access.load(parameters, context)
+        let (lines, total) = try await onDatabase { try await log.list(row.tenantUID) }
+        return InstanceLogsAnswer(instanceID: row.idText, logs: lines.map(InstanceLogView.init), total: total)
+    }
+
+    // MARK: Deletion
+
+    /// Begins to delete an instance.
+    func delete(_ parameters: InstanceParameters, _ context: OperationContext) async throws -> DeleteInstanceAnswer {
+        let id = try parameters.id
+        let caller = try InstanceCaller(context)
+        let deletion = try await requestDeletion(id, context) { try InstanceAccess.require($0, caller) }
+        let row = deletion.row
+        switch deletion {
+        case .begun:
+            return DeleteInstanceAnswer(
+                alreadyDeleted: false,
+                instanceID: row.idText,
+                message: "The instance is being taken away.",
+                status: .deleting
+            )
+        case .underway:
+            return DeleteInstanceAnswer(
+                alreadyDeleted: false,
+                instanceID: row.idText,
+                message: "The instance is being taken away already.",
+                status: .deleting
+            )
+        case .done:
+            return DeleteInstanceAnswer(alreadyDeleted: true, instanceID: row.idText, message: "The instance is gone.", status: .deleted)
+        }
+    }
+
+    private func requestDeletion(
+        _ id: UUID,
+        _ context: OperationContext,
+        allowed: (InstanceRow?) throws -> InstanceRow
+    ) async throws -> InstanceDeletion {
+        let deletion = try await onDatabase {
+            try await instances.requestDeletion(
+                id,
+                now: now(),
+                audit: { $0.audit("InstanceDeletionRequested", "asked that the instance \($0.idText) be deleted.", context) },
+                allowed: allowed
+            )
+        }
+        if case .done = deletion { return deletion }
+        wake()
+        return deletion
+    }
+
+    /// Begins to delete every instance of the organisation that failed or broke.
+    func cleanup(_ context: OperationContext) async throws -> CleanupAnswer {
+        let caller = try InstanceCaller(context)
+        let (rows, tenants) = try await listed(caller)
+        var cleaned = 0
+        var errors = 0
+        for row in rows {
+            let tenant = row.tenantUID.flatMap { tenants[$0] }
+            guard [.failed, .error].contains(InstanceViews(row, tenant).state.status) else { continue }
+            do {
+                if case .begun = try await requestDeletion(row.id, context, allowed: { try InstanceAccess.require($0, caller) }) {
+                    cleaned += 1
+                }
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                errors += 1
+                context.logger.warning(
+                    "an instance could not be cleaned up",
+                    metadata: ["instance": .string(row.idText), "error": .string("\(error)")]
+                )
+            }
+        }
+        let message = "\(cleaned) instances are being taken away, \(errors) could not be."
+        return CleanupAnswer(cleaned: cleaned, errors: errors, message: message)
+    }
+
+    // MARK: Settings
+
+    /// Says whether the platform may read conversations.
+    func setConsent(
+        _ parameters: InstanceParameters,
+        _ request: ConsentRequest,
+        _ context: OperationContext
+    ) async throws -> ConsentAnswer {
+        let row = try await change(parameters, context) { row in
+            let before = row.consentsToDebugAccess
+            row.consentsToDebugAccess = request.consentDebugAccess
+            let what = request.consentDebugAccess ? "granted" : "revoked"
+            var audit = row.audit("InstanceConsentChanged", "\(what) access to the conversations of the instance \(row.idText).", context)
+            audit.before = ["consent_debug_access": .bool(before)]
+            audit.after = ["consent_debug_access": .bool(request.consentDebugAccess)]
+            return audit
+        }
+        return ConsentAnswer(
+            consentDebugAccess: row.consentsToDebugAccess,
+            instanceID: row.idText,
+            message: row.consentsToDebugAccess ? "Conversations may be read now." : "Conversations may not be read any more."
+        )
+    }
+
+    /// The platform's settings.
+    func platformConfig(_ parameters: InstanceParameters, _ context: OperationContext) async throws -> PlatformConfigAnswer {
+        InstanceSettings.platform(try await access.load(parameters, context).row)
+    }
+
+    /// Changes the platform's settings.
+    func setPlatformConfig(
+        _ parameters: InstanceParameters,
+        _ request: PlatformConfigRequest,
+        _ context: OperationContext
+    ) async throws -> PlatformConfigAnswer {
+        let row = try await change(parameters, context) { row in
+            let before = row.agentConfig
+            row.agentConfig = try InstanceSettings.merged(request, into: before)
+            return row.agentConfig == before
+                ? nil : row.audit("InstanceConfigured", "changed the platform's settings of the instance \(row.idText).", context)
+        }
+        return InstanceSettings.platform(row)
+    }
+
+    /// Changes the model policy; brings it to the machine when that is possible now.
+    func setModelPolicy(
+        _ parameters: InstanceParameters,
+        _ request: ModelPolicyRequest,
+        _ context: OperationContext
+    ) async throws -> ModelPolicyAnswer {
+        let row = try await change(parameters, context) { row in
+            let before = row.agentConfig
+            row.agentConfig = try InstanceSettings.merged(request, into: before)
+            return row.agentConfig == before
+                ? nil : row.audit("InstanceConfigured", "changed the model policy of the instance \(row.idText).", context)
+        }
+        let policy = InstanceSettings.modelPolicy(row)
+        var message = "Stored, and brought to the machine."
+        let tenant = try await access.tenant(of: row)
+        if InstanceViews(row, tenant).state.isServing {
+            do {
+                try await push.modelPolicy(row, policy)
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                context.logger.notice(
+                    "a model policy did not reach the machine",
+                    metadata: ["instance": .string(row.idText), "error": .string("\(error)")]
+                )
+                message = "Stored; the machine could not be reached now and does not have it yet."
+            }
+        } else {
+            message = "Stored; the instance is not running and does not have it yet."
+        }
+        return ModelPolicyAnswer(instanceID: row.idText, message: message, modelPolicy: policy)
+    }
+
+    private func change(
+        _ parameters: InstanceParameters,
+        _ context: OperationContext,
+        _ change: (inout InstanceRow) throws -> AuditDraft?
+    ) async throws -> InstanceRow {
+        let id = try parameters.id
+        let caller = try InstanceCaller(context)
+        return try await onDatabase {
+            try await instances.change(
+                id,
+                now: now(),
+                allowed: { row in
+                    let found = try InstanceAccess.require(row, caller)
+                    guard found.deletedAt == nil else { throw OperationError.instanceNotFound }
+                    guard found.deleteRequestedAt == nil else { throw OperationError.instanceState("The instance is being deleted.") }
+                    return found
+                },
+                change
+            )
+        }
+    }
+}
+
+extension InstanceParameters {
+    /// The id.
+    ///
+    /// - Throws: ``OperationError`` 422 when it is none, which the parameter's format has excluded.
+    var id: UUID {
+        get throws(OperationError) {
+            guard let id = UUID(uuidString: instanceID) else {
+                throw .invalid([FieldViolation(field: "instance_id", message: "should be a valid UUID", in: .path, kind: .uuidParsing)])
+            }
+            return id
+        }
+    }
+}
+
+extension InstanceAccess {
+    /// The instance in a path, with its tenant.
+    func load(_ parameters: InstanceParameters, _ context: OperationContext) async throws -> (row: InstanceRow, tenant: TenantRow?) {
+        try await load(try parameters.id, context)
+    }
+}
+
+extension InstanceRow {
+    /// An entry of the audit trail about the instance.
+    ///
+    /// - Parameters:
+    ///   - action: what was done.
+    ///   - what: what was done, to follow the name of whoever did it.
+    ///   - context: the request it was done by.
+    func audit(_ action: String, _ what: String, _ context: OperationContext) -> AuditDraft {
+        AuditDraft(
+            actor: context.principal.subject,
+            requestID: context.requestID,
+            action: action,
+            resource: "Instance/\(idText)",
+            tenant: hostname,
+            message: "\(context.principal.subject) \(what)"
+        )
+    }
+}
