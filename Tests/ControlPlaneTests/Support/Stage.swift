@@ -126,27 +126,30 @@ struct Stage: Sendable {
 /// - Parameters:
 ///   - database: the database; default a fresh one on the shared server.
 ///   - relay: how the relay works; by default it looks so rarely that the test decides.
+///   - logger: takes the log; default nobody.
 func withStage(
     database: PostgresConfiguration? = nil,
     relay: IntentRelay.Configuration = .init(interval: .seconds(3600)),
     kubernetesTimeout: Duration = .seconds(10),
+    logger: Logger? = nil,
     configure: @escaping @Sendable (inout ControlPlaneConfiguration) -> Void = { _ in },
     _ body: @escaping @Sendable (Stage) async throws -> Void
 ) async throws {
-    if let database { return try await runStage(database, relay, kubernetesTimeout, configure, body) }
-    try await withTestDatabase { try await runStage($0, relay, kubernetesTimeout, configure, body) }
+    if let database { return try await runStage(database, relay, kubernetesTimeout, logger, configure, body) }
+    try await withTestDatabase { try await runStage($0, relay, kubernetesTimeout, logger, configure, body) }
 }
 
 private func runStage(
     _ database: PostgresConfiguration,
     _ relay: IntentRelay.Configuration,
     _ kubernetesTimeout: Duration,
+    _ given: Logger?,
     _ configure: @Sendable (inout ControlPlaneConfiguration) -> Void,
     _ body: @escaping @Sendable (Stage) async throws -> Void
 ) async throws {
     var logger = Logger(label: "control-plane-test")
     logger.logLevel = .critical
-    let quiet = logger
+    let quiet = given ?? logger
     try await withClusterServer { cluster in
         var access = try ClientConfiguration(kubeconfigYAML: cluster.kubeconfig)
         access.userAgent = "opencrane-control-plane"
