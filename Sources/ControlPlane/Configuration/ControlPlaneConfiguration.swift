@@ -24,6 +24,8 @@ public struct ControlPlaneConfiguration: Sendable {
     var instances = InstanceConfiguration()
     /// How the streams of fleets are fed.
     var fleetFeed = FeedLimits()
+    /// How agents are made and looked after.
+    var agents = AgentSettings()
     /// How the streams of agents are fed.
     var agentFeed = FeedLimits(interval: .seconds(1))
     /// Isolation tiers that somebody here can provide.
@@ -121,6 +123,7 @@ public struct ControlPlaneConfiguration: Sendable {
                     )
                 }
                 servedTiers.insert(tier)
+        agents.baseURL = read.text("MACHINE_CONTROL_PLANE_URL")
             }
         }
     }
