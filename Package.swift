@@ -267,7 +267,7 @@ let package = Package(
             "MachinesTests",
             [
                 "Machines", "FleetTemplates", "JSONValue", "KubernetesModel", "KubernetesClient", "LocalCluster", crypto, cryptoExtras,
-                "MachineFixtures", lifecycle, logging, nioCore, nioConcurrency,
+                "MachineFixtures", hummingbird, httpTypes, lifecycle, logging, nioCore, nioConcurrency,
             ]
         ),
         tests("OCCoreTests", ["OCCore", "JSONValue", "KubernetesModel", argumentParser, nioConcurrency]),
@@ -331,7 +331,7 @@ let package = Package(
                 "CraneOperator", "CraneAPI", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "LocalCluster", "JSONValue",
                 "WorkloadSimulator", "Machines", "MachineFixtures", "FleetTemplates", "OpenClawGateway", "DevelopmentGateway", lifecycle,
                 logging,
-                nioCore, nioConcurrency, nioHTTP1,
+                nioCore, nioPosix, nioConcurrency, nioHTTP1,
             ]
         ),
         tests(

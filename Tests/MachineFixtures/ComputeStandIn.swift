@@ -58,6 +58,8 @@ package final class ComputeStandIn: Sendable {
         package var failures: [String] = []
         /// After how many looks at a running instance its public address is there.
         package var addressAfter = 1
+        /// The address inside of the network, which instances have from their beginning; `nil` while there is none.
+        package var internalAddress: String? = "10.0.0.7"
         package var looks = 2
         package var pageSize = 2
         package var issued = 0
@@ -123,9 +125,6 @@ package final class ComputeStandIn: Sendable {
             var instance = body ?? [:]
             instance["status"] = "PROVISIONING"
             instance["labelFingerprint"] = "AAAA"
-            instance[at: ["networkInterfaces"]] = [
-                (instance["networkInterfaces"]?[0] ?? [:]).with("networkIP", "10.0.0.7")
-            ]
             state.instances[name] = instance
             return begin("insert", name, query, &state)
         default: break
@@ -133,6 +132,9 @@ package final class ComputeStandIn: Sendable {
         guard var instance = state.instances[name] else { return (404, error(404, "notFound")) }
         switch called.id {
         case "instances.get":
+            if let address = state.internalAddress {
+                instance["networkInterfaces"] = [(instance["networkInterfaces"]?[0] ?? [:]).with("networkIP", .string(address))]
+            }
             if instance["status"] == "RUNNING" {
                 if state.addressAfter > 0 {
                     state.addressAfter -= 1

@@ -18,7 +18,7 @@ extension MachineTenantReconciler {
         let isMade = ProvisioningMachine.isDone(.machine, in: before)
         let mayBeMade = !isMade && !ProvisioningMachine.hasFailed(before)
         let sight: MachineSight
-        switch await attempt(mark, material, plan, mayBeMade: mayBeMade) {
+        switch await attempt(mark, material, plan, mayBeMade: mayBeMade, now: context.time.timestamp) {
         case .gone: return .done
         case .planned(let operation, let seen): return try await store(operation, seen, plan, context)
         case .done(let result): sight = result
@@ -56,20 +56,39 @@ extension MachineTenantReconciler {
         case gone
     }
 
-    private func attempt(_ mark: MachineMark, _ material: BootstrapMaterial, _ plan: MachineStatusPlan, mayBeMade: Bool) async -> Attempt {
+    private func attempt(
+        _ mark: MachineMark,
+        _ material: BootstrapMaterial,
+        _ plan: MachineStatusPlan,
+        mayBeMade: Bool,
+        now: Timestamp
+    ) async -> Attempt {
         let provider = mark.entry.provider
         do throws(MachineError) {
             let seen = try await provider.observe(mark.target, operation: plan.operation)
             // One that was there and is not any more is not made again: it would have nothing to start with.
             let isWanted = seen.state == .absent ? mayBeMade : mayBeMade || seen.state == .stopped || seen.state == .stopping
             guard isWanted else { return .done(.seen(seen)) }
+            if let waiting = failed(seen, plan.operation, .power(.on), mark, now) { return .done(.seen(waiting)) }
             let planned = provider.plannedOperation(for: .power(.on), last: seen, ids: ids)
             if let planned, planned != plan.operation { return .planned(planned, seen) }
             if seen.state == .absent, try await !isThereStill(plan.tenant) { return .gone }
-            return .done(.seen(try await provider.ensure(mark.request(material), operation: planned)))
+            let result = try await provider.ensure(mark.request(material), operation: planned)
+            return .done(.seen(failed(result, planned, .power(.on), mark, now) ?? result))
         } catch {
             return .done(.trouble(error))
         }
+    }
+
+    /// What is to be shown of a step that the provider could not take, until its time has come again.
+    func failed(
+        _ seen: MachineObservation,
+        _ asked: MachineOperation?,
+        _ goal: MachineGoal,
+        _ mark: MachineMark,
+        _ now: Timestamp
+    ) -> MachineObservation? {
+        failures.verdict(seen, asked: asked, goal: goal, key: "\(mark.target.owner.uid) \(mark.run)", now: now, pause: Self.providerPause)
     }
 
     /// Stores what is about to be done; the next reconcile does it.
@@ -131,7 +150,7 @@ extension MachineTenantReconciler {
         plan.isStopped = false
         await gateways.forget(tenant.key)
         var pause = configuration.machines.resync
-        switch await attemptToStop(mark, plan) {
+        switch await attemptToStop(mark, plan, now: context.time.timestamp) {
         case .gone: return .done
         case .planned(let operation, let seen): return try await store(operation, seen, plan, context)
         case .done(.trouble(let error)):
@@ -144,21 +163,23 @@ extension MachineTenantReconciler {
             plan.machineAspect = .init(
                 status: .false,
                 reason: isStopped ? ConditionReason.suspended : "MachineNotReady",
-                message: isStopped ? "The machine is stopped" : "The machine is being stopped"
+                message: isStopped ? "The machine is stopped" : seen.trouble?.message ?? "The machine is being stopped"
             )
             if !isStopped { pause = seen.retryAfter ?? Self.patience }
         }
         return try await write(plan, .requeue(after: pause), context)
     }
 
-    private func attemptToStop(_ mark: MachineMark, _ plan: MachineStatusPlan) async -> Attempt {
+    private func attemptToStop(_ mark: MachineMark, _ plan: MachineStatusPlan, now: Timestamp) async -> Attempt {
         let provider = mark.entry.provider
         do throws(MachineError) {
             let seen = try await provider.observe(mark.target, operation: plan.operation)
             guard seen.state != .absent, seen.state != .stopped || plan.operation != nil else { return .done(.seen(seen)) }
+            if let waiting = failed(seen, plan.operation, .power(.off), mark, now) { return .done(.seen(waiting)) }
             let planned = provider.plannedOperation(for: .power(.off), last: seen, ids: ids)
             if let planned, planned != plan.operation { return .planned(planned, seen) }
-            return .done(.seen(try await provider.power(.off, of: mark.target, operation: planned)))
+            let result = try await provider.power(.off, of: mark.target, operation: planned)
+            return .done(.seen(failed(result, planned, .power(.off), mark, now) ?? result))
         } catch {
             return .done(.trouble(error))
         }

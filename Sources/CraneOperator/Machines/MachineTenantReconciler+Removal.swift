@@ -11,7 +11,7 @@ extension MachineTenantReconciler {
     /// - Returns: whether there is none.
     func takeAway(_ mark: MachineMark, _ plan: MachineStatusPlan, _ context: ReconcileContext) async throws -> Bool {
         var plan = plan
-        switch await attemptToRemove(mark, plan) {
+        switch await attemptToRemove(mark, plan, now: context.time.timestamp) {
         case .gone: return true
         case .planned(let operation, let seen):
             plan.note(seen, configuration)
@@ -19,6 +19,9 @@ extension MachineTenantReconciler {
         case .done(.seen(let seen)):
             if seen.state == .absent, seen.operation == nil { return true }
             plan.note(seen, configuration)
+            if let trouble = seen.trouble {
+                plan.machineAspect = .init(status: .false, reason: trouble.reason, message: trouble.message)
+            }
         case .done(.trouble(let error)):
             // Another's machine of the name is not ours to take away, and not in the way of our own going.
             if error.code == .foreignMachine { return true }
@@ -28,13 +31,15 @@ extension MachineTenantReconciler {
         return false
     }
 
-    private func attemptToRemove(_ mark: MachineMark, _ plan: MachineStatusPlan) async -> Attempt {
+    private func attemptToRemove(_ mark: MachineMark, _ plan: MachineStatusPlan, now: Timestamp) async -> Attempt {
         let provider = mark.entry.provider
         do throws(MachineError) {
             let seen = try await provider.observe(mark.target, operation: plan.operation)
+            if let waiting = failed(seen, plan.operation, .gone, mark, now) { return .done(.seen(waiting)) }
             let planned = provider.plannedOperation(for: .gone, last: seen, ids: ids)
             if let planned, planned != plan.operation { return .planned(planned, seen) }
-            return .done(.seen(try await provider.destroy(mark.target, operation: planned)))
+            let result = try await provider.destroy(mark.target, operation: planned)
+            return .done(.seen(failed(result, planned, .gone, mark, now) ?? result))
         } catch {
             return .done(.trouble(error))
         }

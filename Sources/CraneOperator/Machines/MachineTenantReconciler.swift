@@ -21,6 +21,8 @@ struct MachineTenantReconciler: Sendable {
     let events: EventRecorder
     /// Makes UUIDs in lower case.
     let ids: @Sendable () -> String
+    /// What providers could not do, and when they may be asked again.
+    let failures = FailedSteps()
 
     /// Waits for something that is going away.
     static let patience: Duration = .seconds(5)

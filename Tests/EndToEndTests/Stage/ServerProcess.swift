@@ -76,6 +76,11 @@ final class ServerProcess: Sendable {
     /// Ends it at once, as a crash does, and waits until it is gone.
     func crash() async { await end(SIGKILL) }
 
+    /// Sends it a signal; it is still there afterwards.
+    func signal(_ number: Int32) {
+        running.withLockedValue { if let process = $0?.process, process.isRunning { kill(process.processIdentifier, number) } }
+    }
+
     /// Asks it to end and waits; after 30 s it is killed.
     ///
     /// - Returns: its exit status, `nil` when it did not run.

@@ -13,6 +13,8 @@ struct StageOptions: Sendable {
     var hasControlPlane = true
     /// Whether the API server keeps its objects when it is stopped.
     var isPersistent = false
+    /// Whether the operator makes machines of this host.
+    var hasMachines = false
 }
 
 /// Everything a test plays on: an API server, a private PostgreSQL and the product's programs as processes of their own, in a namespace of its own.
@@ -32,6 +34,8 @@ final class Stage: Sendable {
     let controlPlane: ServerProcess
     let workloads: ServerProcess
     let api: RESTClient
+    /// The machines of this host, where there are any.
+    let fleet: LocalFleet?
     private let healthPorts: (operator: Int, controlPlane: Int)
 
     /// Builds a stage and lets a test play on it; afterwards everything is taken down, whatever happened.
@@ -77,6 +81,7 @@ final class Stage: Sendable {
         let apiPort = try freePort()
         let token = "e2e-" + UUID().uuidString + UUID().uuidString
         api = RESTClient(base: "http://127.0.0.1:\(apiPort)", token: token)
+        fleet = options.hasMachines ? try LocalFleet(scratch) : nil
         var environment = ProcessInfo.processInfo.environment.filter { ["PATH", "HOME", "LANG", "LD_LIBRARY_PATH"].contains($0.key) }
         environment["KUBECONFIG"] = kubeconfig
         environment["DATABASE_URL"] = try await postgres.url
@@ -97,7 +102,7 @@ final class Stage: Sendable {
             [
                 "WATCH_NAMESPACE": namespace, "TENANT_DEFAULT_IMAGE": Installation.tenantImage, "INGRESS_DOMAIN": "e2e.example.com",
                 "LEADER_ELECTION": "false", "HEALTH_HOST": "127.0.0.1", "HEALTH_PORT": "\(ports.operator)",
-            ]
+            ].merging(fleet?.operatorEnvironment(controlPlane: api.base) ?? [:]) { $1 }
         )
         controlPlane = program(
             "control-plane",
@@ -105,7 +110,7 @@ final class Stage: Sendable {
             [
                 "NAMESPACE": namespace, "HOST": "127.0.0.1", "PORT": "\(apiPort)", "HEALTH_PORT": "\(ports.controlPlane)",
                 "OPENCRANE_API_TOKEN": token,
-            ]
+            ].merging(fleet?.controlPlaneEnvironment ?? [:]) { $1 }
         )
         workloads = program("dev-workloads", ["dev-workloads", "--kubeconfig", kubeconfig], [:])
     }
@@ -149,6 +154,7 @@ final class Stage: Sendable {
     private func close() async {
         if !Installation.isLocal { await removeObjects() }
         for process in [controlPlane, operatorProcess, workloads] { await process.stop() }
+        await fleet?.end()
         await kubernetes.shutdown()
         await apiServer?.stop()
         await postgres.end()
