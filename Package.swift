@@ -134,14 +134,16 @@ let package = Package(
         // OpenClaw.
         library(
             "OpenClawGateway",
-            ["JSONValue", crypto, lifecycle, logging, nioCore, nioPosix, nioHTTP1, nioSSL, nioWebSocket, nioFoundation]
+            [
+                "JSONValue", crypto, lifecycle, logging, nioCore, nioPosix, nioHTTP1, nioSSL, nioWebSocket, nioConcurrency, nioFoundation,
+            ]
         ),
 
         library(
             "DevelopmentGateway",
             [
-                "JSONValue", "OpenClawGateway", crypto, lifecycle, logging, nioCore, nioPosix, nioHTTP1, nioWebSocket, nioConcurrency,
-                nioFoundation,
+                "JSONValue", "OpenClawGateway", crypto, lifecycle, logging, nioCore, nioPosix, nioHTTP1, nioSSL, nioWebSocket,
+                nioConcurrency, nioFoundation,
             ]
         ),
 
@@ -261,7 +263,9 @@ let package = Package(
         tests("OpenClawGatewayTests", ["OpenClawGateway", "JSONValue", logging, nioConcurrency]),
         tests(
             "DevelopmentGatewayTests",
-            ["DevelopmentGateway", "OpenClawGateway", "JSONValue", logging, nioCore, nioPosix, nioConcurrency]
+            [
+                "DevelopmentGateway", "OpenClawGateway", "JSONValue", crypto, logging, nioCore, nioPosix, nioConcurrency, swiftASN1, x509,
+            ]
         ),
         tests(
             "MachinesTests",

@@ -18,6 +18,8 @@ public struct DevelopmentGatewayConfiguration: Sendable {
     public var changesPerMinute = 30
     /// Whether unknown devices on the same machine are approved by themselves. Default: yes.
     public var approvesLoopback = true
+    /// The certificate it shows, when it speaks TLS (`wss`). Default: it does not.
+    public var tls: TLS?
     /// The release it says it is.
     public var version = "2026.8.1-dev"
 
@@ -29,5 +31,19 @@ public struct DevelopmentGatewayConfiguration: Sendable {
     public init(stateDirectory: String, token: String) {
         self.stateDirectory = stateDirectory
         self.token = token
+    }
+
+    /// A certificate with its key.
+    public struct TLS: Sendable, Hashable {
+        /// The file of the certificate and those between it and its authority, in PEM form.
+        public var certificateFile: String
+        /// The file of the key, in PEM form.
+        public var keyFile: String
+
+        /// A certificate from files.
+        public init(certificateFile: String, keyFile: String) {
+            self.certificateFile = certificateFile
+            self.keyFile = keyFile
+        }
     }
 }

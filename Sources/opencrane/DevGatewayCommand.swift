@@ -26,8 +26,15 @@ struct DevGatewayCommand: AsyncParsableCommand {
     @Option(help: "Name of the variable that holds the shared token.")
     var tokenEnv = "OPENCLAW_GATEWAY_TOKEN"
 
+    @Option(help: "File of the certificate (PEM), to speak TLS.")
+    var tlsCertificate: String?
+
+    @Option(help: "File of the certificate's key (PEM).")
+    var tlsKey: String?
+
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("The port is no port.") }
+        guard (tlsCertificate == nil) == (tlsKey == nil) else { throw ValidationError("A certificate and its key are given together.") }
     }
 
     func run() async throws {
@@ -38,6 +45,7 @@ struct DevGatewayCommand: AsyncParsableCommand {
         var settings = DevelopmentGatewayConfiguration(stateDirectory: stateDir, token: token)
         settings.host = host
         settings.port = port
+        if let tlsCertificate, let tlsKey { settings.tls = .init(certificateFile: tlsCertificate, keyFile: tlsKey) }
         let gateway = try DevelopmentGateway(settings, logger: logger)
         try await ServiceGroup(services: [gateway], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger).run()
     }

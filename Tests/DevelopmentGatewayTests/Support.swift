@@ -56,8 +56,17 @@ func withClient<Value: Sendable>(
     parameters: ConnectParameters = TestGateway.parameters(),
     _ body: @escaping @Sendable (GatewayClient) async throws -> Value
 ) async throws -> Value {
+    try await withClient(of: gateway.endpoint, parameters: parameters, body)
+}
+
+/// A client that is connected while a body runs.
+func withClient<Value: Sendable>(
+    of endpoint: GatewayEndpoint,
+    parameters: ConnectParameters,
+    _ body: @escaping @Sendable (GatewayClient) async throws -> Value
+) async throws -> Value {
     let client = GatewayClient(
-        endpoint: gateway.endpoint,
+        endpoint: endpoint,
         parameters: parameters,
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     )

@@ -83,6 +83,11 @@ struct FailureTests {
         }
         #expect(decision(["code": "AUTH_TOKEN_MISMATCH"]) == .stop)
         #expect(decision(["code": "PROTOCOL_MISMATCH"]) == .stop)
+        // These belong to one connection, or to a clock that is being set.
+        #expect(decision(["code": "DEVICE_AUTH_NONCE_MISMATCH"]) == .retry(after: .seconds(1)))
+        #expect(decision(["code": "DEVICE_AUTH_SIGNATURE_EXPIRED"]) == .retry(after: .seconds(1)))
+        // A gateway cannot send a client away for ever.
+        #expect(decision(["reason": "startup-sidecars"], after: .seconds(Int64.max / 1000)) == .retry(after: .seconds(3600)))
         #expect(decision(["code": "PAIRING_REQUIRED"]) == .retry(after: .seconds(1)))
         #expect(decision(["code": "AUTH_RATE_LIMITED"]) == .retry(after: .seconds(300)))
         #expect(decision(["reason": "startup-sidecars"], after: .milliseconds(2500)) == .retry(after: .milliseconds(2500)))

@@ -5,6 +5,7 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import NIOWebSocket
 import OpenClawGateway
 import ServiceLifecycle
@@ -15,6 +16,7 @@ import ServiceLifecycle
 public final class DevelopmentGateway: Service, Sendable {
     private let configuration: DevelopmentGatewayConfiguration
     private let logger: Logger
+    private let tls: NIOSSLContext?
     private let hub: GatewayHub
     private let core: GatewayCore
     private let bound: AsyncStream<Int>
@@ -37,13 +39,18 @@ public final class DevelopmentGateway: Service, Sendable {
     /// - Parameters:
     ///   - configuration: what it is started with.
     ///   - logger: for people.
-    /// - Throws: when the state directory cannot be made.
+    /// - Throws: when the state directory cannot be made, or the certificate cannot be used.
     public init(_ configuration: DevelopmentGatewayConfiguration, logger: Logger) throws {
         let time = GatewayTime.system
         let identifier: @Sendable () -> String = { UUID().uuidString.lowercased().replacingOccurrences(of: "-", with: "") }
         let disk = try GatewayDisk(stateDirectory: configuration.stateDirectory)
         self.configuration = configuration
         self.logger = logger
+        tls = try configuration.tls.map { files in
+            let certificates = try NIOSSLCertificate.fromPEMFile(files.certificateFile).map { NIOSSLCertificateSource.certificate($0) }
+            let key = try NIOSSLPrivateKey(file: files.keyFile, format: .pem)
+            return try NIOSSLContext(configuration: .makeServerConfiguration(certificateChain: certificates, privateKey: .privateKey(key)))
+        }
         core = GatewayCore(
             configuration,
             disk: disk,
@@ -73,11 +80,12 @@ public final class DevelopmentGateway: Service, Sendable {
     public func run() async throws {
         defer { announce.finish() }
         let server: NIOAsyncChannel<Pending, Never>
+        let tls = tls
         server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
             .bind(host: configuration.host, port: configuration.port) { channel in
-                channel.eventLoop.makeCompletedFuture { Pending(channel: channel, upgrade: try Self.configure(channel)) }
+                channel.eventLoop.makeCompletedFuture { Pending(channel: channel, upgrade: try Self.configure(channel, tls)) }
             }
         let port = server.channel.localAddress?.port ?? configuration.port
         announce.yield(port)
@@ -201,7 +209,8 @@ public final class DevelopmentGateway: Service, Sendable {
         return ip.hasPrefix("127.") || ip == "::1" || ip.hasPrefix("::ffff:127.")
     }
 
-    private static func configure(_ channel: any Channel) throws -> EventLoopFuture<Upgrade> {
+    private static func configure(_ channel: any Channel, _ tls: NIOSSLContext?) throws -> EventLoopFuture<Upgrade> {
+        if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
         let upgrader = NIOTypedWebSocketServerUpgrader<Upgrade>(
             maxFrameSize: WebSocketTransport.largestMessage,
             shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },

@@ -20,7 +20,7 @@ public actor GatewayClient: Service {
     private var machine: ConnectionMachine?
     private var outbound: (any GatewayOutbound)?
     private var calls: [String: AsyncStream<Result<JSON, GatewayError>>.Continuation] = [:]
-    private var waiting: [Int: (deadline: Duration, continuation: AsyncStream<Never>.Continuation)] = [:]
+    private var waiting: [Int: AsyncStream<Never>.Continuation] = [:]
     private var counter = 0
     private var ending: GatewayError?
     /// Whether ``run()`` is over: nobody keeps a connection any more, and nobody looks at time limits.
@@ -33,6 +33,8 @@ public actor GatewayClient: Service {
 
     /// How often time limits are looked at; they are this much late at most.
     private static let step: Duration = .milliseconds(500)
+    /// How many callers wait for a connection at most.
+    private static let mostWaiting = 1024
 
     /// A client; nothing happens before ``run()``.
     ///
@@ -105,12 +107,12 @@ public actor GatewayClient: Service {
                 opened: { await self.opened($0) },
                 received: { await self.received($0) }
             )
-            await perform(machine?.closed(code: closing.code, reason: closing.reason) ?? [])
+            perform(machine?.closed(code: closing.code, reason: closing.reason) ?? [])
             let error = ending ?? GatewayError(.closed, "The gateway's connection ended.", closeCode: closing.code)
             forgetConnection()
             return error
         } catch {
-            await perform(machine?.closed(code: nil, reason: "") ?? [])
+            perform(machine?.closed(code: nil, reason: "") ?? [])
             let reason = ending
             forgetConnection()
             return reason ?? error as? GatewayError ?? GatewayError(.unreachable, "There is no connection to \(endpoint).")
@@ -125,7 +127,7 @@ public actor GatewayClient: Service {
     private func finish() {
         hasEnded = true
         if case .refused = state {} else { state = .idle }
-        for call in calls.values { call.yield(.failure(GatewayError(.closed, "The client of \(endpoint) has ended."))) }
+        for call in calls.values { call.yield(.failure(over)) }
         calls = [:]
         releaseWaiting()
         listeners.finish()
@@ -136,28 +138,27 @@ public actor GatewayClient: Service {
         machine = ConnectionMachine(parameters, limits: limits, now: time.now())
     }
 
-    private func received(_ bytes: [UInt8]) async { await perform(machine?.received(bytes, at: time.now()) ?? []) }
+    private func received(_ bytes: [UInt8]) { perform(machine?.received(bytes, at: time.now()) ?? []) }
 
     private func watchTime() async {
         while !Task.isCancelled {
             do { try await time.sleep(Self.step) } catch { return }
-            let now = time.now()
-            await perform(machine?.elapsed(at: now) ?? [])
-            for (id, waiter) in waiting where waiter.deadline <= now.elapsed {
-                waiting[id] = nil
-                waiter.continuation.finish()
-            }
+            perform(machine?.elapsed(at: time.now()) ?? [])
         }
     }
 
-    private func perform(_ actions: [ConnectionMachine.Action]) async {
+    /// - Returns: whether everything that was to be sent was taken.
+    @discardableResult
+    private func perform(_ actions: [ConnectionMachine.Action]) -> Bool {
+        var isTaken = true
         for action in actions {
             switch action {
-            case .send(let bytes):
-                // A failed write shows as the end of the connection, which ends the calls.
-                try? await outbound?.send(bytes)
-            case .close(let code, let reason):
-                await outbound?.close(code: code, reason: reason)
+            case .send(let bytes): isTaken = outbound?.send(bytes) == true && isTaken
+            case .close(let code, let reason): outbound?.close(code: code, reason: reason)
+            case .ended(let error):
+                ending = error
+                // Whoever calls from now on waits for the next connection.
+                state = .waiting(error)
             case .opened(let hello):
                 policy.succeeded()
                 if let token = hello.deviceToken, parameters.device != nil { parameters.deviceToken = token }
@@ -185,6 +186,7 @@ public actor GatewayClient: Service {
                 listeners.tell(.gap)
             }
         }
+        return isTaken
     }
 
     // MARK: - Calls
@@ -207,17 +209,28 @@ public actor GatewayClient: Service {
         guard machine != nil else { throw GatewayError(.unreachable, "There is no connection to \(endpoint).") }
         counter += 1
         let id = "\(counter)"
+        let now = time.now()
+        guard
+            let actions = machine?.call(
+                id,
+                method: method,
+                params: params,
+                timeout: deadline - now.elapsed,
+                takesFinalOnly: takesFinalOnly,
+                at: now
+            )
+        else { throw GatewayError(.unreachable, "There is no connection to \(endpoint).") }
         let (answers, continuation) = AsyncStream.makeStream(of: Result<JSON, GatewayError>.self, bufferingPolicy: .bufferingOldest(1))
         calls[id] = continuation
-        let now = time.now()
-        let left = deadline - now.elapsed
-        await perform(
-            machine?.call(id, method: method, params: params, timeout: left, takesFinalOnly: takesFinalOnly, at: now) ?? []
-        )
+        guard perform(actions) else {
+            calls[id] = nil
+            _ = machine?.cancel(id)
+            throw GatewayError(.busy, "\(endpoint) does not read what it is sent: too much waits already.")
+        }
         for await answer in answers { return try answer.get() }
         // Only a cancelled task gets no answer.
         calls[id] = nil
-        await perform(machine?.cancel(id) ?? [])
+        perform(machine?.cancel(id) ?? [])
         throw GatewayError(.cancelled, "The call of \(method) was cancelled.")
     }
 
@@ -248,19 +261,35 @@ public actor GatewayClient: Service {
     private func connected(until deadline: Duration) async throws(GatewayError) {
         while state.hello == nil {
             if case .refused(let error) = state { throw error }
-            if hasEnded { throw GatewayError(.closed, "The client of \(endpoint) has ended.") }
+            if hasEnded { throw over }
             // Somebody has to do something first; a caller that waits would only hear of it later.
             if let error = lastError, error.needsSomebody { throw error }
             if Task.isCancelled { throw GatewayError(.cancelled, "The wait for \(endpoint) was cancelled.") }
-            guard time.now().elapsed < deadline else { throw unreachable() }
+            let left = deadline - time.now().elapsed
+            guard left > .zero else { throw unreachable() }
+            guard waiting.count < Self.mostWaiting else {
+                throw GatewayError(.busy, "\(waiting.count) callers wait for a connection to \(endpoint).")
+            }
             let (changes, continuation) = AsyncStream.makeStream(of: Never.self, bufferingPolicy: .bufferingOldest(1))
             counter += 1
             let id = counter
-            waiting[id] = (deadline, continuation)
-            for await _ in changes {}
+            waiting[id] = continuation
+            // The time is this caller's own: the client may not run at all.
+            let time = time
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { for await _ in changes {} }
+                group.addTask { try? await time.sleep(left) }
+                await group.next()
+                group.cancelAll()
+            }
             waiting[id] = nil
         }
     }
+
+    /// How many callers wait for a connection.
+    var waitingCallers: Int { waiting.count }
+
+    private var over: GatewayError { GatewayError(.closed, "The client of \(endpoint) has ended.") }
 
     private func unreachable() -> GatewayError {
         if case .waiting(let error) = state {
@@ -270,7 +299,7 @@ public actor GatewayClient: Service {
     }
 
     private func releaseWaiting() {
-        for waiter in waiting.values { waiter.continuation.finish() }
+        for waiter in waiting.values { waiter.finish() }
         waiting = [:]
     }
 
@@ -289,5 +318,14 @@ public actor GatewayClient: Service {
         let (id, stream) = listeners.add()
         defer { listeners.remove(id) }
         return try await body(stream)
+    }
+
+    /// Listens from a moment on at which there is a connection, so that every change of connection is one that came later.
+    func listeningWhileConnected<Value: Sendable>(
+        timeout: Duration,
+        _ body: @Sendable (AsyncStream<GatewayNotice>) async throws -> Value
+    ) async throws -> Value {
+        try await connected(until: time.now().elapsed + timeout)
+        return try await listening(body)
     }
 }

@@ -15,12 +15,14 @@ public protocol GatewayTransport: Sendable {
     ) async throws -> GatewayClosing
 }
 
-/// The way out of a socket.
+/// The way out of a socket. Nothing here waits: what is sent is queued, within bounds.
 public protocol GatewayOutbound: Sendable {
-    /// Sends a text; waits while the other side does not read.
-    func send(_ bytes: [UInt8]) async throws
-    /// Closes the socket.
-    func close(code: UInt16, reason: String) async
+    /// Queues a text.
+    ///
+    /// - Returns: whether there was room. What comes after a close goes nowhere; whoever sent it learns of the close.
+    func send(_ bytes: [UInt8]) -> Bool
+    /// Closes the socket, after what is queued if the other side takes that soon, and without it otherwise.
+    func close(code: UInt16, reason: String)
 }
 
 /// How a socket was closed.

@@ -12,6 +12,8 @@ public struct WebSocketTransport: GatewayTransport {
 
     /// How long connecting may take, with TLS and upgrade. Default: 10 seconds.
     public var connectTimeout: Duration = .seconds(10)
+    /// How long the other side may take to answer a close before the socket is closed all the same. Default: 2 seconds.
+    public var closeTimeout: Duration = .seconds(2)
     private let group: any EventLoopGroup
 
     /// A transport.
@@ -35,37 +37,48 @@ public struct WebSocketTransport: GatewayTransport {
             throw GatewayError(.unreachable, "What listens at \(endpoint) does not speak WebSocket.")
         }
         return try await channel.executeThenClose { inbound, outbound in
-            await opened(Outbound(writer: outbound))
-            var closing = GatewayClosing()
-            do {
-                for try await frame in inbound {
-                    switch frame.opcode {
-                    case .text, .binary:
-                        await received(Array(buffer: frame.unmaskedData))
-                    case .ping:
-                        try await outbound.write(WebSocketFrame(fin: true, opcode: .pong, maskKey: .random(), data: frame.unmaskedData))
-                    case .connectionClose:
-                        var data = frame.unmaskedData
-                        closing = GatewayClosing(code: data.readInteger(), reason: String(buffer: data))
-                        try? await outbound.write(
-                            WebSocketFrame(fin: true, opcode: .connectionClose, maskKey: .random(), data: frame.unmaskedData)
-                        )
-                        return closing
-                    default: break
-                    }
-                }
-            } catch is CancellationError {
-                throw CancellationError()
-            } catch {
-                return closing
+            let outbox = WebSocketOutbox(channel.channel, closeTimeout: closeTimeout)
+            return try await withThrowingTaskGroup(of: Void.self) { group in
+                // A failed write shows as the end of what comes in.
+                group.addTask { try? await outbox.drain(to: outbound) }
+                defer { group.cancelAll() }
+                await opened(outbox)
+                return try await Self.read(inbound, outbox, received)
             }
-            try Task.checkCancellation()
-            return closing
         }
+    }
+
+    private static func read(
+        _ inbound: NIOAsyncChannelInboundStream<WebSocketFrame>,
+        _ outbox: WebSocketOutbox,
+        _ received: @Sendable ([UInt8]) async -> Void
+    ) async throws -> GatewayClosing {
+        do {
+            for try await frame in inbound {
+                switch frame.opcode {
+                case .text, .binary: await received(Array(buffer: frame.unmaskedData))
+                case .ping: outbox.pong(frame.unmaskedData)
+                case .connectionClose:
+                    var data = frame.unmaskedData
+                    let closing = GatewayClosing(code: data.readInteger(), reason: String(buffer: data))
+                    outbox.close(code: closing.code ?? 1000, reason: "")
+                    await outbox.ended()
+                    return closing
+                default: break
+                }
+            }
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            return GatewayClosing()
+        }
+        try Task.checkCancellation()
+        return GatewayClosing()
     }
 
     private func connect(to endpoint: GatewayEndpoint) async throws -> Frames? {
         let tls = try endpoint.isSecure ? Self.context(endpoint) : nil
+        let doubts = TLSDoubts()
         do {
             return try await withTimeout(connectTimeout) {
                 let pending = try await ClientBootstrap(group: group)
@@ -73,7 +86,7 @@ public struct WebSocketTransport: GatewayTransport {
                     .channelOption(.socketOption(.tcp_nodelay), value: 1)
                     .connect(host: endpoint.host, port: endpoint.port) { channel in
                         channel.eventLoop.makeCompletedFuture {
-                            Pending(channel: channel, upgrade: try Self.configure(channel, endpoint, tls))
+                            Pending(channel: channel, upgrade: try Self.configure(channel, endpoint, tls, doubts))
                         }
                     }
                 // The other side may never answer: only a closed channel ends the wait for it.
@@ -88,26 +101,37 @@ public struct WebSocketTransport: GatewayTransport {
         } catch is CancellationError {
             throw CancellationError()
         } catch {
+            if let doubt = doubts.sentence ?? TLSDoubts.sentence(error) {
+                throw GatewayError(.untrusted, "The certificate of \(endpoint) is not trusted: \(doubt).")
+            }
             throw GatewayError(.unreachable, "There is no connection to \(endpoint): \(Self.reason(error)).")
         }
     }
 
-    private static func context(_ endpoint: GatewayEndpoint) throws -> NIOSSLContext {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        if let pem = endpoint.certificateAuthority {
-            configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(pem.utf8)))
+    private static func context(_ endpoint: GatewayEndpoint) throws(GatewayError) -> NIOSSLContext {
+        do {
+            var configuration = TLSConfiguration.makeClientConfiguration()
+            if let pem = endpoint.certificateAuthority {
+                configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(pem.utf8)))
+            }
+            return try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw GatewayError(.untrusted, "The certificate authority given for \(endpoint) is no certificate in PEM form.")
         }
-        return try NIOSSLContext(configuration: configuration)
     }
 
-    private static func configure(_ channel: any Channel, _ endpoint: GatewayEndpoint, _ tls: NIOSSLContext?) throws -> EventLoopFuture<
-        Frames?
-    > {
+    private static func configure(
+        _ channel: any Channel,
+        _ endpoint: GatewayEndpoint,
+        _ tls: NIOSSLContext?,
+        _ doubts: TLSDoubts
+    ) throws -> EventLoopFuture<Frames?> {
         let pipeline = channel.pipeline.syncOperations
         if let tls {
-            // An address is no name a certificate can be asked for by.
+            // An address is no name a certificate can be asked for by; the certificate must be for the address then.
             let isAddress = (try? SocketAddress(ipAddress: endpoint.host, port: 0)) != nil
             try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: isAddress ? nil : endpoint.host))
+            try pipeline.addHandler(TLSDoubtHandler(doubts))
         }
         let upgrader = NIOTypedWebSocketClientUpgrader<Frames?>(
             maxFrameSize: largestMessage,
@@ -130,7 +154,10 @@ public struct WebSocketTransport: GatewayTransport {
             upgraders: [upgrader],
             notUpgradingCompletionHandler: { channel in channel.close().map { nil } }
         )
-        return try pipeline.configureUpgradableHTTPClientPipeline(configuration: .init(upgradeConfiguration: configuration))
+        var settings = NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: configuration)
+        // A gateway speaks first: its challenge often comes together with the answer to the upgrade.
+        settings.leftOverBytesStrategy = .forwardBytes
+        return try pipeline.configureUpgradableHTTPClientPipeline(configuration: settings)
     }
 
     private static func reason(_ error: any Error) -> String {
@@ -139,22 +166,6 @@ public struct WebSocketTransport: GatewayTransport {
         case is ChannelError: "it took too long or was closed"
         case is NIOSSLError: "TLS failed"
         default: "\(type(of: error))"
-        }
-    }
-
-    private struct Outbound: GatewayOutbound {
-        let writer: NIOAsyncChannelOutboundWriter<WebSocketFrame>
-
-        func send(_ bytes: [UInt8]) async throws {
-            try await writer.write(WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: ByteBuffer(bytes: bytes)))
-        }
-
-        func close(code: UInt16, reason: String) async {
-            var data = ByteBuffer(integer: code)
-            data.writeString(String(reason.prefix(100)))
-            // The other side may be gone already; then there is nobody to tell.
-            try? await writer.write(WebSocketFrame(fin: true, opcode: .connectionClose, maskKey: .random(), data: data))
-            writer.finish()
         }
     }
 }

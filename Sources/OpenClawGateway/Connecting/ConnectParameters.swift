@@ -77,8 +77,13 @@ public struct ConnectParameters: Sendable {
     }
 }
 
+extension ConnectParameters: CustomStringConvertible {
+    /// Who the client says it is; never what it proves that with.
+    public var description: String { "\(displayName)/\(version) as \(role) with \(scopes.joined(separator: ","))" }
+}
+
 /// What a gateway says of itself when it lets a client in.
-public struct GatewayHello: Sendable, Hashable {
+public struct GatewayHello: Sendable, Hashable, CustomStringConvertible {
     /// The protocol version agreed on.
     public var protocolVersion: Int
     /// The gateway's release.
@@ -119,6 +124,9 @@ public struct GatewayHello: Sendable, Hashable {
         tickInterval = .milliseconds(min(max(tick, 100), 600_000))
         self.payload = payload
     }
+
+    /// The release and the protocol; never the device's token.
+    public var description: String { "gateway \(version) with protocol \(protocolVersion)" }
 
     /// Whether the gateway has a method; one that does not say which it has may have any.
     public func has(_ method: String) -> Bool { methods.isEmpty || methods.contains(method) }

@@ -29,6 +29,8 @@ public struct ConnectionMachine: Sendable {
         case opened(GatewayHello)
         /// The gateway did not let this client in; the connection is to be closed.
         case refused(GatewayError)
+        /// A connection that had come about is over; it is to be closed if it is not.
+        case ended(GatewayError)
         /// A call has ended.
         case complete(call: String, Result<JSON, GatewayError>)
         /// An event came.
@@ -287,7 +289,7 @@ public struct ConnectionMachine: Sendable {
         let open = calls.keys.sorted()
         calls = [:]
         let completions = open.map { Action.complete(call: $0, .failure(error)) }
-        return wasOpen ? completions : [.refused(error)] + completions
+        return wasOpen ? completions + [.ended(error)] : [.refused(error)] + completions
     }
 
     private static func meaning(of code: UInt16) -> String {

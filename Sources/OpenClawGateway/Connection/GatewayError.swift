@@ -4,6 +4,8 @@ public struct GatewayError: Error, Sendable, Hashable, CustomStringConvertible {
     public enum Code: String, Sendable, Hashable {
         /// There is no connection, and none came about in time.
         case unreachable = "gateway_unreachable"
+        /// What listens there cannot show that it is the gateway: its certificate is not trusted. Somebody has to mend that.
+        case untrusted = "gateway_untrusted"
         /// The gateway did not let this client in; ``GatewayError/failure`` says why.
         case refused = "gateway_refused"
         /// No answer came in time. Whether the call took effect is not known.
@@ -51,7 +53,8 @@ public struct GatewayError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// Whether somebody has to approve this client, or to wait out its lock, before another try can succeed.
     var needsSomebody: Bool {
-        switch kind {
+        if code == .untrusted { return true }
+        return switch kind {
         case .pairingRequired, .authenticationLocked: true
         default: false
         }

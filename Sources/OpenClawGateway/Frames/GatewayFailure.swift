@@ -129,11 +129,14 @@ extension GatewayFailure {
         }
     }
 
+    private static let passing: Set = ["DEVICE_AUTH_SIGNATURE_EXPIRED", "DEVICE_AUTH_NONCE_MISMATCH", "DEVICE_AUTH_NONCE_REQUIRED"]
+
     /// Whether a connection that was refused with this failure is to be tried again by itself.
     public var allowsReconnect: Bool {
         switch kind {
-        case .authentication, .protocolMismatch, .missingScope: false
-        // A signature can be late for a slow clock, and a nonce belongs to one connection.
+        // A signature can be late for a clock that is being set, and a nonce belongs to one connection.
+        case .authentication: Self.passing.contains(detailCode ?? "")
+        case .protocolMismatch, .missingScope: false
         default: true
         }
     }

@@ -70,7 +70,8 @@ extension GatewayClient {
         timeout: Duration = .seconds(300),
         _ update: @escaping @Sendable (ChatUpdate) async throws -> Void
     ) async throws {
-        try await listening { notices in
+        // A connection that comes about only now has lost nothing.
+        try await listeningWhileConnected(timeout: min(timeout, .seconds(30))) { notices in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     try await self.sleep(timeout)
