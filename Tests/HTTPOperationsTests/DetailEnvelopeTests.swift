@@ -241,6 +241,69 @@ enum Rental {
     }
 }
 
+@Suite struct OptionalBodyTests {
+    private struct Grace: Codable, Sendable, Hashable, SchemaDescribing {
+        var seconds: Int
+        var why: String?
+        static var schemaName: String? { "Grace" }
+        static let schemaNotes: [String: SchemaNote] = ["seconds": SchemaNote("Seconds.", default: 7, minimum: 0)]
+    }
+
+    private func surface<Body: Codable & Sendable>(_ type: Body.Type) -> Surface {
+        Surface(
+            title: "T",
+            version: "1",
+            basePath: "/",
+            envelope: .detail,
+            errors: [ErrorDeclaration(.tooManyRequests, "TOO_MANY", "Too many tries.")],
+            operations: [
+                Operation(
+                    OperationLabel(.post, "/act", id: "act", summary: "Act", tag: "T", access: .open),
+                    parameters: NoParameters.self,
+                    optionalBody: Body.self,
+                    answer: .ok(Body.self, "What was asked.")
+                ) { _, body, _ in Reply(body) },
+                Operation(
+                    OperationLabel(.post, "/act2", id: "act2", summary: "Act", tag: "T", access: .roles(["a"])),
+                    answer: .noContent("Never.")
+                ) { _ in Reply(NoContent()) },
+            ]
+        )
+    }
+
+    @Test(
+        arguments: [
+            (nil, 200, 7), ("{}", 200, 7), (#"{"seconds":3}"#, 200, 3), (#"{"seconds":-1}"#, 422, nil), ("null", 422, nil), ("{", 422, nil),
+        ] as [(String?, Int, Int64?)]
+    )
+    func anAbsentBodyIsAnEmptyOne(_ body: String?, _ status: Int, _ seconds: Int64?) async throws {
+        let server = OperationServer(
+            responder: try OperationResponder(surfaces: [surface(Grace.self)]),
+            configuration: .init(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        try await server.application.test(.router) { client in
+            let headers: HTTPFields = body == nil ? [:] : [.contentType: "application/json"]
+            try await client.execute(uri: "/act", method: .post, headers: headers, body: body.map { ByteBuffer(string: $0) }) { response in
+                #expect(response.status.code == status)
+                let answer = try JSON(parsing: String(buffer: response.body))
+                #expect(answer["seconds"]?.integerValue == seconds)
+            }
+        }
+    }
+
+    @Test func theDocumentSaysSo() throws {
+        let json = try OpenAPIDocument(surface: surface(Grace.self)).json
+        #expect(json[at: ["paths", "/act", "post", "requestBody", "required"]] == false)
+        #expect(json[at: ["paths", "/act", "post", "responses", "429"]] == nil, "nobody is asked for a credential")
+        #expect(json[at: ["paths", "/act2", "post", "responses", "429", "description"]] == "`TOO_MANY`: Too many tries.")
+    }
+
+    @Test func aBodyWithARequiredMemberCannotBeAbsent() {
+        #expect(throws: DeclarationError.self) { try OperationResponder(surfaces: [surface(Rental.Car.self)]) }
+    }
+}
+
 @Suite struct ScopeTests {
     @Test(
         arguments: [

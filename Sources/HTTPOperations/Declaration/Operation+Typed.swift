@@ -18,26 +18,7 @@ extension Operation {
         answer: Answer<R>,
         handler: @escaping @Sendable (P, B, OperationContext) async throws -> Reply<R>
     ) {
-        self.label = label
-        takesBody = true
-        describe = { deriver in
-            OperationShape(
-                parameters: try ParameterDecoder<P>(path: label.path).declarations + label.headers.map(\.parameter),
-                body: try deriver.schema(for: B.self),
-                bodyName: (B.self as? any SchemaDescribing.Type)?.schemaName,
-                responses: try answer.declarations(&deriver)
-            )
-        }
-        prepare = {
-            let parameters = try ParameterDecoder<P>(path: label.path)
-            let bodies = try BodyDecoder<B>()
-            return { input, context in
-                try context.checkHeaders(label.headers)
-                let values = try parameters.decode(path: input.path, query: input.query)
-                let body = try bodies.decode(input.body)
-                return try answer.response(try await handler(values, body, context))
-            }
-        }
+        self.init(label, parameters: parameters, body: body, isBodyRequired: true, answer: answer, handler: handler)
     }
 
     /// Declares an operation with parameters and no body.
@@ -109,6 +90,37 @@ extension Operation {
             )
         }
         prepare = { { _, context in try await handler(context) } }
+    }
+
+    /// Declares an operation with parameters that writes its answer in bytes, such as a stream.
+    ///
+    /// - Parameters:
+    ///   - label: method, path, id and the other parts that are not typed.
+    ///   - parameters: path and query parameters: one property each, those named in the path stand there.
+    ///   - response: the successful answer.
+    ///   - handler: does it.
+    public init<P: Decodable & Sendable>(
+        raw label: OperationLabel,
+        parameters: P.Type,
+        response: ResponseDeclaration,
+        handler: @escaping @Sendable (P, OperationContext) async throws -> OperationResponse
+    ) {
+        self.label = label
+        takesBody = false
+        describe = { _ in
+            OperationShape(
+                parameters: try ParameterDecoder<P>(path: label.path).declarations + label.headers.map(\.parameter),
+                body: nil,
+                responses: [response]
+            )
+        }
+        prepare = {
+            let parameters = try ParameterDecoder<P>(path: label.path)
+            return { input, context in
+                try context.checkHeaders(label.headers)
+                return try await handler(try parameters.decode(path: input.path, query: input.query), context)
+            }
+        }
     }
 }
 

@@ -38,6 +38,8 @@ public struct OperationShape: Sendable, Hashable {
     public var body: JSONSchema?
     /// Name of the component that an in-line body schema becomes; nil leaves it in line.
     public var bodyName: String? = nil
+    /// Whether a request without a body is refused.
+    public var isBodyRequired: Bool = true
     /// Its successful answers.
     public var responses: [ResponseDeclaration]
     /// Whether query items it does not know are refused.

@@ -14,6 +14,8 @@ public struct Surface: Sendable {
     public var authenticator: any Authenticator
     /// How callers may prove who they are, for the document; one of them is enough.
     public var credentials: [CredentialScheme]
+    /// What every operation that needs a credential may be refused with, besides what all surfaces have: what the authenticator throws.
+    public var errors: [ErrorDeclaration]
     /// The operations.
     public var operations: [Operation]
     /// Largest request body in bytes.
@@ -32,6 +34,7 @@ public struct Surface: Sendable {
     ///   - authenticator: who is let in; default nobody.
     ///   - credential: how callers prove who they are, for the document; default a bearer token.
     ///   - alternativeCredentials: what callers may send instead; default nothing.
+    ///   - errors: what the authenticator may refuse requests with, for the document; default nothing.
     ///   - operations: the operations.
     ///   - bodyLimit: largest request body in bytes; default 1 MiB.
     ///   - timeout: longest time an operation may take; default 30 s.
@@ -44,6 +47,7 @@ public struct Surface: Sendable {
         authenticator: any Authenticator = AuthenticatorChain([]),
         credential: CredentialScheme = .bearer,
         alternativeCredentials: [CredentialScheme] = [],
+        errors: [ErrorDeclaration] = [],
         operations: [Operation],
         bodyLimit: Int = 1_048_576,
         timeout: Duration = .seconds(30)
@@ -55,6 +59,7 @@ public struct Surface: Sendable {
         self.envelope = envelope
         self.authenticator = authenticator
         credentials = [credential] + alternativeCredentials
+        self.errors = errors
         self.operations = operations
         self.bodyLimit = bodyLimit
         self.timeout = timeout

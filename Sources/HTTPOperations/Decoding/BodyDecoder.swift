@@ -11,6 +11,12 @@ struct BodyDecoder<Value: Decodable & Sendable>: Sendable {
         validator = try SchemaValidator(schema)
     }
 
+    /// Throws ``DeclarationError`` when an absent body could not be read as an empty object.
+    func requireDefaults(of operation: String) throws(DeclarationError) {
+        guard let required = schema.required.sorted().first else { return }
+        throw DeclarationError(message: "the body of \(operation) may be absent, and its member \(required) may not")
+    }
+
     /// Decodes a body.
     ///
     /// - Parameter body: the body; nil when the request had none.

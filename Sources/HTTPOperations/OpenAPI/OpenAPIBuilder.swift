@@ -34,6 +34,7 @@ struct OpenAPIBuilder {
                     envelope: surface.envelope,
                     bodyLimit: surface.bodyLimit,
                     credentials: surface.credentials,
+                    surfaceErrors: surface.errors,
                     isCredentialCommon: isPrimary
                 ).json
             if !isPrimary { item["servers"] = [["url": "/"]] }

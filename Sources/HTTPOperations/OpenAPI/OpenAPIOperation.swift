@@ -10,6 +10,8 @@ struct OpenAPIOperation {
     let bodyLimit: Int
     /// How callers of the operation's surface may prove who they are.
     var credentials = [CredentialScheme.bearer]
+    /// What the authenticator of the operation's surface may refuse requests with.
+    var surfaceErrors: [ErrorDeclaration] = []
     /// Whether the document says of all operations at once how callers prove who they are.
     var isCredentialCommon = true
 
@@ -22,7 +24,9 @@ struct OpenAPIOperation {
         if let description = label.description { members["description"] = .string(description) }
         if !shape.parameters.isEmpty { members["parameters"] = .array(shape.parameters.map(parameter)) }
         if let body = shape.body {
-            members["requestBody"] = ["required": true, "content": ["application/json": ["schema": body.json(.openAPI31)]]]
+            members["requestBody"] = [
+                "required": .bool(shape.isBodyRequired), "content": ["application/json": ["schema": body.json(.openAPI31)]],
+            ]
         }
         if let roles = label.access.roles {
             if !isCredentialCommon { members["security"] = .array(credentials.map { .object([$0.name: []]) }) }
@@ -86,6 +90,7 @@ struct OpenAPIOperation {
         if label.access != .open {
             errors.append(ErrorDeclaration(.unauthorized, "UNAUTHORIZED", "No credential, or one that is not known."))
             errors.append(ErrorDeclaration(.forbidden, "FORBIDDEN", "The caller's role does not allow this."))
+            errors += surfaceErrors.filter { !label.errors.contains($0) }
         }
         if let scope = label.access.scope {
             errors.append(ErrorDeclaration(.forbidden, "INSUFFICIENT_SCOPE", "The credential lacks the scope \(scope)."))
