@@ -19,6 +19,7 @@ public enum ProjectionSchema {
         Migration(number: 9, name: "api_keys", sql: apiKeys),
         Migration(number: 10, name: "agents", sql: agents),
         Migration(number: 11, name: "instances", sql: instances),
+        Migration(number: 12, name: "instance_usage", sql: instanceUsage),
     ]
 
     /// Brings a database up to date; several processes may do so at once.
