@@ -75,6 +75,34 @@ struct BootstrapTests {
         }
     }
 
+    @Test("A control plane that does not know the machine yet, or is busy, is asked again, when it says and with the same report")
+    func patience() async throws {
+        let first: [(Int, String?)] = [(401, nil), (503, "2"), (404, "nonsense")]
+        try await withStandInControlPlane(secrets: Self.secrets, first: first) { plane, directory in
+            let began = ContinuousClock.now
+            let result = try await PythonProgram(document: Self.document(plane, in: directory), in: directory).run()
+            #expect(result == 0)
+            let reports = plane.calls.filter { $0.path == "/v1/bootstrap/callbacks" }.map(\.body)
+            #expect(reports.map { $0["seq"]?.integerValue } == [1, 1, 1, 1, 2, 3, 4, 5, 6])
+            // One second, the two that it was asked for, and four.
+            #expect(ContinuousClock.now - began >= .seconds(7))
+        }
+    }
+
+    @Test("A control plane that refuses for too long is given up, with nothing written", .timeLimit(.minutes(1)))
+    func patienceEnds() async throws {
+        let first = Array(repeating: (401, nil as String?), count: 100)
+        try await withStandInControlPlane(secrets: Self.secrets, first: first) { plane, directory in
+            var document = Self.document(plane, in: directory)
+            document.patienceSeconds = 2
+            let result = try await PythonProgram(document: document, in: directory).run()
+            #expect(result == 1)
+            // Twice within the time, and once to say why it ends.
+            #expect(plane.calls.map { $0.body["level"]?.stringValue } == ["info", "info", "error"])
+            #expect(!FileManager.default.fileExists(atPath: document.stateDirectory + "/openclaw.json"))
+        }
+    }
+
     @Test("Secrets that were handed out before are reported as an error, and nothing is written")
     func secondExchange() async throws {
         try await withStandInControlPlane(secrets: Self.secrets, refusal: 409) { plane, directory in

@@ -33,9 +33,11 @@ final class StandInControlPlane: Sendable {
 /// - Parameters:
 ///   - secrets: what it hands out.
 ///   - refusal: the status it refuses the secrets with instead.
+///   - first: how it refuses the first calls, one after the other.
 func withStandInControlPlane(
     secrets: JSON,
     refusal: Int? = nil,
+    first: [(status: Int, retryAfter: String?)] = [],
     _ body: @Sendable (StandInControlPlane, URL) async throws -> Void
 ) async throws {
     let directory = FileManager.default.temporaryDirectory.appending(path: "crane-bootstrap-\(UUID().uuidString)")
@@ -43,6 +45,7 @@ func withStandInControlPlane(
     defer { try? FileManager.default.removeItem(at: directory) }
     let (ports, announce) = AsyncStream.makeStream(of: Int.self)
     let plane = NIOLockedValueBox<StandInControlPlane?>(nil)
+    let refusals = NIOLockedValueBox(first)
     let router = Router()
     router.post("/v1/bootstrap/**") { request, _ -> Response in
         let bytes = try await request.body.collect(upTo: 1_048_576)
@@ -54,6 +57,11 @@ func withStandInControlPlane(
                 body: (try? JSON(parsing: bytes.readableBytesView)) ?? .null
             )
         )
+        if let refusal = refusals.withLockedValue({ $0.isEmpty ? nil : $0.removeFirst() }) {
+            var headers = HTTPFields()
+            if let pause = refusal.retryAfter { headers[.retryAfter] = pause }
+            return Response(status: .init(code: refusal.status), headers: headers)
+        }
         if path.hasSuffix("/secrets") {
             if let refusal { return Response(status: .init(code: refusal)) }
             return Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(bytes: secrets.serialized())))

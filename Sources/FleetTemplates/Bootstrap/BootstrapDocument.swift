@@ -21,6 +21,8 @@ public struct BootstrapDocument: Codable, Sendable, Hashable {
     public var stateDirectory: String
     /// Whether the program starts the gateway, as a service of the machine's. Where somebody else does, `false`.
     public var startsGateway: Bool
+    /// For how many seconds a control plane that refuses or does not answer is asked again; `nil` means ten minutes.
+    public var patienceSeconds: Int?
 
     /// A document.
     public init(

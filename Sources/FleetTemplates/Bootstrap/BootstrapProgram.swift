@@ -22,6 +22,9 @@ public enum BootstrapProgram {
         import urllib.request
 
         PATIENCE = 600  # seconds for which the control plane is asked again
+        LONGEST_PAUSE = 120  # seconds it may ask to be left alone
+        # A control plane may not know of a machine yet that was made just now, so it is also asked again when it refuses.
+        PASSING = (401, 403, 404, 408, 425, 429)
         STAGES = ["started", "secrets", "files", "repositories", "gateway", "ready"]
         UNIT = """[Unit]
         Description=OpenClaw gateway
@@ -41,6 +44,16 @@ public enum BootstrapProgram {
 
         class GaveUp(Exception):
             """A stage failed; the message is for people."""
+
+
+        class Unheard(GaveUp):
+            """The control plane was asked for long enough; to tell it so is of little use."""
+
+
+        def asked_pause(error):
+            """The seconds of a Retry-After header; 0 for none."""
+            text = (error.headers.get("Retry-After") or "").strip()
+            return min(int(text), LONGEST_PAUSE) if text.isascii() and text.isdigit() else 0
 
 
         def write(path, text, mode):
@@ -74,37 +87,42 @@ public enum BootstrapProgram {
                 except (OSError, ValueError):
                     return None
 
-            def call(self, path, body):
-                """Posts JSON, again and again while the control plane cannot answer; returns status and answer."""
+            def call(self, path, body, patience=None):
+                """Posts JSON, again and again while that may help; returns status and answer."""
                 url = self.document["controlPlaneURL"].rstrip("/") + path
                 data = json.dumps(body).encode("utf-8")
                 headers = {"Authorization": "Bearer " + self.document["credential"], "Content-Type": "application/json"}
-                end, pause = time.monotonic() + PATIENCE, 1.0
+                if patience is None:
+                    patience = self.document.get("patienceSeconds", PATIENCE)
+                end, pause = time.monotonic() + patience, 1.0
                 while True:
+                    asked = 0
                     try:
                         request = urllib.request.Request(url, data=data, headers=headers, method="POST")
                         context = self.tls if url.startswith("https:") else None
                         with urllib.request.urlopen(request, timeout=30, context=context) as answer:
                             return answer.status, json.loads(answer.read() or b"{}")
                     except urllib.error.HTTPError as error:
-                        if error.code not in (408, 425, 429, 500, 502, 503, 504):
+                        if error.code not in PASSING and error.code < 500:
                             return error.code, {}
-                        reason = "HTTP %d" % error.code
+                        reason = "it answers with HTTP %d" % error.code
+                        asked = asked_pause(error)
                     except (OSError, ValueError) as error:
                         reason = type(error).__name__
-                    if time.monotonic() + pause > end:
-                        raise GaveUp("the control plane does not answer: " + reason)
-                    time.sleep(pause)
+                    wait = max(pause, asked)
+                    if time.monotonic() + wait > end:
+                        raise Unheard("the control plane does not help this machine: " + reason)
+                    time.sleep(wait)
                     pause = min(pause * 2, 30.0)
 
-            def report(self, stage, message, level="info"):
+            def report(self, stage, message, level="info", patience=None):
                 """Tells the control plane; the number is stored first, so that no two reports ever share one."""
                 self.progress["seq"] += 1
                 write(self.progress_path, json.dumps(self.progress), 0o600)
                 now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
                 body = {"seq": self.progress["seq"], "stage": stage, "level": level, "message": message[:1000], "ts": now}
-                status, _ = self.call("/v1/bootstrap/callbacks", body)
-                if status in (404, 409, 410):
+                status, _ = self.call("/v1/bootstrap/callbacks", body, patience)
+                if status in (409, 410):
                     raise GaveUp("the control plane does not expect this machine (HTTP %d)" % status)
                 if status >= 400:
                     raise GaveUp("the control plane refused a report (HTTP %d)" % status)
@@ -207,7 +225,7 @@ public enum BootstrapProgram {
                 except GaveUp as error:
                     print("bootstrap: %s: %s" % (stage, error), file=sys.stderr)
                     try:
-                        self.report(stage, str(error), level="error")
+                        self.report(stage, str(error), level="error", patience=0 if isinstance(error, Unheard) else None)
                     except GaveUp:
                         pass
                     return 1
