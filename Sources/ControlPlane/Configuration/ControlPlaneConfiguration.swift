@@ -28,6 +28,8 @@ public struct ControlPlaneConfiguration: Sendable {
     var agents = AgentSettings()
     /// How the streams of agents are fed.
     var agentFeed = FeedLimits(interval: .seconds(1))
+    /// How instances are asked.
+    var instanceProxies = InstanceProxyConfiguration()
     /// Isolation tiers that somebody here can provide.
     public var servedTiers: Set<IsolationTier>
     /// Largest request body in bytes.
