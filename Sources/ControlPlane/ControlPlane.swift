@@ -25,6 +25,8 @@ public struct ControlPlane: Sendable {
     /// What is served besides ``surface``.
     let otherSurfaces: [Surface]
     let feed: FleetFeed
+    let agentFeed: AgentFeed
+    let agentWatcher: AgentWatcher
     /// What runs besides the servers and the relay.
     private let background: [any Service]
     private let gateways: TenantGateways
@@ -103,7 +105,7 @@ public struct ControlPlane: Sendable {
             random: random
         )
         let agents = try AgentSurfaces(parts)
-        let boards = try BoardSurfaces(parts)
+        let boards = try BoardSurfaces(parts, templates: platform.templates)
         let instances = try InstanceSurfaces(parts)
         let apiKeys = APIKeySurface(parts)
         otherSurfaces =
@@ -112,6 +114,8 @@ public struct ControlPlane: Sendable {
                 BootstrapOperations.surface(configuration: configuration, client: client, pool: pool, now: now),
             ] + agents.surfaces + boards.surfaces + instances.surfaces + apiKeys.surfaces
         feed = platform.feed
+        agentFeed = boards.feed
+        agentWatcher = boards.watcher
         background = [platform.feed] + agents.services + boards.services + instances.services + apiKeys.services
         gateways = parts.gateways
         let surface = try Self.surface(

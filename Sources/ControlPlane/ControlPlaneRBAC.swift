@@ -55,6 +55,13 @@ public enum ControlPlaneRBAC {
         ),
         Rule(
             group: "",
+            resource: "configmaps",
+            verbs: ["get"],
+            isNamespaced: true,
+            reason: "templates of fleets, by name, in the platform's namespace"
+        ),
+        Rule(
+            group: "",
             resource: "secrets",
             verbs: ["get", "patch"],
             isNamespaced: true,

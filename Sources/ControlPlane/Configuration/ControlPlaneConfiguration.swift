@@ -18,14 +18,20 @@ public struct ControlPlaneConfiguration: Sendable {
     public var platformToken: SensitiveString?
     /// What fleets are ordered with.
     public var fleet: FleetConfiguration
+    /// ConfigMap with templates of fleets, in ``platformNamespace``; nil for those of the platform alone.
+    public var fleetTemplates: String?
+    /// Namespace of the platform's services.
+    public var platformNamespace = "opencrane"
     /// The most agents of a board whose tenant names no number.
     public var boardCapacity = 20
+    /// How agents are made and looked after.
+    var agents = AgentSettings()
     /// What instances can be ordered, and how they are looked after.
     var instances = InstanceConfiguration()
     /// How the streams of fleets are fed.
     var fleetFeed = FeedLimits()
-    /// How agents are made and looked after.
-    var agents = AgentSettings()
+    /// How long bringing the files of agents up to date may take.
+    var templateSync = TemplateSync.Limits()
     /// How the streams of agents are fed.
     var agentFeed = FeedLimits(interval: .seconds(1))
     /// How instances are asked.
@@ -88,9 +94,9 @@ public struct ControlPlaneConfiguration: Sendable {
     ///
     /// `OPENCRANE_API_TOKEN` or `OPENCRANE_API_TOKEN_FILE` (required), `NAMESPACE`, `HOST`, `PORT`, `HEALTH_PORT`,
     /// `OPENCRANE_PLATFORM_TOKEN` or `OPENCRANE_PLATFORM_TOKEN_FILE`, `OPENCRANE_MACHINE_PROVIDER`, `OPENCRANE_FLEET_PLANS`,
-    /// `OPENCRANE_FLEET_OWNER_EMAIL`, `AGENT_BOARD_CAPACITY`, `OPENCRANE_ISOLATION_TIERS` (comma-separated),
-    /// `INSTANCE_CATALOG_FILE`, `INSTANCE_ORDER_LIMIT`, `INSTANCE_BOOTSTRAP_TIMEOUT_SECONDS`,
-    /// `OPENCRANE_BODY_LIMIT_BYTES`, `OPENCRANE_REQUEST_TIMEOUT_SECONDS`.
+    /// `OPENCRANE_FLEET_OWNER_EMAIL`, `AGENT_BOARD_CAPACITY`, `MACHINE_TEMPLATES_CONFIGMAP`, `POD_NAMESPACE`,
+    /// `INSTANCE_CATALOG_FILE`, `INSTANCE_ORDER_LIMIT`, `INSTANCE_BOOTSTRAP_TIMEOUT_SECONDS`, `OPENCRANE_ISOLATION_TIERS` (comma-separated),
+    /// `OPENCRANE_BODY_LIMIT_BYTES`, `OPENCRANE_REQUEST_TIMEOUT_SECONDS`, `OPENCRANE_TRUSTED_PROXIES`.
     ///
     /// - Parameters:
     ///   - environment: the variables.
@@ -117,7 +123,10 @@ public struct ControlPlaneConfiguration: Sendable {
         boardCapacity = try read.integer("AGENT_BOARD_CAPACITY", in: 1...200) ?? boardCapacity
         if let tiers = read.text("OPENCRANE_ISOLATION_TIERS") {
             servedTiers = []
+        fleetTemplates = read.text("MACHINE_TEMPLATES_CONFIGMAP")
+        platformNamespace = read.text("POD_NAMESPACE") ?? platformNamespace
             for name in tiers.split(separator: ",").map({ $0.filter { $0 != " " } }) {
+        agents.baseURL = read.text("MACHINE_CONTROL_PLANE_URL")
                 guard let tier = IsolationTier(rawValue: name) else {
                     throw ConfigurationError(
                         variable: "OPENCRANE_ISOLATION_TIERS",
@@ -125,7 +134,6 @@ public struct ControlPlaneConfiguration: Sendable {
                     )
                 }
                 servedTiers.insert(tier)
-        agents.baseURL = read.text("MACHINE_CONTROL_PLANE_URL")
             }
         }
     }

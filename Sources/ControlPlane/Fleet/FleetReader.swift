@@ -1,4 +1,3 @@
-import FleetTemplates
 import HTTPOperations
 import HTTPTypes
 import Projection
@@ -8,19 +7,20 @@ struct FleetReader: Sendable {
     let fleets: FleetRepository
     let log: ProvisioningLogRepository
     let namespace: String
-    let catalog: TemplateCatalog
+    let templates: TemplateSource
 
     /// The fleet of each of some owners.
     ///
     /// - Throws: `PostgresError`.
     func states(of owners: Set<FleetOwner>) async throws -> [FleetOwner: FleetState] {
+        let catalog = await templates.known()
         let rows = try await fleets.find(owners, namespace: namespace)
         let lines = try await log.list(uids: rows.values.map(\.metadata.uid))
-        return rows.mapValues { FleetState(row: $0, log: lines[$0.metadata.uid] ?? []) }
+        return rows.mapValues { FleetState(row: $0, log: lines[$0.metadata.uid] ?? [], catalog: catalog) }
     }
 
     /// The answer about an owner's fleet.
-    func answer(_ state: FleetState?) -> FleetAnswer { FleetAnswer(ok: true, fleet: Nullable(state?.view(catalog))) }
+    func answer(_ state: FleetState?) -> FleetAnswer { FleetAnswer(ok: true, fleet: Nullable(state?.view)) }
 }
 
 /// For whom an administrator asks.

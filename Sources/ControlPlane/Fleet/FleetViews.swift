@@ -11,12 +11,19 @@ struct FleetState: Sendable, Hashable {
     let row: TenantRow
     /// The finished steps of all runs, oldest first.
     let log: [ProvisioningLogEntry]
+    private let catalog: TemplateCatalog
     private let fleet: TenantFleet
     private let provisioning: ProvisioningStatus?
     private let machine: MachineStatus?
 
     /// Reads a row. Parts that cannot be read count as not there.
-    init(row: TenantRow, log: [ProvisioningLogEntry]) {
+    ///
+    /// - Parameters:
+    ///   - row: the tenant.
+    ///   - log: the finished steps of all runs, oldest first.
+    ///   - catalog: the templates there are.
+    init(row: TenantRow, log: [ProvisioningLogEntry], catalog: TemplateCatalog) {
+        self.catalog = catalog
         self.row = row
         self.log = log
         fleet = (try? row.metadata.spec["fleet"]?.decode(TenantFleet.self)) ?? TenantFleet()
@@ -41,7 +48,7 @@ struct FleetState: Sendable, Hashable {
     private var template: String { fleet.template ?? TemplateCatalog.defaultID }
 
     /// The agents: the template's with the tenant's own over them; nothing before provisioning begins.
-    private func agents(_ catalog: TemplateCatalog) -> [FleetAgentView] {
+    private var agents: [FleetAgentView] {
         guard status != .pending else { return [] }
         // A template of somebody's own that this program does not know shows the agents the tenant names.
         guard let plan = try? FleetPlan(fleet, catalog: catalog) else {
@@ -51,7 +58,7 @@ struct FleetState: Sendable, Hashable {
     }
 
     /// The tenant as the provision flow shows it.
-    func tenant(_ catalog: TemplateCatalog) -> FleetTenantView {
+    var tenant: FleetTenantView {
         FleetTenantView(
             tenantID: externalID,
             name: row.displayName,
@@ -60,15 +67,15 @@ struct FleetState: Sendable, Hashable {
             templateID: template,
             organization: Nullable(fleet.organization),
             repositories: fleet.repos ?? [],
-            agents: agents(catalog),
+            agents: agents,
             createdAt: RESTTimestamp.text(row.metadata.createdAt),
             updatedAt: RESTTimestamp.text(max(row.metadata.observedAt, row.metadata.createdAt))
         )
     }
 
     /// The tenant as it is answered to whoever ordered it: as it was at that moment, so that a repeated order gets the same answer.
-    func order(_ catalog: TemplateCatalog) -> FleetTenantView {
-        var view = tenant(catalog)
+    var order: FleetTenantView {
+        var view = tenant
         view.status = .pending
         view.agents = []
         view.updatedAt = view.createdAt
@@ -76,12 +83,12 @@ struct FleetState: Sendable, Hashable {
     }
 
     /// The fleet as its people see it.
-    func view(_ catalog: TemplateCatalog) -> FleetView {
+    var view: FleetView {
         FleetView(
             status: status,
             templateId: template,
             dashboardUrl: Nullable(dashboard),
-            agentSpecs: agents(catalog),
+            agentSpecs: agents,
             repos: fleet.repos ?? [],
             gcpResources: Nullable(machineView),
             provisionLog: log.map(FleetLogView.init),

@@ -1,8 +1,8 @@
 import CraneAPI
-import FleetTemplates
 import Foundation
 import HTTPOperations
 import KubernetesClient
+import KubernetesModel
 import Logging
 import Observability
 import Postgres
@@ -16,6 +16,8 @@ struct PlatformSurfaces: Sendable {
     let fleet: Surface
     /// Looks at the fleets that are watched.
     let feed: FleetFeed
+    /// Knows the templates of fleets.
+    let templates: TemplateSource
 
     init(
         configuration: ControlPlaneConfiguration,
@@ -26,8 +28,13 @@ struct PlatformSurfaces: Sendable {
         logger: Logger,
         now: @escaping @Sendable () -> Date
     ) throws {
-        let catalog = TemplateCatalog.builtIn
         let namespace = configuration.namespace
+        templates = TemplateSource(
+            client: client,
+            configMap: configuration.fleetTemplates.map { ObjectKey(namespace: configuration.platformNamespace, name: $0) },
+            limit: configuration.kubernetesTimeout / 2,
+            logger: logger
+        )
         let fleets = FleetRepository(pool: pool)
         let rows = TenantRepository(pool: pool)
         let views = TenantViews(rows: rows, namespace: namespace)
@@ -35,7 +42,7 @@ struct PlatformSurfaces: Sendable {
             fleets: fleets,
             log: ProvisioningLogRepository(pool: pool),
             namespace: namespace,
-            catalog: catalog
+            templates: templates
         )
         feed = FleetFeed(limits: configuration.fleetFeed, logger: logger) { try await reader.states(of: $0) }
         let orders = ProvisionFlowOperations(
@@ -51,7 +58,7 @@ struct PlatformSurfaces: Sendable {
             tenants: rows,
             namespace: namespace,
             configuration: configuration.fleet,
-            catalog: catalog
+            templates: templates
         )
         provisionFlow = Surface(
             title: "OpenCrane provision flow",

@@ -1,5 +1,4 @@
 import CraneAPI
-import FleetTemplates
 import HTTPOperations
 import HTTPTypes
 import JSONValue
@@ -16,7 +15,7 @@ struct ProvisionFlowOperations: Sendable {
     let tenants: TenantRepository
     let namespace: String
     let configuration: FleetConfiguration
-    let catalog: TemplateCatalog
+    let templates: TemplateSource
 
     private static let tag = "Provision flow"
 
@@ -73,6 +72,7 @@ struct ProvisionFlowOperations: Sendable {
     ]
 
     private func create(_ request: CreateFleetRequest, _ context: OperationContext) async throws -> FleetTenantView {
+        let catalog = try await templates.catalog(for: request.templateId)
         let order = try FleetOrder(request, configuration: configuration, catalog: catalog)
         var content = try JSON(encoding: order.spec)
         content["name"] = .string(order.name)
@@ -87,7 +87,7 @@ struct ProvisionFlowOperations: Sendable {
         guard let row else {
             throw OperationError(.notFound, code: "tenant_not_found", message: "The tenant \(request.tenantId) was made, and is gone.")
         }
-        return FleetState(row: row, log: []).order(catalog)
+        return FleetState(row: row, log: [], catalog: catalog).order
     }
 
     /// The intent or the row stands in the way of others now, or the order is refused.
@@ -107,12 +107,13 @@ struct ProvisionFlowOperations: Sendable {
             plan: parameters.plan,
             organization: parameters.clerkOrgId
         )
+        let catalog = await templates.known()
         let (rows, total) = try await onDatabase {
             try await fleets.list(filter, limit: parameters.limit, offset: parameters.offset)
         }
         return FleetTenantList(
             ok: true,
-            tenants: rows.map { FleetState(row: $0, log: []).tenant(catalog) },
+            tenants: rows.map { FleetState(row: $0, log: [], catalog: catalog).tenant },
             total: total,
             limit: parameters.limit,
             offset: parameters.offset

@@ -64,12 +64,15 @@ import Testing
     @Test func everyDocumentedOperationIsThere() throws {
         #expect(
             try operations().map { "\($0.method) \($0.path)" }.sorted() == [
-                "delete /cluster-tenants/{name}", "delete /policies/{name}", "delete /tenants/{name}", "get /api/fleet",
+                "delete /cluster-tenants/{name}", "delete /policies/{name}", "delete /tenants/{name}", "delete /v1/api-keys/{id}",
+                "get /api/fleet",
                 "get /api/fleet/stream", "get /api/tenants", "get /audit", "get /cluster-tenants", "get /cluster-tenants/{name}",
                 "get /cluster-tenants/{name}/status", "get /openapi.json", "get /policies", "get /policies/drift",
-                "get /policies/{name}", "get /tenants", "get /tenants/drift", "get /tenants/{name}", "post /api/tenants",
+                "get /policies/{name}", "get /tenants", "get /tenants/drift", "get /tenants/{name}", "get /v1/api-keys",
+                "post /api/tenants",
                 "post /cluster-tenants", "post /policies", "post /policies/repair", "post /tenants", "post /tenants/repair",
-                "post /tenants/{name}/resume", "post /tenants/{name}/suspend", "post /v1/bootstrap/callbacks",
+                "post /tenants/{name}/resume", "post /tenants/{name}/suspend", "post /v1/api-keys", "post /v1/api-keys/{id}/rotate",
+                "post /v1/bootstrap/callbacks",
                 "post /v1/bootstrap/secrets", "put /cluster-tenants/{name}", "put /policies/{name}", "put /tenants/{name}",
             ]
         )
@@ -118,9 +121,10 @@ import Testing
     @Test func nothingIsWildAndEveryKindIsCovered() {
         #expect(ControlPlaneRBAC.rules.allSatisfy { !$0.verbs.contains("*") && $0.resource != "*" && $0.group != "*" })
         let kinds = ResourceKind.allCases.map(\.resourceType.plural)
-        #expect(Set(ControlPlaneRBAC.rules.map(\.resource)) == Set(kinds + ["tenants/status", "secrets"]))
+        #expect(Set(ControlPlaneRBAC.rules.map(\.resource)) == Set(kinds + ["tenants/status", "configmaps", "secrets"]))
         // By name only: a control plane that was taken over must not be able to look around.
         #expect(ControlPlaneRBAC.rules.first { $0.resource == "secrets" }?.verbs == ["get", "patch"])
+        #expect(ControlPlaneRBAC.rules.first { $0.resource == "configmaps" }?.verbs == ["get"])
         #expect(ControlPlaneRBAC.rules.allSatisfy { $0.verbs == $0.verbs.sorted() })
     }
 }
