@@ -91,6 +91,7 @@ let package = Package(
         library("Entitlements", ["JSONValue", crypto]),
         library("FleetTemplates", ["JSONValue", "CraneAPI", crypto, yams]),
 
+        library("SkillScanning"),
         // Cross-cutting.
         library("Observability", [logging, coreMetrics, metrics, nioConcurrency]),
 
@@ -375,6 +376,8 @@ if let only = Context.environment["OPENCRANE_ONLY"], !only.isEmpty {
     var wanted: Set<String> = []
     var open = only.split(separator: ",").map(String.init)
     while let name = open.popLast() {
+        tests("EntitlementsTests", ["Entitlements", "JSONValue"]),
+        tests("SkillScanningTests", ["SkillScanning"]),
         guard wanted.insert(name).inserted, let target = package.targets.first(where: { $0.name == name }) else { continue }
         for case .byNameItem(let dependency, _) in target.dependencies { open.append(dependency) }
     }

@@ -128,7 +128,11 @@ public struct ControlPlane: Sendable {
             now: now
         )
         server = OperationServer(
-            responder: try OperationResponder(surfaces: [surface] + otherSurfaces, metrics: registry),
+            responder: try OperationResponder(
+                surfaces: [surface] + otherSurfaces,
+                addresses: ClientAddresses(trustedProxies: configuration.trustedProxies),
+                metrics: registry
+            ),
             configuration: .init(host: configuration.host, port: configuration.port),
             logger: logger
         )

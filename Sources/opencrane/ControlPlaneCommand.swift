@@ -20,7 +20,7 @@ struct ControlPlaneCommand: AsyncParsableCommand {
             NAMESPACE (default), HOST (0.0.0.0), PORT (8080), HEALTH_PORT (9090), OPENCRANE_PLATFORM_TOKEN or
             OPENCRANE_PLATFORM_TOKEN_FILE (without it nobody can order fleets), OPENCRANE_MACHINE_PROVIDER (gce, kubevirt or local; needed to
             order fleets), OPENCRANE_FLEET_PLANS, OPENCRANE_FLEET_OWNER_EMAIL, OPENCRANE_ISOLATION_TIERS (shared,dedicatedNodes),
-            OPENCRANE_BODY_LIMIT_BYTES, OPENCRANE_REQUEST_TIMEOUT_SECONDS. Without a token it does not start.
+            OPENCRANE_BODY_LIMIT_BYTES, OPENCRANE_REQUEST_TIMEOUT_SECONDS, OPENCRANE_TRUSTED_PROXIES. Without a token it does not start.
             """
     )
 

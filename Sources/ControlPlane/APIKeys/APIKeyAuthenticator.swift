@@ -15,6 +15,12 @@ struct APIKeyAuthenticator: Authenticator {
         .header("apiKey", header: "X-Api-Key", description: "The key of a program: ock_live_…, made with POST /v1/api-keys."), .bearer,
     ]
 
+    /// What surfaces that let programs in may refuse requests with, besides 401.
+    static let errors = [
+        ErrorDeclaration(.tooManyRequests, "TOO_MANY_REQUESTS", "Too many wrong keys from this address."),
+        ErrorDeclaration(.serviceUnavailable, "DATABASE_UNAVAILABLE", "The database cannot be reached; nothing was changed."),
+    ]
+
     private struct State: Sendable {
         var cache: APIKeyCache
         /// How often an address may present what is no good key: 20 times in a minute.

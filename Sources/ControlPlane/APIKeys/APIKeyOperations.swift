@@ -130,7 +130,7 @@ struct APIKeyOperations: Sendable {
                 ]
             ),
             parameters: APIKeyPlace.self,
-            body: APIKeyRotation.self,
+            optionalBody: APIKeyRotation.self,
             answer: .ok(APIKeyAnswer.self, "The key, with its new secret.")
         ) { place, rotation, context in
             let manager = try APIKeyManager(context)

@@ -65,8 +65,7 @@ struct APIKeySearch: Decodable, Sendable, SchemaDescribing {
     }
 
     static let schemaNotes: [String: SchemaNote] = [
-        "limit": SchemaNote("Most keys of a page.", default: 100, minimum: 1, maximum: 200),
-        "cursor": SchemaNote("Where the page before ended, from its Link header.", pattern: "^[A-Za-z0-9_-]+$", maxLength: 2048),
+        "limit": .pageLimit(), "cursor": .pageCursor,
         "include_ended": SchemaNote("Whether keys that were revoked or are over are listed too.", default: false),
     ]
 }

@@ -29,6 +29,7 @@ struct APIKeySurface: Sendable {
                 authenticator: AuthenticatorChain([parts.apiKeys, parts.authenticator]),
                 credential: APIKeyAuthenticator.credentials[0],
                 alternativeCredentials: Array(APIKeyAuthenticator.credentials.dropFirst()),
+                errors: APIKeyAuthenticator.errors,
                 operations: APIKeyOperations(
                     keys: APIKeyRepository(pool: parts.pool),
                     authenticator: parts.apiKeys,

@@ -40,6 +40,8 @@ public struct ControlPlaneConfiguration: Sendable {
     public var servedTiers: Set<IsolationTier>
     /// Largest request body in bytes.
     public var bodyLimit: Int
+    /// How many proxies stand before the API, each of which appends to `X-Forwarded-For`; what limits count by is found with it.
+    public var trustedProxies = 0
     /// Longest time an operation may take.
     public var requestTimeout: Duration
     /// How long Kubernetes may take to take a write before the caller is told that it is pending; less than ``requestTimeout``.
@@ -113,6 +115,7 @@ public struct ControlPlaneConfiguration: Sendable {
         port = try read.integer("PORT", in: 0...65_535) ?? port
         healthPort = try read.integer("HEALTH_PORT", in: 0...65_535) ?? healthPort
         bodyLimit = try read.integer("OPENCRANE_BODY_LIMIT_BYTES", in: 1024...67_108_864) ?? bodyLimit
+        trustedProxies = try read.integer("OPENCRANE_TRUSTED_PROXIES", in: 0...16) ?? trustedProxies
         requestTimeout = try read.integer("OPENCRANE_REQUEST_TIMEOUT_SECONDS", in: 1...3600).map { .seconds($0) } ?? requestTimeout
         // Whoever waits for a write is told what became of it before the request's time is over.
         kubernetesTimeout = min(kubernetesTimeout, requestTimeout / 3)

@@ -84,7 +84,7 @@ import Testing
             #expect(rotated.body["api_key"]?["rotated_at"]?.stringValue != nil && second != first)
             #expect(try await status(first) == 200)
             #expect(try await status(second) == 200)
-            let third = try #require(try await keys(stage, .POST, "/\(id)/rotate", [:], key: second).body["key"]?.stringValue)
+            let third = try #require(try await keys(stage, .POST, "/\(id)/rotate", key: second).body["key"]?.stringValue)
             #expect(try await status(first) == 401)
             #expect(try await status(second) == 401)
             #expect(try await status(third) == 200)

@@ -20,12 +20,12 @@ import Testing
         let configuration = try read([
             "OPENCRANE_API_TOKEN": Self.token, "NAMESPACE": "crane", "PORT": "81", "HEALTH_PORT": "82", "HOST": "127.0.0.1",
             "OPENCRANE_ISOLATION_TIERS": "shared, dedicatedCluster", "OPENCRANE_BODY_LIMIT_BYTES": "2048",
-            "OPENCRANE_REQUEST_TIMEOUT_SECONDS": "5",
+            "OPENCRANE_REQUEST_TIMEOUT_SECONDS": "5", "OPENCRANE_TRUSTED_PROXIES": "2",
         ])
         #expect(configuration.token.reveal() == Self.token)
         #expect(configuration.namespace == "crane" && configuration.port == 81 && configuration.healthPort == 82)
         #expect(configuration.servedTiers == [.shared, .dedicatedCluster])
-        #expect(configuration.bodyLimit == 2048 && configuration.requestTimeout == .seconds(5))
+        #expect(configuration.bodyLimit == 2048 && configuration.requestTimeout == .seconds(5) && configuration.trustedProxies == 2)
         #expect(!"\(configuration.token)".contains(Self.token))
     }
 
@@ -48,7 +48,8 @@ import Testing
 
     @Test(arguments: [
         ("PORT", "x"), ("PORT", "70000"), ("HEALTH_PORT", "-1"), ("OPENCRANE_BODY_LIMIT_BYTES", "1"),
-        ("OPENCRANE_REQUEST_TIMEOUT_SECONDS", "0"), ("OPENCRANE_ISOLATION_TIERS", "shared,solid"),
+        ("OPENCRANE_REQUEST_TIMEOUT_SECONDS", "0"), ("OPENCRANE_TRUSTED_PROXIES", "-1"),
+        ("OPENCRANE_ISOLATION_TIERS", "shared,solid"),
     ])
     func namesTheVariableThatIsWrong(name: String, value: String) {
         let error = #expect(throws: ConfigurationError.self) { try read(["OPENCRANE_API_TOKEN": Self.token, name: value]) }
