@@ -28,14 +28,14 @@ public struct ControlPlaneConfiguration: Sendable {
     var agents = AgentSettings()
     /// What instances can be ordered, and how they are looked after.
     var instances = InstanceConfiguration()
+    /// How instances are asked.
+    var instanceProxies = InstanceProxyConfiguration()
     /// How the streams of fleets are fed.
     var fleetFeed = FeedLimits()
     /// How long bringing the files of agents up to date may take.
     var templateSync = TemplateSync.Limits()
     /// How the streams of agents are fed.
     var agentFeed = FeedLimits(interval: .seconds(1))
-    /// How instances are asked.
-    var instanceProxies = InstanceProxyConfiguration()
     /// Isolation tiers that somebody here can provide.
     public var servedTiers: Set<IsolationTier>
     /// Largest request body in bytes.
@@ -123,13 +123,13 @@ public struct ControlPlaneConfiguration: Sendable {
             .map { SensitiveString($0) }
         fleet = try FleetConfiguration(read)
         instances = try InstanceConfiguration(read, readFile)
-        boardCapacity = try read.integer("AGENT_BOARD_CAPACITY", in: 1...200) ?? boardCapacity
-        if let tiers = read.text("OPENCRANE_ISOLATION_TIERS") {
-            servedTiers = []
         fleetTemplates = read.text("MACHINE_TEMPLATES_CONFIGMAP")
         platformNamespace = read.text("POD_NAMESPACE") ?? platformNamespace
-            for name in tiers.split(separator: ",").map({ $0.filter { $0 != " " } }) {
+        boardCapacity = try read.integer("AGENT_BOARD_CAPACITY", in: 1...200) ?? boardCapacity
         agents.baseURL = read.text("MACHINE_CONTROL_PLANE_URL")
+        if let tiers = read.text("OPENCRANE_ISOLATION_TIERS") {
+            servedTiers = []
+            for name in tiers.split(separator: ",").map({ $0.filter { $0 != " " } }) {
                 guard let tier = IsolationTier(rawValue: name) else {
                     throw ConfigurationError(
                         variable: "OPENCRANE_ISOLATION_TIERS",
