@@ -18,6 +18,7 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -81,6 +82,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         // Values and models: no I/O.
@@ -89,14 +91,17 @@ let package = Package(
         library("KubernetesModel", ["JSONValue"]),
         library("CraneAPI", ["JSONValue", "KubernetesModel", "Schema", crypto]),
         library("Entitlements", ["JSONValue", crypto]),
+        library("SkillScanning"),
         library("FleetTemplates", ["JSONValue", "CraneAPI", crypto, yams]),
 
-        library("SkillScanning"),
         // Cross-cutting.
         library("Observability", [logging, coreMetrics, metrics, nioConcurrency]),
 
         // Secrets at rest.
         library("SealedSecrets", ["Observability", crypto]),
+
+        // Logging people in.
+        library("OpenIDConnect", ["JSONValue", "Observability", asyncHTTPClient, crypto, jwtKit, nioCore, nioHTTP1, nioSSL]),
 
         // URLs that callers supply.
         library("OutboundGuard", [asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, nioConcurrency]),
@@ -152,8 +157,8 @@ let package = Package(
         library(
             "Machines",
             [
-                "JSONValue", "KubernetesModel", "KubernetesClient", asyncHTTPClient, crypto, cryptoExtras, lifecycle, logging, nioCore,
-                nioPosix, nioHTTP1, nioConcurrency,
+                "JSONValue", "KubernetesModel", "KubernetesClient", asyncHTTPClient, crypto, cryptoExtras, lifecycle, logging, coreMetrics,
+                metrics, nioCore, nioPosix, nioHTTP1, nioConcurrency,
             ]
         ),
 
@@ -179,8 +184,8 @@ let package = Package(
             "CraneOperator",
             [
                 "JSONValue", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "CraneAPI", "Projection", "Postgres",
-                "Observability", "Machines", "FleetTemplates", "OpenClawGateway", asyncHTTPClient, crypto, lifecycle, logging, metrics,
-                nioCore, nioHTTP1, nioConcurrency,
+                "Observability", "Machines", "FleetTemplates", "OpenClawGateway", asyncHTTPClient, crypto, lifecycle, logging, coreMetrics,
+                metrics, nioCore, nioHTTP1, nioConcurrency,
             ]
         ),
         library(
@@ -217,12 +222,28 @@ let package = Package(
         ),
         .executableTarget(name: "simulate", dependencies: ["Simulation", argumentParser], swiftSettings: settings),
 
-        // Benchmarks of the engine.
+        // Benchmarks: of the engine, and of fleets of machines.
         .systemLibrary(name: "CMalloc", path: "Benchmarks/CMalloc"),
+        .target(
+            name: "BenchKit",
+            dependencies: ["CMalloc", "JSONValue", "KubernetesClient", logging, nioConcurrency],
+            path: "Benchmarks/Kit",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "fleetbench",
+            dependencies: [
+                "BenchKit", "JSONValue", "KubernetesModel", "KubernetesClient", "LocalCluster", "LocalPostgres", "Postgres", "Projection",
+                "CraneAPI", "CraneOperator", "ControlPlane", "DevelopmentGateway", "OpenClawGateway", "Observability", argumentParser,
+                asyncHTTPClient, lifecycle, unixSignals, logging, metrics, nioCore, nioHTTP1,
+            ],
+            path: "Benchmarks/Fleet",
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "enginebench",
             dependencies: [
-                "CMalloc", "JSONValue", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "LocalCluster", "CraneAPI",
+                "BenchKit", "JSONValue", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "LocalCluster", "CraneAPI",
                 "Observability", argumentParser, lifecycle, unixSignals, logging, nioConcurrency,
             ],
             path: "Benchmarks/Engine",
@@ -246,9 +267,6 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        // Tests.
-        tests("JSONValueTests", ["JSONValue"]),
-        tests("SchemaTests", ["Schema", "JSONValue"]),
         // Stand-ins for the APIs that make machines: for tests.
         .target(
             name: "MachineFixtures",
@@ -258,6 +276,9 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // Tests.
+        tests("JSONValueTests", ["JSONValue"]),
+        tests("SchemaTests", ["Schema", "JSONValue"]),
         tests("KubernetesModelTests", ["KubernetesModel", "JSONValue"]),
         tests("CraneAPITests", ["CraneAPI", "KubernetesModel", "Schema", "JSONValue", yams]),
         tests("FleetTemplatesTests", ["FleetTemplates", "CraneAPI", "JSONValue", httpTypes, hummingbird, nioCore, nioConcurrency]),
@@ -287,6 +308,13 @@ let package = Package(
         tests(
             "OCIRegistryTests",
             ["OCIRegistry", "Observability", hummingbird, httpTypes, logging, nioCore, nioConcurrency]
+        ),
+        tests(
+            "OpenIDConnectTests",
+            [
+                "OpenIDConnect", "JSONValue", "Observability", asyncHTTPClient, crypto, cryptoExtras, hummingbird, httpTypes, logging,
+                nioCore, nioHTTP1, nioConcurrency,
+            ]
         ),
         tests("SealedSecretsTests", ["SealedSecrets", "Observability", crypto]),
         tests(
@@ -334,8 +362,8 @@ let package = Package(
             "CraneOperatorTests",
             [
                 "CraneOperator", "CraneAPI", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "LocalCluster", "JSONValue",
-                "WorkloadSimulator", "Machines", "MachineFixtures", "FleetTemplates", "OpenClawGateway", "DevelopmentGateway", lifecycle,
-                logging,
+                "WorkloadSimulator", "Machines", "MachineFixtures", "FleetTemplates", "OpenClawGateway", "DevelopmentGateway",
+                "Observability", lifecycle, logging, coreMetrics,
                 nioCore, nioPosix, nioConcurrency, nioHTTP1,
             ]
         ),
@@ -348,6 +376,8 @@ let package = Package(
                 lifecycle, logging, httpTypes, nioCore, nioConcurrency, nioFoundation, nioHTTP1,
             ]
         ),
+        tests("EntitlementsTests", ["Entitlements", "JSONValue"]),
+        tests("SkillScanningTests", ["SkillScanning"]),
         tests("SimulationTests", ["Simulation"]),
         tests(
             "ExampleTests",
@@ -358,7 +388,6 @@ let package = Package(
             ]
         ),
         tests("ManifestTests", ["ControlPlane", "CraneAPI", "CraneOperator", "JSONValue", yams]),
-        tests("EntitlementsTests", ["Entitlements", "JSONValue"]),
         tests(
             "EndToEndTests",
             [
@@ -376,8 +405,6 @@ if let only = Context.environment["OPENCRANE_ONLY"], !only.isEmpty {
     var wanted: Set<String> = []
     var open = only.split(separator: ",").map(String.init)
     while let name = open.popLast() {
-        tests("EntitlementsTests", ["Entitlements", "JSONValue"]),
-        tests("SkillScanningTests", ["SkillScanning"]),
         guard wanted.insert(name).inserted, let target = package.targets.first(where: { $0.name == name }) else { continue }
         for case .byNameItem(let dependency, _) in target.dependencies { open.append(dependency) }
     }

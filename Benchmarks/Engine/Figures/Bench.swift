@@ -1,3 +1,4 @@
+import BenchKit
 import CraneAPI
 import Foundation
 import JSONValue

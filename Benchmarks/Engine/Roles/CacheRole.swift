@@ -1,4 +1,5 @@
 import ArgumentParser
+import BenchKit
 import CraneAPI
 import JSONValue
 import KubernetesClient

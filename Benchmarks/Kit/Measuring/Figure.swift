@@ -2,28 +2,30 @@ import Foundation
 import JSONValue
 
 /// One thing that was measured, a number for each run.
-struct Figure: Sendable {
-    var name: String
-    var unit: String
-    var runs: [Double]
+package struct Figure: Sendable {
+    package var name: String
+    package var unit: String
+    package var runs: [Double]
 
-    var median: Double {
+    package var median: Double {
         let sorted = runs.sorted()
         guard !sorted.isEmpty else { return .nan }
         let middle = sorted.count / 2
         return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
     }
 
-    var json: JSON {
+    package var json: JSON {
         ["name": .string(name), "unit": .string(unit), "median": .number(median), "runs": .array(runs.map { .number($0) })]
     }
 }
 
 /// All that was measured, in the order in which it came.
-struct Report: Sendable {
-    private(set) var figures: [Figure] = []
+package struct Report: Sendable {
+    package private(set) var figures: [Figure] = []
 
-    mutating func add(_ name: String, _ value: Double, _ unit: String) {
+    package init() {}
+
+    package mutating func add(_ name: String, _ value: Double, _ unit: String) {
         if let index = figures.firstIndex(where: { $0.name == name }) {
             figures[index].runs.append(value)
         } else {
@@ -32,14 +34,14 @@ struct Report: Sendable {
     }
 
     /// Adds p50, p99 and maximum.
-    mutating func add(_ name: String, latencies: JSON?) {
+    package mutating func add(_ name: String, latencies: JSON?) {
         for (member, label) in [("p50", "p50"), ("p99", "p99"), ("p999", "p99.9"), ("max", "max")] {
             if let value = latencies?[member]?.numberValue { add("\(name), \(label)", value, "ms") }
         }
     }
 
     /// The lines of a table from a figure on.
-    func table(from first: Int = 0) -> String {
+    package func table(from first: Int = 0) -> String {
         figures[min(first, figures.count)...].map { figure in
             let name = figure.name.padding(toLength: max(66, figure.name.count), withPad: " ", startingAt: 0)
             let range =

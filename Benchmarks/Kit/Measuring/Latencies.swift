@@ -1,13 +1,15 @@
 import JSONValue
 
 /// Durations in nanoseconds, all of them kept, so that percentiles are exact.
-struct Latencies: Sendable {
-    private(set) var values: [Int64] = []
+package struct Latencies: Sendable {
+    package private(set) var values: [Int64] = []
 
-    mutating func add(_ nanoseconds: Int64) { values.append(nanoseconds) }
+    package init() {}
+
+    package mutating func add(_ nanoseconds: Int64) { values.append(nanoseconds) }
 
     /// Count, and p50, p99, p99.9 and maximum in milliseconds.
-    var summary: JSON {
+    package var summary: JSON {
         let sorted = values.sorted()
         func at(_ part: Double) -> JSON {
             guard !sorted.isEmpty else { return .null }

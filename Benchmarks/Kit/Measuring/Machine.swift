@@ -2,13 +2,13 @@ import Foundation
 import JSONValue
 
 /// What the figures were taken on.
-enum Machine {
-    static var loadAverage: String {
+package enum Machine {
+    package static var loadAverage: String {
         let text = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8)) ?? ""
         return text.split(separator: " ").prefix(3).joined(separator: " ")
     }
 
-    static var description: JSON {
+    package static var description: JSON {
         let processors = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
         let model = processors.split(separator: "\n").first { $0.hasPrefix("model name") }?.split(separator: ":").last.map(String.init)
         let memory = Double(ProcessInfo.processInfo.physicalMemory) / Double(1 << 30)

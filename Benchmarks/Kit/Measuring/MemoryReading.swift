@@ -2,22 +2,22 @@ import CMalloc
 import Foundation
 
 /// How much memory this process has, in bytes.
-struct MemoryReading: Sendable {
+package struct MemoryReading: Sendable {
     /// Pages in memory.
-    var resident: Int
+    package var resident: Int
     /// The most there were since ``resetPeak()``.
-    var peak: Int
+    package var peak: Int
     /// What the allocator has given out.
-    var inUse: Int
+    package var inUse: Int
 
     /// The state now, after the allocator has given back what it can.
-    static func atRest() -> MemoryReading {
+    package static func atRest() -> MemoryReading {
         malloc_trim(0)
         return now()
     }
 
     /// The state now.
-    static func now() -> MemoryReading {
+    package static func now() -> MemoryReading {
         let text = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
         let info = mallinfo2()
         return MemoryReading(
@@ -28,7 +28,7 @@ struct MemoryReading: Sendable {
     }
 
     /// Lets the peak begin anew at what is resident now.
-    static func resetPeak() throws {
+    package static func resetPeak() throws {
         guard let handle = FileHandle(forWritingAtPath: "/proc/self/clear_refs") else { throw BenchError("No /proc/self/clear_refs") }
         try handle.write(contentsOf: Data("5".utf8))
         try handle.close()
@@ -43,7 +43,7 @@ struct MemoryReading: Sendable {
 }
 
 /// Processor time of this process so far, in seconds.
-func processorTime() -> Double {
+package func processorTime() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9

@@ -1,6 +1,6 @@
 /// Why a measurement has no result.
-struct BenchError: Error, CustomStringConvertible {
-    let description: String
+package struct BenchError: Error, CustomStringConvertible {
+    package let description: String
 
-    init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }

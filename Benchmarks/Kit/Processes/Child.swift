@@ -3,14 +3,14 @@ import JSONValue
 import NIOConcurrencyHelpers
 
 /// This program once more, in another role.
-final class Child: Sendable {
+package final class Child: Sendable {
     private let process: Process
     private let input: FileHandle
     private let reports = NIOLockedValueBox<[JSON]>([])
     private let role: String
 
     /// Starts it.
-    init(_ arguments: [String]) throws {
+    package init(_ arguments: [String]) throws {
         role = arguments.first ?? "?"
         process = Process()
         process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
@@ -40,10 +40,10 @@ final class Child: Sendable {
     }
 
     /// Says a word to it.
-    func say(_ word: String) { input.write(Data("\(word)\n".utf8)) }
+    package func say(_ word: String) { input.write(Data("\(word)\n".utf8)) }
 
     /// The next report that has a member of this name.
-    func next(_ member: String, within limit: Duration = .seconds(120)) async throws -> JSON {
+    package func next(_ member: String, within limit: Duration = .seconds(120)) async throws -> JSON {
         let found = NIOLockedValueBox<JSON?>(nil)
         try await poll("The report '\(member)' of \(role)", within: limit) {
             let report = reports.withLockedValue { reports -> JSON? in
@@ -59,7 +59,7 @@ final class Child: Sendable {
     }
 
     /// Processor time it has taken so far, in seconds.
-    var processorTime: Double {
+    package var processorTime: Double {
         let text = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8)) ?? ""
         // The program's name, which may hold anything, ends with the last parenthesis.
         let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
@@ -68,10 +68,10 @@ final class Child: Sendable {
     }
 
     /// Sends a signal.
-    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+    package func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
     /// Ends it, if it is still there.
-    func stop() async {
+    package func stop() async {
         try? input.close()
         try? await poll("The end of \(role)", within: .seconds(10)) { !process.isRunning }
         if process.isRunning { signal(SIGKILL) }
