@@ -25,8 +25,12 @@ private struct ComputeHost: MachineHost {
 
 @Suite("Tenants in machines of Compute Engine", .serialized, .timeLimit(.minutes(5)))
 struct ComputePipelineTests {
-    /// Runs an operator with Compute Engine, and machines that come up as they should.
-    private static func play(_ body: @escaping @Sendable (Stage, ComputeStandIn) async throws -> Void) async throws {
+    /// Compute Engine, and machines that come up as they should; operators are up to the test.
+    private static func set(
+        _ body:
+            @escaping @Sendable (Stage, ComputeStandIn, _ makeOperator: @escaping @Sendable (KubernetesClient?) throws -> CraneOperator)
+            async throws -> Void
+    ) async throws {
         try await withComputeStandIn { standIn in
             standIn.state.withLockedValue { state in
                 state.internalAddress = "127.0.0.1"
@@ -34,16 +38,22 @@ struct ComputePipelineTests {
             }
             try await Stage.set(simulated: false) { stage in
                 let host = ComputeHost(standIn: standIn, fixedPort: try await LoopbackPorts.free())
-                var settings = Stage.machineConfiguration
-                settings.gatewayPort = host.fixedPort
-                var configuration = ComputeEngineConfiguration(zone: "europe-west2-b", credentials: .metadataServer(host: standIn.host))
-                configuration.endpoint = standIn.address
-                let provider = ComputeEngineProvider(configuration: configuration)
-                let crane = try stage.makeMachineOperator(provider, settings)
-                try await Stage.withRunning([MachinePlay(stage, host)]) {
-                    try await Stage.withRunning([crane]) { try await body(stage, standIn) }
+                let makeOperator: @Sendable (KubernetesClient?) throws -> CraneOperator = { client in
+                    var settings = Stage.machineConfiguration
+                    settings.gatewayPort = host.fixedPort
+                    var configuration = ComputeEngineConfiguration(zone: "europe-west2-b", credentials: .metadataServer(host: standIn.host))
+                    configuration.endpoint = standIn.address
+                    return try stage.makeMachineOperator(ComputeEngineProvider(configuration: configuration), settings, client: client)
                 }
+                try await Stage.withRunning([MachinePlay(stage, host)]) { try await body(stage, standIn, makeOperator) }
             }
+        }
+    }
+
+    /// Runs an operator with it.
+    private static func play(_ body: @escaping @Sendable (Stage, ComputeStandIn) async throws -> Void) async throws {
+        try await set { stage, standIn, makeOperator in
+            try await Stage.withRunning([try makeOperator(nil)]) { try await body(stage, standIn) }
         }
     }
 
@@ -189,6 +199,37 @@ struct ComputePipelineTests {
             #expect(second.status?.machine?.credentialHash != first.status?.machine?.credentialHash)
             #expect(second.status?.machine?.userDataHash != first.status?.machine?.userDataHash)
             #expect(Self.calls(standIn) == ["insert", "delete", "insert"])
+            #expect(standIn.state.withLockedValue { $0.instances.count } == 1)
+        }
+    }
+
+    @Test("Killed after any single write, the next operator completes the run with one instance, and with the call that was stored")
+    func everyWrite() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for count in 1...8 { group.addTask { try await Self.crash(afterWrites: count) } }
+            try await group.waitForAll()
+        }
+    }
+
+    private static func crash(afterWrites count: Int) async throws {
+        try await set { stage, standIn, makeOperator in
+            try await stage.createMachineTenant(.gce)
+            let (client, transport) = try stage.crashingClient(afterWrites: count)
+            try await Stage.withRunning([try makeOperator(client)]) {
+                try await eventually("the operator is killed, or done") {
+                    if transport.hasCrashed { return true }
+                    return try await stage.tenants.get("mia").status?.phase == .running
+                }
+            }
+            // Finalizer, Secret, run, the call, the call's name: it was killed indeed.
+            if count <= 5 { #expect(transport.hasCrashed) }
+            try await Stage.withRunning([try makeOperator(nil)]) {
+                let tenant = try await stage.awaitPhase(.running, within: .seconds(60))
+                #expect(tenant.status?.provisioning?.run == 1)
+                #expect(try await stage.children(in: "team-a") == ["Secret/openclaw-mia-bootstrap"])
+            }
+            let inserts = standIn.calls.filter { $0.method == "instances.insert" }
+            #expect(Set(inserts.compactMap { $0.query["requestId"] }).count == 1, "killed after \(count) writes")
             #expect(standIn.state.withLockedValue { $0.instances.count } == 1)
         }
     }
