@@ -59,7 +59,7 @@ struct APIKeyAuthenticator: Authenticator {
 
     func authenticate(_ headers: HTTPFields, from remoteAddress: String?) async throws -> Principal? {
         guard let presented = Self.presented(in: headers) else { return nil }
-        let address = remoteAddress ?? "unknown"
+        let address = remoteAddress.map(ClientAddresses.network) ?? "unknown"
         let instant = instant()
         guard let key = APIKey(presented) else {
             try admitTry(from: address, instant)

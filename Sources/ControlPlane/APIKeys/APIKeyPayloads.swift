@@ -21,7 +21,8 @@ struct APIKeyOrder: Decodable, Sendable, Hashable, SchemaDescribing {
     static let schemaNotes: [String: SchemaNote] = [
         "name": SchemaNote("What the key is for, for people.", pattern: "\\S", minLength: 1, maxLength: 120),
         "role": SchemaNote(
-            "admin: everything the scopes allow, for every customer of the organisation; member: for the own customer.",
+            "admin: everything the scopes allow, for every customer of the organisation; member: without what administrators do, and for "
+                + "its customer alone, if it has one.",
             default: "member"
         ),
         "scopes": SchemaNote("What the key may be used for.", minItems: 1, maxItems: 16, uniqueItems: true),

@@ -21,7 +21,7 @@ enum APIKeyScope: String, SchemaEnum {
 enum APIKeyRole: String, SchemaEnum, PostgresDecodable, PostgresEncodable {
     /// May do everything that the scopes allow, for every customer.
     case admin
-    /// May do what concerns the own customer.
+    /// May do what concerns its customer, if it has one, and nothing that is for administrators.
     case member
 }
 

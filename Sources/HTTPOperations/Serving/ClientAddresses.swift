@@ -1,3 +1,5 @@
+import NIOCore
+
 /// How the address of a client is found: that of the connection, or behind proxies what the outermost trusted one says.
 public struct ClientAddresses: Sendable, Hashable {
     /// How many proxies stand before this server, each of which appends the address it was called from to `X-Forwarded-For`.
@@ -21,5 +23,20 @@ public struct ClientAddresses: Sendable, Hashable {
         guard entries.count >= trustedProxies else { return channel }
         let entry = entries[entries.count - trustedProxies].filter { $0 != " " && $0 != "\t" }
         return entry.isEmpty || entry.utf8.count > 64 ? channel : String(entry)
+    }
+
+    /// What limits should count an address by: whoever has one address of IPv6 has a whole network of them, of 64 bits.
+    ///
+    /// - Parameter address: an address; anything else stands for itself.
+    public static func network(of address: String) -> String {
+        guard let parsed = try? SocketAddress(ipAddress: address, port: 0) else { return address }
+        guard case .v6(let six) = parsed else { return parsed.ipAddress ?? address }
+        // The address begins after family, port and flow label, on every platform (RFC 3493 section 3.3).
+        let bytes = withUnsafeBytes(of: six.address) { Array($0.dropFirst(8).prefix(16)) }
+        // ::ffff:a.b.c.d is an address of IPv4 (RFC 4291 section 2.5.5.2).
+        if bytes.prefix(10).allSatisfy({ $0 == 0 }), bytes[10] == 0xFF, bytes[11] == 0xFF {
+            return bytes.suffix(4).map(String.init).joined(separator: ".")
+        }
+        return bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ":") + "/64"
     }
 }
