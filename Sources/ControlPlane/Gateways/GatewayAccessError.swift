@@ -4,7 +4,7 @@ import OpenClawGateway
 /// Why there is no connection to a tenant's gateway.
 struct GatewayAccessError: Error, Sendable, CustomStringConvertible {
     /// The codes there are.
-    enum Code: String, Sendable, Hashable {
+    enum Code: String, Sendable, Hashable, CaseIterable {
         /// There is no such tenant.
         case unknown = "TENANT_UNKNOWN"
         /// The tenant has no gateway that could be asked now.

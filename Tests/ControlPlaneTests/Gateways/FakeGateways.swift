@@ -77,8 +77,11 @@ final class FakeTransport: GatewayTransport {
 
     private struct Outbound: GatewayOutbound {
         let texts: AsyncStream<[UInt8]>.Continuation
-        func send(_ bytes: [UInt8]) async throws { texts.yield(bytes) }
-        func close(code: UInt16, reason: String) async { texts.finish() }
+        func send(_ bytes: [UInt8]) -> Bool {
+            texts.yield(bytes)
+            return true
+        }
+        func close(code: UInt16, reason: String) { texts.finish() }
     }
 }
 

@@ -1,0 +1,167 @@
+import AsyncHTTPClient
+import Foundation
+import JSONValue
+import KubernetesClient
+import Logging
+import NIOCore
+import NIOHTTP1
+import OpenClawGateway
+import Postgres
+import Testing
+
+@testable import ControlPlane
+
+@Suite struct ChatTests {
+    @Test func theAnswerComesAsItIsMade() async throws {
+        try await withProxyStage { proxy in
+            try await proxy.withGate { gate in
+                gate.hold(#""state":"final""#)
+                let response = try await HTTPClient.shared.execute(proxy.chatRequest("hello there"), timeout: .seconds(60))
+                #expect(response.status == .ok)
+                #expect(response.headers.first(name: "Content-Type") == "text/event-stream")
+                var text = ""
+                var events: [ChatEvent] = []
+                var wasHeld = false
+                for try await part in response.body {
+                    text += String(buffer: part)
+                    events = ChatEvent.list(text)
+                    let deltas = events.filter { $0.name == "delta" }.compactMap { $0.data["text"]?.stringValue }.joined()
+                    guard deltas == "main heard: hello there", !wasHeld else { continue }
+                    // Everything is here but the end, which the gate holds.
+                    wasHeld = true
+                    #expect(!events.contains { $0.name == "final" })
+                    let second = try await proxy.chat("me too")
+                    #expect(second.status == 409)
+                    gate.open()
+                }
+                #expect(wasHeld)
+                #expect(events.last == ChatEvent(name: "final", data: ["text": "main heard: hello there"]))
+                #expect(events.filter { $0.name == "final" }.count == 1)
+                // The next one may come as soon as this one has ended.
+                try await eventually("the lease is given back") {
+                    try await proxy.stage.rows("select coalesce(chat_holder, '') from instances") == [""]
+                }
+                #expect(try await proxy.chat("again").events.last?.data["text"] == "main heard: again")
+                let sent = gate.sent.joined()
+                #expect(!sent.contains(Stage.token) && !sent.lowercased().contains("authorization"))
+            }
+        }
+    }
+
+    @Test func whoGoesAwayStopsTheAgent() async throws {
+        try await withProxyStage { proxy in
+            try await proxy.withGate { gate in
+                gate.hold(#""state":"final""#)
+                let client = HTTPClient(eventLoopGroupProvider: .singleton)
+                let response = try await client.execute(proxy.chatRequest("never mind"), timeout: .seconds(60))
+                var iterator = response.body.makeAsyncIterator()
+                #expect(try await iterator.next() != nil)
+                #expect(try await proxy.chat("me").status == 409)
+                try await client.shutdown()
+                try await eventually("the lease is given back") {
+                    try await proxy.stage.rows("select coalesce(chat_holder, '') from instances") == [""]
+                }
+                #expect(gate.sent.contains { $0.contains("chat.abort") && $0.contains("run-") })
+                gate.open()
+                #expect(try await proxy.chat("now").events.last?.name == "final")
+            }
+        }
+    }
+
+    @Test func aChatThatTakesTooLongIsStopped() async throws {
+        try await withProxyStage(configure: { $0.instanceProxies.chat.lifetime = .milliseconds(700) }) { proxy in
+            try await proxy.withGate { gate in
+                gate.hold(#""state":"final""#)
+                let (status, events) = try await proxy.chat("well")
+                #expect(status == 200)
+                #expect(events.last?.name == "error" && events.last?.data["code"] == "timeout")
+                try await eventually("the agent is stopped") { gate.sent.contains { $0.contains("chat.abort") } }
+            }
+        }
+    }
+
+    @Test func aConnectionThatBreaksEndsTheChatAloud() async throws {
+        try await withProxyStage { proxy in
+            try await proxy.withGate { gate in
+                gate.hold(#""state":"final""#)
+                let response = try await HTTPClient.shared.execute(proxy.chatRequest("hello"), timeout: .seconds(60))
+                var text = ""
+                for try await part in response.body {
+                    text += String(buffer: part)
+                    if ChatEvent.list(text).contains(where: { $0.name == "delta" }) {
+                        gate.open()
+                        gate.cut()
+                    }
+                }
+                let last = try #require(ChatEvent.list(text).last)
+                #expect(last.name == "final" || (last.name == "error" && last.data["code"] == "instance_unreachable"), "\(last)")
+            }
+        }
+    }
+
+    @Test func whatCannotBeChattedWithSaysSo() async throws {
+        try await withProxyStage { proxy in
+            try await proxy.withGateway { _ in
+                let failed = try await proxy.chat("/fail please")
+                #expect(failed.status == 200 && failed.events.last?.name == "error")
+                #expect(failed.events.last?.data["message"] == "the agent was asked to fail")
+                for message in ["", String(repeating: "x", count: 8001)] {
+                    let answer = try await proxy.send(.POST, "/chat", ["message": .string(message)])
+                    #expect(answer.status == 422 && answer.body["detail"]?[0]?["loc"] == ["body", "message"], "\(answer.body.text())")
+                }
+                #expect(try await proxy.chat(String(repeating: "ü", count: 8000)).status == 200)
+                #expect(try await proxy.send(.POST, "/chat", [:]).status == 422)
+            }
+            // The gateway is gone.
+            let gone = try await proxy.send(.POST, "/chat", ["message": "hello"])
+            #expect(gone.status == 502, "\(gone.body.text())")
+            #expect(try await proxy.stage.rows("select coalesce(chat_holder, '') from instances") == [""])
+            try await proxy.point(to: 1, phase: "Suspended")
+            let stopped = try await proxy.send(.POST, "/chat", ["message": "hello"])
+            #expect(stopped.status == 409 && stopped.body["detail"] == "instance not running", "\(stopped.body.text())")
+        }
+    }
+
+    @Test func theLeaseIsOneForAllReplicasAndEndsByItself() async throws {
+        try await withProxyStage { proxy in
+            let lease = ChatLease(pool: proxy.stage.pool)
+            let now = Date()
+            #expect(try await lease.acquire(proxy.id, holder: "a", now: now, until: now + 30))
+            #expect(try await !lease.acquire(proxy.id, holder: "b", now: now, until: now + 30))
+            try await proxy.withGateway { _ in
+                let answer = try await proxy.send(.POST, "/chat", ["message": "hello"])
+                #expect(answer.status == 409 && answer.headers.first(name: "Retry-After") != nil)
+                // The replica that had it is dead: nobody renews it.
+                try await proxy.set("chat_until = now() - interval '1 second'")
+                #expect(try await proxy.chat("hello").status == 200)
+            }
+            #expect(try await !lease.renew(proxy.id, holder: "a", until: now + 60))
+            #expect(try await lease.acquire(proxy.id, holder: "b", now: now, until: now + 30))
+            // Who lost it takes it from nobody.
+            try await lease.release(proxy.id, holder: "a")
+            #expect(try await !lease.acquire(proxy.id, holder: "c", now: now, until: now + 30))
+        }
+    }
+
+    @Test func aSlowReaderGetsMoreAtATime() async throws {
+        let (mailbox, stream) = ChatMailbox.make {}
+        var iterator = stream.makeAsyncIterator()
+        #expect(try await iterator.next() == ServerSentEvent.heartbeat)
+        for number in 0..<1000 { mailbox.add(.delta("\(number % 10)")) }
+        mailbox.add(.final("all"))
+        mailbox.add(.delta("late"))
+        let bytes = try await iterator.next()
+        let events = ChatEvent.list(String(decoding: bytes ?? [], as: UTF8.self))
+        #expect(events.map(\.name) == ["delta", "final"])
+        #expect(events.first?.data["text"]?.stringValue?.count == 1000)
+        #expect(try await iterator.next() == nil)
+
+        let (full, reader) = ChatMailbox.make {}
+        for _ in 0..<20 { full.add(.delta(String(repeating: "x", count: 100_000))) }
+        var end = reader.makeAsyncIterator()
+        _ = try await end.next()
+        let rest = try await end.next()
+        let last = ChatEvent.list(String(decoding: rest ?? [], as: UTF8.self)).last
+        #expect(last?.name == "error" && last?.data["code"] == "too_slow")
+    }
+}
