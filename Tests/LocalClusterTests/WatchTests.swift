@@ -52,6 +52,16 @@ import Testing
         }
     }
 
+    @Test func aWatchSaysThatItsConnectionEndsWithIt() async throws {
+        try await withServer { _, client in
+            // A request on the connection of a watch that has ended would find it closed.
+            let answer = try await client.get("\(FaultTests.maps)?watch=1&timeoutSeconds=1&fieldSelector=metadata.name%3Da")
+            expect(200, answer)
+            #expect(answer.header("connection") == "close")
+            expect(200, try await client.get(FaultTests.maps))
+        }
+    }
+
     @Test func aServerThatStopsEndsItsWatches() async throws {
         let clock = ContinuousClock()
         let start = clock.now

@@ -26,6 +26,11 @@ public struct ControlPlaneConfiguration: Sendable {
     public var boardCapacity = 20
     /// How agents are made and looked after.
     var agents = AgentSettings()
+    /// The address of this API as agents on machines reach it, without a path, for their `TOOLS.md`; nil leaves it out.
+    public var agentsAddress: String? {
+        get { agents.baseURL }
+        set { agents.baseURL = newValue }
+    }
     /// What instances can be ordered, and how they are looked after.
     var instances = InstanceConfiguration()
     /// How instances are asked.
@@ -126,7 +131,7 @@ public struct ControlPlaneConfiguration: Sendable {
         fleetTemplates = read.text("MACHINE_TEMPLATES_CONFIGMAP")
         platformNamespace = read.text("POD_NAMESPACE") ?? platformNamespace
         boardCapacity = try read.integer("AGENT_BOARD_CAPACITY", in: 1...200) ?? boardCapacity
-        agents.baseURL = read.text("MACHINE_CONTROL_PLANE_URL")
+        agentsAddress = read.text("MACHINE_CONTROL_PLANE_URL")
         if let tiers = read.text("OPENCRANE_ISOLATION_TIERS") {
             servedTiers = []
             for name in tiers.split(separator: ",").map({ $0.filter { $0 != " " } }) {

@@ -63,6 +63,10 @@ enum ResponseRenderer {
     /// A watch notices at once when its client leaves, also while there is nothing to send.
     private static func watch(_ stream: WatchStream, headers: HTTPFields, request: Request) -> Response {
         let body = request.body
+        var headers = headers
+        // Who listens for the client's leaving has read the connection to its end: it cannot carry another request, and says so, as a
+        // client that goes on with it would find it closed.
+        headers[.connection] = "close"
         return Response(
             status: .ok,
             headers: headers,

@@ -107,7 +107,7 @@ struct DevStack: Service {
     }
 
     private func planeConfiguration(port: Int) throws -> ControlPlaneConfiguration {
-        ControlPlaneConfiguration(
+        var configuration = ControlPlaneConfiguration(
             namespace: "default",
             host: "127.0.0.1",
             port: port,
@@ -116,6 +116,8 @@ struct DevStack: Service {
             platformToken: SensitiveString(try directory.platformToken()),
             fleet: FleetConfiguration(machineProvider: .local)
         )
+        configuration.agentsAddress = "http://127.0.0.1:\(port)"
+        return configuration
     }
 }
 
