@@ -56,6 +56,7 @@ struct SyncRun: Sendable {
                 if let failure { failures.append((.agent(row), failure)) } else { updated += 1 }
             }
         } catch let failure as SyncFailure {
+            note(failure)
             failures += rows.map { (.agent($0), failure) }
         }
         let skipped = failures.count
@@ -115,6 +116,11 @@ struct SyncRun: Sendable {
         }
     }
 
+    /// When the gateway is away, nobody else has to find out.
+    private func note(_ failure: SyncFailure) {
+        if failure.isGatewayAway { obstacle.withLockedValue { $0 = $0 ?? failure } }
+    }
+
     private func attempt(_ work: @escaping @Sendable () async throws -> Void) async throws -> SyncFailure? {
         if let obstacle = obstacle.withLockedValue({ $0 }) { return obstacle }
         let left = min(sync.limits.agent, end - sync.time.now)
@@ -123,7 +129,7 @@ struct SyncRun: Sendable {
             try await sync.time.withTimeout(left, work)
             return nil
         } catch let failure as SyncFailure {
-            if failure.isGatewayAway { obstacle.withLockedValue { $0 = $0 ?? failure } }
+            note(failure)
             return failure
         } catch is TimeLimitExceeded {
             return SyncFailure(message: "The agent took too long; repeat the request.")
@@ -190,7 +196,8 @@ struct SyncRun: Sendable {
             throw SyncFailure(message: "\(error.name.rawValue) cannot be written into TOOLS.md.")
         }
         try await write(texts, to: id, there: there, knownText: written.map { [AgentFiles.tools: $0] } ?? [:])
-        guard try await text(AgentFiles.tools, of: id) == texts[AgentFiles.tools] else {
+        let tools = texts[AgentFiles.tools]
+        if written != tools, try await text(AgentFiles.tools, of: id) != tools {
             throw SyncFailure(message: "The gateway did not keep TOOLS.md as it was written.")
         }
         try await save(row.id, holder) { row in

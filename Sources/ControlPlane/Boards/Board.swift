@@ -55,15 +55,16 @@ struct FleetGateway: Sendable, Hashable {
     /// The most agents of its board that its tenant asks for; nil for the platform's setting.
     let maxAgents: Int?
 
-    /// Reads a tenant's row.
+    /// Reads a row.
     ///
     /// - Returns: nil when the tenant's unique id is no UUID.
-    init?(_ tenant: TenantRow) {
+    init?(_ row: GatewayRow) {
+        let tenant = row.tenant
         guard let id = UUID(uuidString: tenant.metadata.uid) else { return nil }
         self.id = id
         self.tenant = tenant
         let fleet = tenant.metadata.spec["fleet"]
-        organization = fleet?["organization"]?.stringValue
+        organization = row.organization
         maxAgents = (fleet?["maxAgents"]?.integerValue).flatMap { Int(exactly: $0) }
         status = (try? tenant.metadata.status?["gateway"]?.decode(GatewayStatus.self)) ?? GatewayStatus()
     }

@@ -53,9 +53,8 @@ struct FleetOrder: Sendable, Hashable {
     /// - Parameters:
     ///   - request: the order.
     ///   - configuration: what can be ordered.
-    ///   - catalog: the templates there are.
-    /// - Throws: 422 for a template or plan that does not exist, or a name that cannot be; 503 when there is nobody to make machines.
-    init(_ request: CreateFleetRequest, configuration: FleetConfiguration, catalog: TemplateCatalog) throws(OperationError) {
+    /// - Throws: 422 for a plan that does not exist, or a name that cannot be; 503 when there is nobody to make machines.
+    init(_ request: CreateFleetRequest, configuration: FleetConfiguration) throws(OperationError) {
         let name = Self.tenantName(of: request.tenantId)
         if ResourceKind.reservedNames.contains(name) { throw .invalid("tenantId", "is reserved") }
         let displayName = request.name.trimmingBlanks
@@ -67,9 +66,6 @@ struct FleetOrder: Sendable, Hashable {
             throw Self.unknown("unknown_plan", "plan", "There is no plan \(plan)", among: configuration.plans.sorted())
         }
         let template = request.templateId ?? TemplateCatalog.defaultID
-        guard catalog.templates[template] != nil else {
-            throw Self.unknown("unknown_template", "templateId", "There is no template \(template)", among: catalog.templates.keys.sorted())
-        }
         guard let provider = configuration.machineProvider else {
             throw .unavailable(
                 code: "machine_provider_not_configured",
@@ -84,6 +80,17 @@ struct FleetOrder: Sendable, Hashable {
             runtime: TenantRuntime(type: .virtualMachine, machine: MachineSpec(provider: provider)),
             fleet: TenantFleet(externalId: request.tenantId, plan: plan, organization: request.clerkOrgId, template: template)
         )
+    }
+
+    /// Throws 422 when there is no such template.
+    ///
+    /// - Parameters:
+    ///   - template: its id.
+    ///   - catalog: the templates there are.
+    static func require(_ template: String, in catalog: TemplateCatalog) throws(OperationError) {
+        guard catalog.templates[template] != nil else {
+            throw unknown("unknown_template", "templateId", "There is no template \(template)", among: catalog.templates.keys.sorted())
+        }
     }
 
     private static func unknown(_ code: String, _ field: String, _ what: String, among known: [String]) -> OperationError {

@@ -1,4 +1,5 @@
 import CraneAPI
+import FleetTemplates
 import Foundation
 import HTTPOperations
 import KubernetesClient
@@ -52,7 +53,12 @@ struct PlatformSurfaces: Sendable {
                 namespace: namespace,
                 readLimit: configuration.kubernetesTimeout / 2,
                 row: { try await views.state($0) },
-                check: { tenant, _ in try await fleets.require(tenant, namespace: namespace, now: now()) }
+                check: { [templates] tenant, _ in
+                    // A repeated order is answered like the first one, whatever templates there are by then.
+                    let template = tenant.spec.fleet?.template ?? TemplateCatalog.defaultID
+                    try FleetOrder.require(template, in: try await templates.catalog(for: template))
+                    try await fleets.require(tenant, namespace: namespace, now: now())
+                }
             ),
             fleets: fleets,
             tenants: rows,

@@ -1,4 +1,5 @@
 import CraneAPI
+import FleetTemplates
 import HTTPOperations
 import HTTPTypes
 import JSONValue
@@ -72,8 +73,7 @@ struct ProvisionFlowOperations: Sendable {
     ]
 
     private func create(_ request: CreateFleetRequest, _ context: OperationContext) async throws -> FleetTenantView {
-        let catalog = try await templates.catalog(for: request.templateId)
-        let order = try FleetOrder(request, configuration: configuration, catalog: catalog)
+        let order = try FleetOrder(request, configuration: configuration)
         var content = try JSON(encoding: order.spec)
         content["name"] = .string(order.name)
         do {
@@ -87,7 +87,7 @@ struct ProvisionFlowOperations: Sendable {
         guard let row else {
             throw OperationError(.notFound, code: "tenant_not_found", message: "The tenant \(request.tenantId) was made, and is gone.")
         }
-        return FleetState(row: row, log: [], catalog: catalog).order
+        return FleetState(row: row, log: [], catalog: .builtIn).order
     }
 
     /// The intent or the row stands in the way of others now, or the order is refused.

@@ -1,3 +1,4 @@
+import KubernetesClient
 import Logging
 import NIOConcurrencyHelpers
 import ServiceLifecycle
@@ -88,7 +89,9 @@ final class ChangeFeed<Key: Hashable & Sendable, Value: Sendable>: Service {
     private func look() async {
         let watchers = state.withLockedValue { $0.watchers.values.map { $0 } }
         do {
-            let found = try await read(Set(watchers.map(\.key)))
+            let (read, keys) = (read, Set(watchers.map(\.key)))
+            // A database that does not answer must not keep signs of life from being sent.
+            let found = try await TimeSource.system.withTimeout(max(.seconds(1), limits.heartbeat / 3)) { try await read(keys) }
             for watcher in watchers { watcher.mailbox.yield(.state(found[watcher.key])) }
         } catch {
             logger.debug("what is watched cannot be looked at", metadata: ["error": .string("\(error)")])

@@ -42,7 +42,7 @@ public struct AgentWatchRepository: Sendable {
         guard !any.isEmpty else { return [] }
         return try await pool.reads.query(
             """
-            select agents.id, agents.xmin::text as version, tenant.spec->'fleet'->>'organization' as organization,
+            select agents.id, agents.xmin::text as version, \(InstanceOwner.organization(of: "tenant")) as organization,
                 lower(tenant.email) as owner
             from agents left join tenants as tenant on tenant.uid = agents.gateway_id and tenant.deleted_at is null
             where (agents.status <> 'deleted' or agents.deleted_at > \(deletedAfter))

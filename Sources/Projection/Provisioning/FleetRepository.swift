@@ -123,7 +123,8 @@ public struct FleetRepository: Sendable {
             from tenants
             where deleted_at is null and spec->'fleet' is not null and namespace = \(namespace)
                 and (spec->'fleet'->>'organization' = any(\(Array(organizations.keys)))
-                    or (spec->'fleet'->>'organization' is null and lower(email) = any(\(Array(persons.keys)))))
+                    or (spec->'fleet'->>'organization' is null and lower(email) = any(\(Array(persons.keys)))
+                        and not exists (\(InstanceOwner.instance()))))
             order by organization, owner, created_at, name
             """
         )

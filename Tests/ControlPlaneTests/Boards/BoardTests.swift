@@ -112,6 +112,33 @@ import Testing
         }
     }
 
+    @Test func anInstanceIsItsOrganisationsAndNobodysOwnFleet() async throws {
+        try await withStage { stage in
+            let uid = try await Self.make(stage, "inst-1", Self.spec("Mine", email: "me@x.example"))
+            let person = [("X-OpenCrane-User", "me@x.example")]
+            func fleet() async throws -> JSON? {
+                let headers = person + [("Authorization", "Bearer \(Stage.token)")]
+                return try await stage.order(.GET, "/fleet", platformToken: nil, headers: headers).body["fleet"]
+            }
+            #expect(try await fleet() != .null)
+            #expect(Self.names(try await stage.send(.GET, "/boards", headers: person)) == ["Mine"])
+            // The same tenant, made for an instance that somebody in an organisation ordered for the person.
+            try await stage.pool.execute(
+                """
+                insert into instances (id, task_id, organization, agent_name, idempotency_key, request_hash, region_id, tier_id, tier_name,
+                    preset_id, hostname, namespace, tenant_spec, actor, request_id, created_at, updated_at)
+                values (\(UUID()), \(UUID()), 'org_i', 'a', 'k', 'h', 'r', 't', 't', 'p', 'inst-1', \(Stage.namespace), '{}', 'a', 'r', now(), now())
+                """
+            )
+            #expect(try await fleet() == .null)
+            #expect(Self.names(try await stage.send(.GET, "/gateways", headers: person)).isEmpty)
+            let own = try await stage.send(.GET, "/gateways/\(uid)", headers: Self.acting("org_i"))
+            #expect(own.status == 200 && own.body["organization_id"] == "org_i")
+            #expect(Self.names(try await stage.send(.GET, "/boards", headers: Self.acting("org_i"))) == ["Mine"])
+            #expect(Self.names(try await stage.send(.GET, "/boards", headers: Self.acting("org_a"))).isEmpty)
+        }
+    }
+
     @Test func listsArePagedAndBadInputIsNamed() async throws {
         try await withStage { stage in
             for index in 0..<3 { _ = try await Self.make(stage, "f-\(index)", Self.spec("F\(index)")) }

@@ -36,7 +36,7 @@ import Testing
     private func order(_ body: JSON, _ change: (inout FleetConfiguration) -> Void = { _ in }) throws -> FleetOrder {
         var configuration = FleetConfiguration(machineProvider: .gce)
         change(&configuration)
-        return try FleetOrder(body.decode(CreateFleetRequest.self), configuration: configuration, catalog: .builtIn)
+        return try FleetOrder(body.decode(CreateFleetRequest.self), configuration: configuration)
     }
 
     @Test func anOrderBecomesATenant() throws {
@@ -64,7 +64,9 @@ import Testing
         }
         #expect(code(["tenantId": "abc", "name": "A", "plan": "gold"]) == "unknown_plan")
         #expect(code(["tenantId": "abc", "name": "A"], { $0.plans = ["pro"] }) == "unknown_plan")
-        #expect(code(["tenantId": "abc", "name": "A", "templateId": "none"]) == "unknown_template")
+        let unknown = #expect(throws: OperationError.self) { try FleetOrder.require("none", in: .builtIn) }
+        #expect(unknown?.code == "unknown_template" && unknown?.fields.map(\.field) == ["templateId"])
+        #expect(throws: Never.self) { try FleetOrder.require(TemplateCatalog.defaultID, in: .builtIn) }
         #expect(code(["tenantId": "drift", "name": "A"]) == "VALIDATION_ERROR")
         #expect(code(["tenantId": "abc", "name": "   "]) == "VALIDATION_ERROR")
         #expect(code(["tenantId": "abc", "name": .string(String(repeating: "x", count: 121))]) == "VALIDATION_ERROR")
