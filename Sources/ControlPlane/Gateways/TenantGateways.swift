@@ -130,7 +130,11 @@ actor TenantGateways: Service {
 
     /// The connection to a gateway, which the caller has to release.
     private func connection(to uid: String) async throws -> (GatewayClient, Int) {
-        if let number = table.take(uid, at: time.now), let connection = connections[number] { return (connection.client, number) }
+        if let number = table.take(uid, at: time.now), let client = connections[number]?.client {
+            if await client.state.hello != nil { return (client, number) }
+            // What was found is believed of a gateway that answers: this one may have moved.
+            release(uid, number)
+        }
         let access = try await find(uid)
         let parameters = try access.parameters()
         switch table.place(uid, access, at: time.now) {

@@ -47,19 +47,15 @@ final class ChatMailbox: Sendable {
 
     private init(_ waker: AsyncStream<Void>.Continuation) { self.waker = waker }
 
-    /// The agent said something.
-    func add(_ update: ChatUpdate) {
-        if case .delta(let text) = update {
-            state.withLockedValue { state in
-                guard state.end == nil else { return }
-                guard state.text.utf8.count + text.utf8.count <= Self.capacity else {
-                    state.end = .failure(code: "too_slow", message: "The answer was not read as fast as it came.")
-                    return
-                }
-                state.text += text
+    /// The agent said more.
+    func add(_ text: String) {
+        state.withLockedValue { state in
+            guard state.end == nil else { return }
+            guard state.text.utf8.count + text.utf8.count <= Self.capacity else {
+                state.end = .failure(code: "too_slow", message: "The answer was not read as fast as it came.")
+                return
             }
-        } else if let end = ChatEnd(update) {
-            self.end(end)
+            state.text += text
         }
         waker.yield()
     }

@@ -44,11 +44,12 @@ final class ChatRelay: Service {
     }
 
     private enum Outcome: Sendable {
-        case ended
+        case ended(ChatEnd)
         case failed(any Error)
         case left
         case late
         case lost
+        case over
     }
 
     private let gateways: TenantGateways
@@ -159,14 +160,16 @@ final class ChatRelay: Service {
             defer { group.cancelAll() }
             return await group.next() ?? .left
         }
-        let word = tell(outcome, chat)
-        InstanceProxy.record("chat", word, time.now - start)
-        // The client may be gone and this process about to end: the agent and the lease are let go of all the same, in a bounded time.
+        let isInterrupted = Task.isCancelled
+        // The client may be gone and this process about to end: the agent and the lease are let go of all the same, in a bounded time; and before
+        // the client hears of the end, so that it may go on at once.
         await Task { [self] in
             let stops = if case .ended = outcome { false } else { true }
             if stops { await stop(chat) }
             try? await time.withTimeout(.seconds(5)) { try await self.lease.release(chat.message.instance, holder: chat.message.holder) }
         }.value
+        let word = tell(isInterrupted ? .over : outcome, chat)
+        InstanceProxy.record("chat", word, time.now - start)
         open.withLockedValue { $0 -= 1 }
         chat.started.finish()
     }
@@ -181,13 +184,14 @@ final class ChatRelay: Service {
             chat.mailbox.end(.failure(code: code, message: message))
             return code
         }
-        if Task.isCancelled {
+        switch outcome {
+        case .ended(let end):
+            chat.mailbox.end(end)
+            return "ok"
+        case .left: return "left"
+        case .over:
             let message = "The control plane is about to end; the conversation has what was said."
             return fail("interrupted", message, OperationError.unavailable(code: "ENDING", message: message, retryAfter: 5))
-        }
-        switch outcome {
-        case .ended: return "ok"
-        case .left: return "left"
         case .late:
             return fail("timeout", "The agent did not end its answer in time, and was stopped.", OperationError.timeout)
         case .lost:
@@ -204,6 +208,7 @@ final class ChatRelay: Service {
     private struct DeadlineLost: Error {}
 
     private func converse(_ chat: Chat) async -> Outcome {
+        let end = NIOLockedValueBox<ChatEnd?>(nil)
         do {
             try await gateways.withGateway(of: chat.message.tenant, connectWithin: limits.connect) { client in
                 let session = try await client.mainSession()
@@ -215,10 +220,15 @@ final class ChatRelay: Service {
                         chat.run.withLockedValue { $0 = (run, session) }
                         chat.started.yield(.success(()))
                     },
-                    { chat.mailbox.add($0) }
+                    { update in
+                        switch update {
+                        case .delta(let text): chat.mailbox.add(text)
+                        default: end.withLockedValue { $0 = ChatEnd(update) }
+                        }
+                    }
                 )
             }
-            return .ended
+            return .ended(end.withLockedValue { $0 } ?? .failure(code: "unknown", message: "The agent did not say how it ended."))
         } catch {
             return .failed(error)
         }
