@@ -29,7 +29,7 @@ public struct ControlPlane: Sendable {
     let agentWatcher: AgentWatcher
     /// What runs besides the servers and the relay.
     private let background: [any Service]
-    private let gateways: TenantGateways
+    let gateways: TenantGateways
 
     /// Puts the control plane together.
     ///
