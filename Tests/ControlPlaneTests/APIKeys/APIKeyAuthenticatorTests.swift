@@ -172,4 +172,21 @@ import Testing
             #expect(try await lastUsed() == start.addingTimeInterval(60))
         }
     }
+
+    @Test func anAbsentDatabaseIsNoWrongKey() async throws {
+        let pool = PostgresPool(
+            configuration: try PostgresConfiguration("postgres://127.0.0.1:1/none"),
+            options: .init(maximumConnections: 1, acquireTimeout: .milliseconds(200), connectTimeout: .milliseconds(200)),
+            logger: Logger(label: "api-keys") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let replica = replica(pool, Clocks())
+        let key = APIKey(id: UUID(), secret: Array(repeating: 7, count: 32))
+        for _ in 0..<25 {
+            let error = await #expect(throws: OperationError.self) {
+                try await replica.authenticate(Self.headers(key: key.text), from: "1.1.1.1")
+            }
+            #expect(error?.status == .serviceUnavailable && error?.code == "DATABASE_UNAVAILABLE", "it is not counted as a guess")
+        }
+        await pool.shutdown()
+    }
 }
