@@ -18,6 +18,8 @@ struct InstanceConfiguration: Sendable {
     var watchInterval: Duration = .seconds(2)
     /// Time between two looks at an instance that nothing is waited for of.
     var restInterval: Duration = .seconds(300)
+    /// How long bringing a change of settings to a machine may take.
+    var pushLimit: Duration = .seconds(15)
     /// Most instances taken at once.
     var batch = 16
 }

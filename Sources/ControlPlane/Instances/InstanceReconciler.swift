@@ -43,7 +43,7 @@ struct InstanceReconciler: Service {
 
     private func look(_ number: Int) async {
         do {
-            while try await sweep() == configuration.batch, !Task.isCancelled {}
+            while configuration.batch > 0, try await sweep() == configuration.batch, !Task.isCancelled {}
             if number % 60 == 30 { try await worker.removeStrays(namespace: namespace) }
         } catch is CancellationError {
             return

@@ -2,6 +2,7 @@ import Foundation
 import HTTPOperations
 import HTTPTypes
 import JSONValue
+import KubernetesClient
 import Logging
 import Projection
 
@@ -259,7 +260,7 @@ struct InstanceService: Sendable {
         let tenant = try await access.tenant(of: row)
         if InstanceViews(row, tenant).state.isServing {
             do {
-                try await push.modelPolicy(row, policy)
+                try await TimeSource.system.withTimeout(configuration.pushLimit) { try await push.modelPolicy(row, policy) }
             } catch let error as CancellationError {
                 throw error
             } catch {

@@ -84,10 +84,10 @@ struct InstanceState: Sendable, Hashable {
 
     /// An instance without a tenant: not made yet, refused, or taken away by somebody.
     private static func absent(_ row: InstanceRow) -> (InstanceStatus, Trouble?) {
-        if let failure = row.failure { return (.failed, Trouble(code: failure.code, message: failure.message)) }
+        let ran = row.tenantUID != nil && row.snapshot["stage"]?.stringValue == InstanceStage.complete.rawValue
+        if let failure = row.failure, !ran { return (.failed, Trouble(code: failure.code, message: failure.message)) }
         guard row.tenantUID != nil else { return (.pending, nil) }
         let trouble = Trouble(code: "tenant_missing", message: "The tenant \(row.hostname) of this instance was deleted by somebody.")
-        let ran = row.snapshot["stage"]?.stringValue == InstanceStage.complete.rawValue
         return (ran ? .error : .failed, trouble)
     }
 

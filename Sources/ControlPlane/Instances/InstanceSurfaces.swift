@@ -1,6 +1,8 @@
 import CraneAPI
 import Foundation
 import HTTPOperations
+import KubernetesClient
+import Logging
 import Postgres
 import Projection
 import ServiceLifecycle
@@ -21,7 +23,18 @@ struct InstanceSurfaces: Sendable {
         let configuration = parts.configuration
         let instances = InstanceRepository(pool: parts.pool)
         let access = InstanceAccess(instances: instances, tenants: TenantRepository(pool: parts.pool))
-        let reconciler = Self.reconciler(parts, access)
+        var told = configuration
+        // Whoever is at an instance must be done, or have given up, before another may take it.
+        told.instances.lease = max(told.instances.lease, configuration.kubernetesTimeout * 4)
+        let reconciler = InstanceReconciler(
+            configuration: told,
+            client: parts.client,
+            pool: parts.pool,
+            writer: parts.writer,
+            logger: parts.logger,
+            now: parts.now,
+            random: parts.random
+        )
         let proxies = InstanceProxies(parts, access: access, configuration: configuration.instanceProxies)
         let service = InstanceService(
             access: access,
@@ -60,22 +73,38 @@ struct InstanceSurfaces: Sendable {
         ]
         services = [reconciler] + proxies.services
     }
+}
 
-    /// What makes, watches and takes away the tenants of instances.
-    static func reconciler(_ parts: ControlPlaneParts, _ access: InstanceAccess) -> InstanceReconciler {
-        let configuration = parts.configuration
-        let instances = access.instances
-        let views = TenantViews(rows: access.tenants, namespace: configuration.namespace)
-        var settings = configuration.instances
-        // Whoever is at an instance must be done, or have given up, before another may take it.
-        settings.lease = max(settings.lease, configuration.kubernetesTimeout * 4)
+extension InstanceReconciler {
+    /// Puts it together.
+    ///
+    /// - Parameters:
+    ///   - configuration: what the control plane is told.
+    ///   - client: the way to Kubernetes.
+    ///   - pool: the way to PostgreSQL.
+    ///   - writer: writes tenants.
+    ///   - logger: takes notes.
+    ///   - now: the time.
+    ///   - random: random numbers from 0 to 1.
+    init(
+        configuration: ControlPlaneConfiguration,
+        client: KubernetesClient,
+        pool: PostgresPool,
+        writer: IntentWriter,
+        logger: Logger,
+        now: @escaping @Sendable () -> Date,
+        random: @escaping @Sendable () -> Double
+    ) {
+        let instances = InstanceRepository(pool: pool)
+        let tenants = TenantRepository(pool: pool)
+        let views = TenantViews(rows: tenants, namespace: configuration.namespace)
         let worker = InstanceWorker(
             instances: instances,
-            tenants: access.tenants,
-            intents: IntentRepository(pool: parts.pool),
+            tenants: tenants,
+            intents: IntentRepository(pool: pool),
             service: ResourceService(
-                client: parts.client,
-                writer: parts.writer,
+                client: client,
+                writer: writer,
                 namespace: configuration.namespace,
                 readLimit: configuration.kubernetesTimeout / 2,
                 row: { try await views.state($0) },
@@ -83,22 +112,22 @@ struct InstanceSurfaces: Sendable {
                     if before == nil { try await InstanceWorker.requireWanted(tenant, instances) }
                 }
             ),
-            client: parts.client,
-            configuration: settings,
+            client: client,
+            configuration: configuration.instances,
             limit: configuration.kubernetesTimeout / 2,
-            logger: parts.logger,
-            now: parts.now,
-            random: parts.random
+            logger: logger,
+            now: now,
+            random: random
         )
-        return InstanceReconciler(
-            configuration: settings,
+        self.init(
+            configuration: configuration.instances,
             instances: instances,
             worker: worker,
             namespace: configuration.namespace,
             backoff: configuration.relay.backoff,
-            logger: parts.logger,
-            now: parts.now,
-            random: parts.random
+            logger: logger,
+            now: now,
+            random: random
         )
     }
 }

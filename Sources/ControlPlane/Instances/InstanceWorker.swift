@@ -48,9 +48,8 @@ struct InstanceWorker: Sendable {
         var content = row.tenantSpec
         content["name"] = .string(row.hostname)
         do {
-            // The key makes a repeated attempt one with the first.
-            let context = context(row, key: "instance/\(row.idText)/\(row.hostname)")
-            _ = try await service.create(try content.decode(CreateRequest<TenantSpec>.self), context)
+            // A repeated attempt finds what an earlier one made by its id: see CreationVerdict.
+            _ = try await service.create(try content.decode(CreateRequest<TenantSpec>.self), context(row))
         } catch let error as OperationError {
             return try await judge(error, row)
         }
@@ -123,7 +122,7 @@ struct InstanceWorker: Sendable {
             try await delete(row.hostname, of: row)
             return .after(.zero)
         case .finished:
-            let audit = row.audit("InstanceDeleted", "had the instance \(row.idText) deleted; it is gone.", context(row, key: nil))
+            let audit = row.audit("InstanceDeleted", "had the instance \(row.idText) deleted; it is gone.", context(row))
             try await instances.end(row, audit: audit, now: now())
             logger.info("an instance is gone", metadata: ["instance": .string(row.idText), "tenant": .string(row.hostname)])
             return .never
@@ -144,7 +143,7 @@ struct InstanceWorker: Sendable {
     /// Deletes the tenant of a name, or its row, unless it is somebody else's by then.
     private func delete(_ name: String, of row: InstanceRow) async throws {
         do {
-            _ = try await service.delete(name, context(row, key: nil)) {
+            _ = try await service.delete(name, context(row)) {
                 let holder = try await holder(name, of: row)
                 guard holder?.isOurs ?? true else { throw OperationError.instanceState("The tenant \(name) is not this instance's.") }
             }
@@ -174,12 +173,12 @@ struct InstanceWorker: Sendable {
     }
 
     /// The request an instance goes back to.
-    private func context(_ row: InstanceRow, key: String?) -> OperationContext {
+    private func context(_ row: InstanceRow) -> OperationContext {
         OperationContext(
             operationID: "createInstance",
             requestID: row.requestID,
             principal: Principal(subject: row.actor, roles: [], method: "instance"),
-            headers: key.map { [.idempotencyKey: $0] } ?? [:],
+            headers: [:],
             path: "/v1/instances/\(row.idText)",
             query: [],
             logger: logger
