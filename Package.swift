@@ -373,7 +373,7 @@ let package = Package(
                 "ControlPlane", "HTTPOperations", "CraneAPI", "FleetTemplates", "Projection", "Postgres", "LocalPostgres",
                 "OpenClawGateway", "DevelopmentGateway", "KubernetesModel", "KubernetesClient", "LocalCluster", "JSONValue",
                 "Observability", asyncHTTPClient, hummingbird,
-                lifecycle, logging, httpTypes, nioCore, nioConcurrency, nioFoundation, nioHTTP1,
+                lifecycle, logging, httpTypes, nioCore, nioConcurrency, nioFoundation, nioHTTP1, nioPosix,
             ]
         ),
         tests("EntitlementsTests", ["Entitlements", "JSONValue"]),
