@@ -82,8 +82,10 @@ extension AgentRow {
         release(lookingAgain: nil)
     }
 
-    /// Nobody has to look at it any more.
-    mutating func leaveAlone() { release(lookingAgain: nil) }
+    /// Nobody works on it.
+    ///
+    /// - Parameter next: when somebody has to look at it again; nil for never.
+    mutating func leaveAlone(until next: Date? = nil) { release(lookingAgain: next) }
 
     /// It is to go.
     mutating func requestDeletion(now: Date) {

@@ -111,6 +111,8 @@ struct AgentProvisioner: Sendable {
             return finished
         } catch is AgentLost {
             Self.count("superseded")
+            // Whoever takes it away need not wait for the lease.
+            await letGo(row, holder) { $0.leaveAlone() }
             throw OperationError.agentBusy
         } catch {
             throw await failed(row, holder, error)
@@ -124,25 +126,38 @@ struct AgentProvisioner: Sendable {
         var metadata = Self.metadata(row)
         metadata["reason"] = .string(trouble.message)
         logger.notice("an agent is not provisioned", metadata: metadata)
-        let retry = now().addingTimeInterval(pause(after: row.attempts + 1, trouble).seconds)
-        // The row must be free again although this task may be cancelled.
-        let written: Result<Bool, any Error> = await Task {
-            do {
-                let isEnding = try await save(row.id, holder) { row in
-                    row.attempts += 1
-                    if row.isEnding { row.leaveAlone() } else { row.fail(trouble, retryAt: retry) }
-                    if row.isEnding { row.nextAttemptAt = retry }
-                }.isEnding
-                return .success(isEnding)
-            } catch { return .failure(error) }
-        }.value
-        if case .success(true) = written { return OperationError.agentDeleting }
-        if case .failure(let problem) = written, !(problem is AgentLost) {
-            logger.warning("an agent's state could not be written", metadata: ["error": .string("\(problem)")])
+        let retry = retryDate(afterAttempts: row.attempts + 1, trouble)
+        let left = await letGo(row, holder) { row in
+            row.attempts += 1
+            row.fail(trouble, retryAt: retry)
         }
+        if left?.isEnding == true { return OperationError.agentDeleting }
         if let refusal = error as? OperationError { return refusal }
         if error is CancellationError { return error }
         return OperationError.provisionFailed(trouble)
+    }
+
+    /// Gives a lease back, also when the task that held it is cancelled.
+    ///
+    /// - Parameter change: what is written down of an agent; one that is to go is only left to whoever takes it away.
+    /// - Returns: the agent; nil when that could not be written, or somebody else has it.
+    @discardableResult
+    func letGo(_ row: AgentRow, _ holder: UUID, _ change: @escaping @Sendable (inout AgentRow) -> Void) async -> AgentRow? {
+        let now = now()
+        // A task of its own, which is not cancelled with this one.
+        return await Task {
+            do {
+                return try await save(row.id, holder) { row in
+                    if row.status == .deleting { row.leaveAlone(until: now) } else { change(&row) }
+                }
+            } catch is AgentLost {
+                return nil
+            } catch {
+                // The lease ends by itself.
+                logger.warning("an agent's state could not be written", metadata: ["error": .string("\(error)")])
+                return nil
+            }
+        }.value
     }
 
     private func pause(after attempts: Int, _ trouble: ProvisionTrouble) -> Duration {

@@ -70,7 +70,6 @@ struct ProvisionRun: Sendable {
     private func perform(_ step: Step, _ row: AgentRow, _ options: ProvisionOptions) async throws -> @Sendable (inout AgentRow) -> Void {
         switch step {
         case .locate:
-            if row.workspacePath != nil { break }
             let path = WorkspacePath.of(row.key, in: try await root())
             return { $0.workspacePath = path }
         case .create:
