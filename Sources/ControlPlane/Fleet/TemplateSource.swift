@@ -5,7 +5,6 @@ import KubernetesClient
 import KubernetesModel
 import Logging
 import NIOConcurrencyHelpers
-import OperatorRuntime
 
 /// Knows the templates of fleets: the platform's, and those of the ConfigMap that the operator reads too, as they were lately.
 final class TemplateSource: Sendable {
