@@ -61,7 +61,7 @@ struct RuntimeView: Codable, Sendable, Hashable, SchemaDescribing {
     var activeConnections: Nullable<Int64>
     var bootstrapSeq: Int64
     var bootstrapStage: Nullable<String>
-    var errorCode: Nullable<RuntimeError>
+    var errorCode: Nullable<String>
     var errorMessage: Nullable<String>
     var healthFailures: Int64
     var healthStatus: InstanceHealth
@@ -99,7 +99,13 @@ struct RuntimeView: Codable, Sendable, Hashable, SchemaDescribing {
         "active_connections": "Clients of its gateway; null when it does not say.",
         "bootstrap_seq": "Number of the last report of its machine; 0 before the first.",
         "bootstrap_stage": "What its machine reported last; null before that.",
-        "error_code": "Why the gateway said nothing; null when it did.",
+        "error_code": SchemaNote(
+            "What is wrong with the instance, else why its gateway said nothing; null when it did. "
+                + (RuntimeError.allCases.map(\.rawValue) + InstanceTroubleCode.allCases.map(\.rawValue)).map { "`\($0)`" }.joined(
+                    separator: ", "
+                )
+                + "."
+        ),
         "error_message": "That for people, or what is wrong with the instance; null when nothing is.",
         "health_failures": "Looks in a row at which its gateway did not answer, as far as this control plane made them.",
         "health_status": "How its gateway is doing.", "instance_id": InstanceNotes.id,
@@ -143,7 +149,7 @@ extension RuntimeView {
             activeConnections: Nullable(report?.connections),
             bootstrapSeq: state.bootstrapSeq,
             bootstrapStage: Nullable(state.bootstrapStage),
-            errorCode: Nullable(error?.code),
+            errorCode: Nullable(state.trouble?.code ?? error?.code.rawValue),
             errorMessage: Nullable(state.trouble?.message ?? error?.message),
             healthFailures: failures,
             healthStatus: health,

@@ -6,7 +6,7 @@ import Postgres
 struct InstanceRow: Sendable, Hashable {
     /// Why an instance was given up by the control plane.
     struct Failure: Sendable, Hashable {
-        /// Stable code in lower case.
+        /// Stable code: of ``InstanceTroubleCode``.
         var code: String
         /// A sentence for people.
         var message: String

@@ -8,10 +8,21 @@ import Projection
 struct InstanceState: Sendable, Hashable {
     /// What is wrong with it.
     struct Trouble: Sendable, Hashable {
-        /// Stable code in lower case.
+        /// Stable code: of ``InstanceTroubleCode``.
         var code: String
         /// A sentence for people.
         var message: String
+
+        init(_ code: InstanceTroubleCode, _ message: String) {
+            self.code = code.rawValue
+            self.message = message
+        }
+
+        /// Why the control plane gave it up.
+        init(_ failure: InstanceRow.Failure) {
+            code = failure.code
+            message = failure.message
+        }
     }
 
     /// How it is doing.
@@ -71,7 +82,7 @@ struct InstanceState: Sendable, Hashable {
         if tenant.phase == .terminating { return (.deleting, nil) }
         if tenant.isComplete { return complete(tenant) }
         if let failure = row.failure, failure.run == nil || failure.run == tenant.status.provisioning?.run {
-            return (.failed, Trouble(code: failure.code, message: failure.message))
+            return (.failed, Trouble(failure))
         }
         switch tenant.phase {
         case .error: return (.failed, failed(tenant))
@@ -85,9 +96,9 @@ struct InstanceState: Sendable, Hashable {
     /// An instance without a tenant: not made yet, refused, or taken away by somebody.
     private static func absent(_ row: InstanceRow) -> (InstanceStatus, Trouble?) {
         let ran = row.tenantUID != nil && row.snapshot["stage"]?.stringValue == InstanceStage.complete.rawValue
-        if let failure = row.failure, !ran { return (.failed, Trouble(code: failure.code, message: failure.message)) }
+        if let failure = row.failure, !ran { return (.failed, Trouble(failure)) }
         guard row.tenantUID != nil else { return (.pending, nil) }
-        let trouble = Trouble(code: "tenant_missing", message: "The tenant \(row.hostname) of this instance was deleted by somebody.")
+        let trouble = Trouble(.tenantMissing, "The tenant \(row.hostname) of this instance was deleted by somebody.")
         return (ran ? .error : .failed, trouble)
     }
 
@@ -95,9 +106,9 @@ struct InstanceState: Sendable, Hashable {
     private static func complete(_ tenant: InstanceTenant) -> (InstanceStatus, Trouble?) {
         switch tenant.phase {
         case .suspended: return (.stopped, nil)
-        case .error: return (.error, Trouble(code: "runtime_error", message: tenant.message ?? "The instance broke."))
+        case .error: return (.error, Trouble(.runtimeError, tenant.message ?? "The instance broke."))
         case .degraded where tenant.isStalled:
-            return (.error, Trouble(code: "machine_lost", message: tenant.message ?? "The machine is not as it should be."))
+            return (.error, Trouble(.machineLost, tenant.message ?? "The machine is not as it should be."))
         case .pending, .provisioning: return (.updating, nil)
         default:
             let isBehind = tenant.status.observedGeneration.map { $0 < tenant.generation ?? $0 } ?? false
@@ -108,9 +119,9 @@ struct InstanceState: Sendable, Hashable {
     private static func failed(_ tenant: InstanceTenant) -> Trouble {
         let step = tenant.steps.first { ProvisioningOutcome($0.status) == .failed }
         let message = tenant.message ?? step?.message ?? "Provisioning failed."
-        guard let step else { return Trouble(code: "not_provisionable", message: message) }
-        if tenant.bootstrap?.level == "error" { return Trouble(code: "bootstrap_failed", message: message) }
-        return Trouble(code: step.name == "workspace_bootstrap" ? "bootstrap_timeout" : "provisioning_failed", message: message)
+        guard let step else { return Trouble(.notProvisionable, message) }
+        if tenant.bootstrap?.level == "error" { return Trouble(.bootstrapFailed, message) }
+        return Trouble(step.name == "workspace_bootstrap" ? .bootstrapTimeout : .provisioningFailed, message)
     }
 
     private static func stage(_ tenant: InstanceTenant) -> InstanceStage {

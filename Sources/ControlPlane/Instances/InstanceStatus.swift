@@ -59,3 +59,25 @@ enum InstanceHealth: String, SchemaEnum {
     /// It does not answer.
     case unreachable
 }
+
+/// What can be wrong with an instance, for programs.
+enum InstanceTroubleCode: String, SchemaEnum {
+    /// Its machine was silent for too long at its first start.
+    case bootstrapTimeout = "bootstrap_timeout"
+    /// Its machine gave up at its first start.
+    case bootstrapFailed = "bootstrap_failed"
+    /// Another step of provisioning failed.
+    case provisioningFailed = "provisioning_failed"
+    /// The operator cannot work on its tenant.
+    case notProvisionable = "not_provisionable"
+    /// Its tenant was refused.
+    case createRefused = "create_refused"
+    /// Its tenant could not be made in time.
+    case createExpired = "create_expired"
+    /// Its tenant was deleted by somebody.
+    case tenantMissing = "tenant_missing"
+    /// It ran, and its machine is not as it should be.
+    case machineLost = "machine_lost"
+    /// It ran, and cannot go on without somebody's help.
+    case runtimeError = "runtime_error"
+}

@@ -66,7 +66,7 @@ enum CreationVerdict: Sendable, Hashable {
     /// Somebody else's has the name.
     case rename
     /// It will never be.
-    case fail(code: String, message: String)
+    case fail(InstanceTroubleCode, String)
     /// Later, perhaps.
     case again
 
@@ -82,9 +82,9 @@ enum CreationVerdict: Sendable, Hashable {
             // One that is going may be another's, or this instance's of a former life: the name is not free for now.
             self = .rename
         } else if error.code == "WRITE_EXPIRED" {
-            self = .fail(code: "create_expired", message: "The tenant could not be made in time: Kubernetes did not take it.")
+            self = .fail(.createExpired, "The tenant could not be made in time: Kubernetes did not take it.")
         } else if error.status.kind == .clientError, error.status != .conflict, error.status != .tooManyRequests {
-            self = .fail(code: "create_refused", message: error.detail ?? error.message)
+            self = .fail(.createRefused, error.detail ?? error.message)
         } else {
             self = .again
         }
@@ -138,7 +138,7 @@ extension InstanceState {
         let minutes = Int((limit.seconds / 60).rounded())
         let stage = bootstrapStage.map { "since it reported \($0)" } ?? "at its first start"
         return InstanceRow.Failure(
-            code: "bootstrap_timeout",
+            code: InstanceTroubleCode.bootstrapTimeout.rawValue,
             message: "The machine was silent for \(minutes) minutes \(stage).",
             run: tenant.status.provisioning?.run
         )

@@ -54,7 +54,10 @@ struct InstanceWorker: Sendable {
             return try await judge(error, row)
         }
         guard let uid = try await uid(of: row) else {
-            let failure = InstanceRow.Failure(code: "tenant_missing", message: "The tenant was made, and deleted by somebody.")
+            let failure = InstanceRow.Failure(
+                code: InstanceTroubleCode.tenantMissing.rawValue,
+                message: "The tenant was made, and deleted by somebody."
+            )
             try await instances.noteFailure(row.id, failure, now: now())
             return .never
         }
@@ -83,7 +86,7 @@ struct InstanceWorker: Sendable {
             }
             throw error
         case .fail(let code, let message):
-            try await instances.noteFailure(row.id, InstanceRow.Failure(code: code, message: message), now: now())
+            try await instances.noteFailure(row.id, InstanceRow.Failure(code: code.rawValue, message: message), now: now())
             return .never
         case .again: throw error
         }

@@ -175,9 +175,9 @@ import Testing
         #expect(verdict(.gatewayTimeout, "WRITE_EXPIRED", ours) == .adopt(uid: "u"))
         #expect(
             verdict(.gatewayTimeout, "WRITE_EXPIRED")
-                == .fail(code: "create_expired", message: "The tenant could not be made in time: Kubernetes did not take it.")
+                == .fail(.createExpired, "The tenant could not be made in time: Kubernetes did not take it.")
         )
-        #expect(verdict(.unprocessableContent, "VALIDATION_ERROR") == .fail(code: "create_refused", message: "m"))
+        #expect(verdict(.unprocessableContent, "VALIDATION_ERROR") == .fail(.createRefused, "m"))
         for (status, code) in [
             (HTTPResponse.Status.serviceUnavailable, "WRITE_PENDING"), (.conflict, "WRITE_IN_PROGRESS"), (.badGateway, "UPSTREAM_ERROR"),
             (.conflict, "INSTANCE_STATE"),

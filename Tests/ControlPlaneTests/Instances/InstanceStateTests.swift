@@ -230,7 +230,7 @@ func plainTenant(_ phase: TenantPhase, _ change: (inout InstanceTenant) -> Void 
         #expect(code(0) == "provisioning_failed" && code(1) == "bootstrap_timeout" && code(2, level: "error") == "bootstrap_failed")
         #expect(code(3) == "provisioning_failed")
         let blocked = InstanceState(plainInstance { $0.tenantUID = "u" }, plainTenant(.error) { $0.message = "no such policy" })
-        #expect(blocked.trouble == .init(code: "not_provisionable", message: "no such policy") && blocked.stage == .validating)
+        #expect(blocked.trouble == .init(.notProvisionable, "no such policy") && blocked.stage == .validating)
     }
 
     @Test func aTenantThatSomebodyDeletedIsMissed() {

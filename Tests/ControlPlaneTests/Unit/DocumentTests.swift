@@ -61,20 +61,32 @@ import Testing
         }
     }
 
+    private static let instances =
+        [
+            "get /v1/instances", "post /v1/instances", "post /v1/instances/admin/{instance_id}/rotate-key",
+            "get /v1/instances/by-key/{idempotency_key}", "post /v1/instances/cleanup",
+        ]
+        + [
+            "get ", "delete ", "post /chat", "get /config", "post /config", "patch /consent", "get /conversations",
+            "get /conversations/{conversation_id}", "get /logs", "patch /model-policy", "get /platform-config", "patch /platform-config",
+            "get /runtime", "post /updates/apply", "get /usage",
+        ].map { $0.replacing(" ", with: " /v1/instances/{instance_id}") }
+
     @Test func everyDocumentedOperationIsThere() throws {
         #expect(
-            try operations().map { "\($0.method) \($0.path)" }.sorted() == [
-                "delete /cluster-tenants/{name}", "delete /policies/{name}", "delete /tenants/{name}", "delete /v1/api-keys/{id}",
-                "get /api/fleet",
-                "get /api/fleet/stream", "get /api/tenants", "get /audit", "get /cluster-tenants", "get /cluster-tenants/{name}",
-                "get /cluster-tenants/{name}/status", "get /openapi.json", "get /policies", "get /policies/drift",
-                "get /policies/{name}", "get /tenants", "get /tenants/drift", "get /tenants/{name}", "get /v1/api-keys",
-                "post /api/tenants",
-                "post /cluster-tenants", "post /policies", "post /policies/repair", "post /tenants", "post /tenants/repair",
-                "post /tenants/{name}/resume", "post /tenants/{name}/suspend", "post /v1/api-keys", "post /v1/api-keys/{id}/rotate",
-                "post /v1/bootstrap/callbacks",
-                "post /v1/bootstrap/secrets", "put /cluster-tenants/{name}", "put /policies/{name}", "put /tenants/{name}",
-            ]
+            try operations().map { "\($0.method) \($0.path)" }.sorted()
+                == ([
+                    "delete /cluster-tenants/{name}", "delete /policies/{name}", "delete /tenants/{name}", "delete /v1/api-keys/{id}",
+                    "get /api/fleet",
+                    "get /api/fleet/stream", "get /api/tenants", "get /audit", "get /cluster-tenants", "get /cluster-tenants/{name}",
+                    "get /cluster-tenants/{name}/status", "get /openapi.json", "get /policies", "get /policies/drift",
+                    "get /policies/{name}", "get /tenants", "get /tenants/drift", "get /tenants/{name}", "get /v1/api-keys",
+                    "post /api/tenants",
+                    "post /cluster-tenants", "post /policies", "post /policies/repair", "post /tenants", "post /tenants/repair",
+                    "post /tenants/{name}/resume", "post /tenants/{name}/suspend", "post /v1/api-keys", "post /v1/api-keys/{id}/rotate",
+                    "post /v1/bootstrap/callbacks",
+                    "post /v1/bootstrap/secrets", "put /cluster-tenants/{name}", "put /policies/{name}", "put /tenants/{name}",
+                ] + Self.instances).sorted()
         )
     }
 
