@@ -99,6 +99,37 @@ struct AdmissionTests {
         }
     }
 
+    @Test("No token is in an answer, a refusal, or the gateway's log")
+    func tokensStaySecret() async throws {
+        try await withGateway { gateway in
+            let file = gateway.directory.appending(path: "openclaw.json")
+            try #"{"gateway":{"auth":{"mode":"token","token":"\#(TestGateway.token)"}}}"#.write(to: file, atomically: true, encoding: .utf8)
+            let device = DeviceIdentity()
+            let wrong = try await refusal(gateway, TestGateway.parameters { $0.token = "a-wrong-token" })
+            var texts = ["\(String(describing: wrong))"]
+            let parameters = TestGateway.parameters {
+                $0.device = device
+                $0.scopes += ["operator.pairing"]
+            }
+            let deviceToken = try await withClient(of: gateway, parameters: parameters) { try await $0.hello().deviceToken }
+            texts += try await withClient(of: gateway, parameters: parameters) { client in
+                var texts: [String] = []
+                for method in try await client.hello().methods.sorted() {
+                    let params: JSON = method == "logs.tail" ? ["limit": 5000] : [:]
+                    do throws(GatewayError) { texts.append(try await client.call(method, params).text()) } catch {
+                        texts.append("\(error)")
+                    }
+                }
+                return texts
+            }
+            let log = try String(contentsOf: gateway.directory.appending(path: "logs/gateway.log"), encoding: .utf8)
+            #expect(log.contains("refused") && texts.count > 20)
+            for secret in [TestGateway.token, "a-wrong-token", try #require(deviceToken)] {
+                for text in texts + [log] { #expect(!text.contains(secret), "\(text)") }
+            }
+        }
+    }
+
     @Test("Scopes bound what a client may do")
     func scopes() async throws {
         try await withGateway { gateway in

@@ -1,6 +1,8 @@
 import Crypto
+import DevelopmentGateway
 import Foundation
 import JSONValue
+import Logging
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
@@ -97,5 +99,42 @@ struct TransportTests {
             // 50 MiB wait at most.
             #expect(refused.withLockedValue { $0 } >= 5)
         }
+    }
+
+    @Test("A connection that nobody wants any more, at whatever moment, ends nothing but itself", .timeLimit(.minutes(1)))
+    func cancelledAtAnyMoment() async throws {
+        try await withGateway { gateway in
+            for step in 0..<150 {
+                let attempt = Task {
+                    _ = try await WebSocketTransport().run(to: gateway.endpoint, opened: { _ in }, received: { _ in })
+                }
+                // wait: for another moment of the connection each time
+                try await ContinuousClock().sleep(for: .microseconds(step * 40))
+                attempt.cancel()
+                _ = await attempt.result
+            }
+        }
+    }
+
+    @Test("A gateway that ends says so to its clients", .timeLimit(.minutes(1)))
+    func goodbye() async throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "crane-gateway-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: directory) }
+        var configuration = DevelopmentGatewayConfiguration(stateDirectory: directory.path, token: TestGateway.token)
+        configuration.port = 0
+        let gateway = try DevelopmentGateway(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let running = Task { try await gateway.run() }
+        let port = try #require(await gateway.port())
+        let endpoint = GatewayEndpoint(host: "127.0.0.1", port: port)
+        let closing = try await withClient(of: endpoint, parameters: TestGateway.parameters()) { client -> GatewayError? in
+            try await client.listening { notices in
+                _ = try await client.hello()
+                running.cancel()
+                for await notice in notices { if case .disconnected(let error) = notice { return error } }
+                return nil
+            }
+        }
+        #expect(closing?.closeCode == 1001)
+        try await running.value
     }
 }

@@ -95,8 +95,6 @@ public final class DevelopmentGateway: Service, Sendable {
             group.addTask { await cancelWhenGracefulShutdown { await self.accept(server) } }
             group.addTask { await self.tick() }
             await group.next()
-            await hub.tell(GatewayEvent(name: "shutdown", payload: ["reason": "stopped"]))
-            await hub.closeAll(1001, "going away")
             group.cancelAll()
         }
     }
@@ -108,14 +106,32 @@ public final class DevelopmentGateway: Service, Sendable {
         }
     }
 
+    /// Serves connections until cancelled. Each one that was accepted is run to its end: a channel that is thrown away would end the process.
     private func accept(_ server: NIOAsyncChannel<Pending, Never>) async {
-        try? await server.executeThenClose { inbound in
-            try await withThrowingDiscardingTaskGroup { group in
-                for try await pending in inbound {
-                    group.addTask { await self.serve(pending) }
+        let serving = Task {
+            try? await server.executeThenClose { inbound in
+                try await withThrowingDiscardingTaskGroup { group in
+                    for try await pending in inbound {
+                        group.addTask { await self.serve(pending) }
+                    }
+                    await self.sayGoodbye()
+                    group.cancelAll()
                 }
             }
         }
+        await withTaskCancellationHandler {
+            await serving.value
+        } onCancel: {
+            // Ends the stream after what is in it, which a cancellation would not.
+            server.channel.close(promise: nil)
+        }
+    }
+
+    /// Tells everybody that the gateway goes away, and gives them a moment to hear it.
+    private func sayGoodbye() async {
+        await hub.tell(GatewayEvent(name: "shutdown", payload: ["reason": "stopped"]))
+        await hub.closeAll(1001, "going away")
+        for _ in 0..<50 where await !hub.isEmpty { try? await ContinuousClock().sleep(for: .milliseconds(10)) }
     }
 
     private func serve(_ pending: Pending) async {

@@ -60,6 +60,9 @@ actor GatewayHub {
         return counter
     }
 
+    /// Whether nobody is connected.
+    var isEmpty: Bool { peers.isEmpty }
+
     func closed(_ id: Int) { peers.removeValue(forKey: id)?.out.finish() }
 
     func received(_ bytes: [UInt8], from id: Int) async {

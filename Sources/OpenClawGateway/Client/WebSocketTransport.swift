@@ -76,31 +76,36 @@ public struct WebSocketTransport: GatewayTransport {
         return GatewayClosing()
     }
 
+    /// A channel that is made has to be run: one that is thrown away would end the process.
     private func connect(to endpoint: GatewayEndpoint) async throws -> Frames? {
         let tls = try endpoint.isSecure ? Self.context(endpoint) : nil
         let doubts = TLSDoubts()
+        let limit = TimeAmount(connectTimeout)
         do {
-            return try await withTimeout(connectTimeout) {
-                let pending = try await ClientBootstrap(group: group)
-                    .connectTimeout(TimeAmount(connectTimeout))
-                    .channelOption(.socketOption(.tcp_nodelay), value: 1)
-                    .connect(host: endpoint.host, port: endpoint.port) { channel in
-                        channel.eventLoop.makeCompletedFuture {
-                            Pending(channel: channel, upgrade: try Self.configure(channel, endpoint, tls, doubts))
-                        }
+            try Task.checkCancellation()
+            let pending = try await ClientBootstrap(group: group)
+                .connectTimeout(limit)
+                .channelOption(.socketOption(.tcp_nodelay), value: 1)
+                .connect(host: endpoint.host, port: endpoint.port) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        Pending(channel: channel, upgrade: try Self.configure(channel, endpoint, tls, doubts))
                     }
-                // The other side may never answer: only a closed channel ends the wait for it.
-                return try await withTaskCancellationHandler {
-                    try await pending.upgrade.get()
-                } onCancel: {
-                    pending.channel.close(promise: nil)
                 }
+            // The other side may never answer: only a closed channel ends the wait for it.
+            let channel = pending.channel
+            let end = channel.eventLoop.scheduleTask(in: limit) { channel.close(promise: nil) }
+            defer { end.cancel() }
+            return try await withTaskCancellationHandler {
+                try await pending.upgrade.get()
+            } onCancel: {
+                channel.close(promise: nil)
             }
         } catch let error as GatewayError {
             throw error
         } catch is CancellationError {
             throw CancellationError()
         } catch {
+            try Task.checkCancellation()
             if let doubt = doubts.sentence ?? TLSDoubts.sentence(error) {
                 throw GatewayError(.untrusted, "The certificate of \(endpoint) is not trusted: \(doubt).")
             }
@@ -167,24 +172,5 @@ public struct WebSocketTransport: GatewayTransport {
         case is NIOSSLError: "TLS failed"
         default: "\(type(of: error))"
         }
-    }
-}
-
-/// Runs an operation, and gives up after a while.
-func withTimeout<Value: Sendable>(_ timeout: Duration, _ operation: @escaping @Sendable () async throws -> Value) async throws -> Value {
-    try await withThrowingTaskGroup(of: Value?.self) { group in
-        group.addTask { try await operation() }
-        group.addTask {
-            try await ContinuousClock().sleep(for: timeout)
-            return nil
-        }
-        defer { group.cancelAll() }
-        while let result = try await group.next() {
-            guard let value = result else {
-                throw GatewayError(.unreachable, "The gateway did not answer within \(timeout.components.seconds) s.")
-            }
-            return value
-        }
-        throw CancellationError()
     }
 }

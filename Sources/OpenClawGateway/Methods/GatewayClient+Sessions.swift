@@ -113,7 +113,8 @@ extension GatewayClient {
         started: @Sendable (String) async -> Void,
         _ update: @Sendable (ChatUpdate) -> Void
     ) async throws {
-        try await listening { notices in
+        // A connection that comes about only now has lost nothing.
+        try await listeningWhileConnected(timeout: .seconds(30)) { notices in
             let answer = try await call(
                 "chat.send",
                 [

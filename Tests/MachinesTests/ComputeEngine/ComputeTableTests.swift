@@ -40,6 +40,16 @@ struct ComputeTableTests {
         #expect(ComputeErrorRow.reaction(to: ComputeFault(status: row.1, reasons: [row.2]), of: verb) == row.3)
     }
 
+    @Test(
+        "A refusal that passes is waited for as long as it asks, within reason",
+        arguments: [(nil, 10), (3, 10), (42, 42), (1_000_000, 3600)]
+    )
+    func pauses(_ asked: Int64?, _ seconds: Int64) {
+        let fault = ComputeFault(status: 429, body: nil, retryAfter: asked.map { .seconds($0) })
+        let error = fault.error(.get, ComputeErrorRow.reaction(to: fault, of: .get))
+        #expect(error.code == .unavailable && error.retryAfter == .seconds(seconds))
+    }
+
     @Test("No row of the table is out of reach")
     func rows() {
         for (index, row) in ComputeErrorRow.table.enumerated() {

@@ -57,7 +57,9 @@ actor ComputeClient {
             answer = try await attempt(call, url, try await tokens.token())
         }
         let json = try? JSON(parsing: answer.bytes)
-        guard (200..<300).contains(answer.status) else { return .refused(ComputeFault(status: answer.status, body: json)) }
+        guard (200..<300).contains(answer.status) else {
+            return .refused(ComputeFault(status: answer.status, body: json, retryAfter: answer.retryAfter))
+        }
         guard let json else {
             throw MachineError(.badAnswer, "Compute Engine answered \(call.verb.rawValue) with something that is no JSON")
         }

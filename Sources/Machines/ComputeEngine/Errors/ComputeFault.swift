@@ -8,15 +8,18 @@ struct ComputeFault: Error, Sendable, Hashable {
     var reasons: Set<String>
     /// Its sentence; empty when it gives none.
     var message: String
+    /// How long it asks to be left alone.
+    var retryAfter: Duration?
 
     /// Reads an answer. A body that is not the API's (as from a proxy) leaves the status alone.
-    init(status: Int, body: JSON?) {
+    init(status: Int, body: JSON?, retryAfter: Duration? = nil) {
         let error = body?["error"]
         self.status = status
         let listed = (error?["errors"]?.arrayValue ?? []).compactMap { $0["reason"]?.stringValue }
         let detailed = (error?["details"]?.arrayValue ?? []).compactMap { $0["reason"]?.stringValue }
         reasons = Set(listed + detailed)
         message = error?["message"]?.stringValue ?? ""
+        self.retryAfter = retryAfter
     }
 
     init(status: Int, reasons: Set<String> = [], message: String = "") {
@@ -25,14 +28,18 @@ struct ComputeFault: Error, Sendable, Hashable {
         self.message = message
     }
 
+    /// However long it asks for.
+    private static let longestPause: Duration = .seconds(3600)
+
     /// The refusal as an error for the caller.
     func error(_ verb: ComputeVerb, _ reaction: ComputeReaction) -> MachineError {
         let reason = reasons.sorted().first.map { " (\($0))" } ?? ""
         let said = message.isEmpty ? "" : ": \(message)"
+        func pause(_ usual: Int64) -> Duration { min(max(retryAfter ?? .zero, .seconds(usual)), Self.longestPause) }
         let text = "Compute Engine refused \(verb.rawValue) with HTTP \(status)\(reason)\(said)"
         switch reaction {
-        case .backOff, .adopt, .absent, .succeeded: return MachineError(.unavailable, text, retryAfter: .seconds(10))
-        case .retrySlowly: return MachineError(.noCapacity, text, retryAfter: .seconds(300))
+        case .backOff, .adopt, .absent, .succeeded: return MachineError(.unavailable, text, retryAfter: pause(10))
+        case .retrySlowly: return MachineError(.noCapacity, text, retryAfter: pause(300))
         case .rereadFingerprint: return MachineError(.conflict, text, retryAfter: .seconds(2))
         case .permanent: return MachineError(status == 401 ? .unauthorized : .refused, text, isPermanent: true)
         }
