@@ -73,6 +73,7 @@ struct InstanceProxies: Sendable {
                 conversations: ConversationProxy(proxy: proxy),
                 runtime: RuntimeReader(proxy: proxy, log: InstanceLog(pool: parts.pool)),
                 usage: usage,
+                audit: AuditRepository(pool: parts.pool),
                 now: parts.now
             ).operations
         push = InstancePush { row, policy in try await configurations.push(models: policy, to: row) }

@@ -2,6 +2,7 @@ import HTTPOperations
 import HTTPTypes
 import JSONValue
 import OpenClawGateway
+import Projection
 import Schema
 
 import struct Foundation.Date
@@ -14,6 +15,7 @@ struct InstanceProxyOperations: Sendable {
     let conversations: ConversationProxy
     let runtime: RuntimeReader
     let usage: UsageRepository
+    let audit: AuditRepository
     let now: @Sendable () -> Date
 
     private static let tag = "Instances"
@@ -66,6 +68,7 @@ struct InstanceProxyOperations: Sendable {
                 errors: ProxyFailure.declarations + [
                     ErrorDeclaration(.conflict, "CHAT_IN_PROGRESS", "A chat with this instance is going on."),
                     ErrorDeclaration(.serviceUnavailable, "TOO_MANY_CHATS", "As many chats as may be are going on."),
+                    ErrorDeclaration(.serviceUnavailable, "ENDING", "This control plane is about to end."),
                 ],
                 timeout: .seconds(60)
             ),
@@ -73,7 +76,10 @@ struct InstanceProxyOperations: Sendable {
             body: ChatRequest.self,
             response: ResponseDeclaration(
                 status: .ok,
-                description: "Events.",
+                description:
+                    "Events. Codes of `error`: `timeout`, `aborted` (somebody stopped the agent), `interrupted` (the control plane ends), "
+                    + "`too_slow` (the answer was not read as fast as it came), `unknown` or another word of the agent, else the code of an error "
+                    + "of this operation in lower case.",
                 mediaType: "text/event-stream",
                 schema: JSONSchema(type: .string)
             )
@@ -141,9 +147,34 @@ struct InstanceProxyOperations: Sendable {
                 answer: .ok(OpaqueObject.self, "The configuration afterwards, without its secrets.", headers: Self.tagged)
             ) { parameters, patch, context in
                 let target = try await proxy.running(try instanceUUID(parameters.instanceID), context)
-                return Self.reply(try await configurations.change(target, patch.json, ifMatch: context.headers[.ifMatch]))
+                return Self.reply(
+                    try await recorded(target, "InstanceGatewayConfigured", "changed the gateway's configuration of", context) {
+                        try await configurations.change(target, patch.json, ifMatch: context.headers[.ifMatch])
+                    }
+                )
             },
         ]
+    }
+
+    /// Does something and records it in the audit trail, without what it is about.
+    private func recorded<Value: Sendable>(
+        _ target: InstanceProxy.Target,
+        _ action: String,
+        _ what: String,
+        _ context: OperationContext,
+        _ work: () async throws -> Value
+    ) async throws -> Value {
+        let draft = target.row.audit(action, "\(what) the instance \(target.row.idText).", context)
+        do {
+            let value = try await work()
+            // Nobody is shown, or told of, what is not in the trail.
+            try await onDatabase { _ = try await audit.append(draft, now: now()) }
+            return value
+        } catch {
+            // Whether it was done is not known in all cases: the trail says that it was tried.
+            _ = try? await audit.append(draft, outcome: .failed, now: now())
+            throw error
+        }
     }
 
     private static func reply(_ configuration: GatewayConfiguration) -> Reply<OpaqueObject> {
@@ -187,7 +218,11 @@ struct InstanceProxyOperations: Sendable {
                 answer: .ok(ConversationAnswer.self, "The messages.")
             ) { parameters, context in
                 let target = try await proxy.readable(try instanceUUID(parameters.instanceID), context)
-                return Reply(try await conversations.detail(target, parameters.conversationID))
+                return Reply(
+                    try await recorded(target, "InstanceConversationRead", "read a conversation of", context) {
+                        try await conversations.detail(target, parameters.conversationID)
+                    }
+                )
             },
             Operation(
                 Self.label(
@@ -242,7 +277,11 @@ struct InstanceProxyOperations: Sendable {
             answer: .ok(ApplyAnswer.self, "What was done.")
         ) { parameters, request, context in
             let target = try await proxy.running(try instanceUUID(parameters.instanceID), context)
-            return Reply(try await configurations.apply(target, request))
+            return Reply(
+                try await recorded(target, "InstanceUpdatesApplied", "applied the settings of", context) {
+                    try await configurations.apply(target, request)
+                }
+            )
         }
     }
 }

@@ -140,6 +140,29 @@ import Testing
         }
     }
 
+    @Test func aRepeatedRequestIsGivenToTheAgentOnce() async throws {
+        try await withProxyStage { proxy in
+            try await proxy.withGateway { _ in
+                func repeated(_ message: String) async throws -> ChatEvent? {
+                    let answer = try await proxy.send(.POST, "/chat", ["message": .string(message)], headers: [("X-Request-Id", "r-1")])
+                    return ChatEvent.list(answer.body.stringValue ?? "").last
+                }
+                let first = try await repeated("once")
+                #expect(first == ChatEvent(name: "final", data: ["text": "main heard: once"]))
+                let second = try await repeated("once")
+                #expect(second == first)
+                // Another message under the same id is another message.
+                let other = try await repeated("twice")
+                #expect(other?.data["text"] == "main heard: twice")
+                try await proxy.set("consent_debug_access = true")
+                let detail = try await proxy.send(.GET, "/conversations/agent:main:main")
+                #expect(detail.body["messages"]?.arrayValue?.filter { $0["role"] == "user" }.count == 2)
+                let trail = try await proxy.stage.rows("select action || ' ' || outcome from audit_entries order by id")
+                #expect(trail == ["InstanceConversationRead succeeded"])
+            }
+        }
+    }
+
     @Test func aSlowReaderGetsMoreAtATime() async throws {
         let (mailbox, stream) = ChatMailbox.make {}
         var iterator = stream.makeAsyncIterator()
