@@ -89,7 +89,7 @@ struct Table: HostResolver {
         ] as [(String, Bool)]
     )
     func keepsToTheListOfHosts(text: String, passes: Bool) {
-        let gate = OutboundGuard(policy: OutboundPolicy(hosts: ["GitHub.com", "*.githubusercontent.com"]), resolver: Nowhere())
+        let gate = OutboundGuard(policy: OutboundPolicy(hosts: ["GitHub.com", "*.GitHubUserContent.com"]), resolver: Nowhere())
         #expect(((try? gate.check(text)) != nil) == passes)
     }
 

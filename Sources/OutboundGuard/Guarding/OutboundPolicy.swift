@@ -59,17 +59,17 @@ public struct OutboundPolicy: Sendable {
     /// names under which clouds serve the credentials of their machines.
     public static let internalNames = [
         "localhost", "local", "localdomain", "internal", "intranet", "private", "lan", "home", "corp", "home.arpa", "in-addr.arpa",
-        "ip6.arpa",
-        "svc", "cluster.local", "pod", "kubernetes", "test", "invalid", "onion", "alt", "metadata.google.internal", "metadata.goog",
+        "ip6.arpa", "svc", "cluster.local", "pod", "kubernetes", "test", "invalid", "onion", "alt", "metadata.google.internal",
+        "metadata.goog",
         "metadata.azure.com", "instance-data.ec2.internal",
     ]
 
     /// Whether a name is on the list of the only hosts, or there is none.
     func lists(_ name: String) -> Bool {
         guard let hosts else { return true }
-        return hosts.contains { pattern in
-            pattern.hasPrefix("*.")
-                ? name.hasSuffix(pattern.dropFirst()) && name.utf8.count >= pattern.utf8.count : name == pattern.lowercased()
+        return hosts.contains { host in
+            let pattern = host.lowercased()
+            return pattern.hasPrefix("*.") ? name.hasSuffix(pattern.dropFirst()) : name == pattern
         }
     }
 
