@@ -192,8 +192,8 @@ let package = Package(
             "ControlPlane",
             [
                 "JSONValue", "Schema", "KubernetesModel", "KubernetesClient", "CraneAPI", "FleetTemplates", "Projection", "Postgres",
-                "HTTPOperations", "Observability", "OpenClawGateway", crypto, hummingbird, httpTypes, lifecycle, logging, metrics, nioCore,
-                nioConcurrency, yams,
+                "HTTPOperations", "Entitlements", "Observability", "OpenClawGateway", crypto, hummingbird, httpTypes, lifecycle, logging,
+                metrics, nioCore, nioConcurrency, yams,
             ]
         ),
         .executableTarget(
@@ -372,7 +372,7 @@ let package = Package(
             [
                 "ControlPlane", "HTTPOperations", "CraneAPI", "FleetTemplates", "Projection", "Postgres", "LocalPostgres",
                 "OpenClawGateway", "DevelopmentGateway", "KubernetesModel", "KubernetesClient", "LocalCluster", "JSONValue",
-                "Observability", asyncHTTPClient, hummingbird,
+                "Observability", "Entitlements", asyncHTTPClient, hummingbird,
                 lifecycle, logging, httpTypes, nioCore, nioConcurrency, nioFoundation, nioHTTP1, nioPosix,
             ]
         ),

@@ -20,6 +20,7 @@ public enum ProjectionSchema {
         Migration(number: 10, name: "agents", sql: agents),
         Migration(number: 11, name: "instances", sql: instances),
         Migration(number: 12, name: "instance_usage", sql: instanceUsage),
+        Migration(number: 13, name: "entitlements", sql: entitlements),
     ]
 
     /// Brings a database up to date; several processes may do so at once.
