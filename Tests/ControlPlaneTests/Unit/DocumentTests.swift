@@ -72,6 +72,12 @@ import Testing
             "get /runtime", "post /updates/apply", "get /usage",
         ].map { $0.replacing(" ", with: " /v1/instances/{instance_id}") }
 
+    private static let agents = [
+        "delete /agents/{id}", "get /agent/healthz", "get /agents", "get /agents/stream", "get /agents/{id}", "get /boards",
+        "get /boards/{id}", "get /gateways", "get /gateways/{id}", "patch /agents/{id}", "post /agent/heartbeat", "post /agents",
+        "post /agents/{id}/heartbeat", "post /agents/{id}/token/rotate", "post /gateways/{id}/templates/sync",
+    ].map { $0.replacing(" ", with: " /api/v1") }
+
     @Test func everyDocumentedOperationIsThere() throws {
         #expect(
             try operations().map { "\($0.method) \($0.path)" }.sorted()
@@ -86,7 +92,7 @@ import Testing
                     "post /tenants/{name}/resume", "post /tenants/{name}/suspend", "post /v1/api-keys", "post /v1/api-keys/{id}/rotate",
                     "post /v1/bootstrap/callbacks",
                     "post /v1/bootstrap/secrets", "put /cluster-tenants/{name}", "put /policies/{name}", "put /tenants/{name}",
-                ] + Self.instances).sorted()
+                ] + Self.instances + Self.agents).sorted()
         )
     }
 
