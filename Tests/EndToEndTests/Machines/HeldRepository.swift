@@ -17,7 +17,8 @@ struct HeldRepository: Sendable {
             result = .failure(error)
         }
         repository.resume()
-        await repository.daemon.stop()
+        // It has nothing to say at its end.
+        await repository.daemon.crash()
         try result.get()
     }
 
