@@ -23,6 +23,7 @@ struct AgentReconciler: Service {
                     // A full batch means there may be more: no pause then.
                     while try await sweep() == settings.batch, !Task.isCancelled {}
                     if looks % 15 == 0 { try await measure() }
+                    if looks % 600 == 0 { try await forget() }
                     looks += 1
                 } catch is CancellationError {
                     return
@@ -77,6 +78,12 @@ struct AgentReconciler: Service {
             row.options = ProvisionOptions().json
         }
         _ = try await provisioner.run(again, holder: holder)
+    }
+
+    /// Forgets agents that were gone long ago, in parts, so that no statement takes long.
+    func forget() async throws {
+        let date = provisioner.now().addingTimeInterval(-settings.retention.seconds)
+        while try await agents.forget(deletedBefore: date) == 1000, !Task.isCancelled {}
     }
 
     private func measure() async throws {

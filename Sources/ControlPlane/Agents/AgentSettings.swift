@@ -23,6 +23,9 @@ struct AgentSettings: Sendable {
     /// How often an agent's call is noted.
     var touchInterval: Duration = .seconds(30)
 
+    /// How long agents that are gone are remembered.
+    var retention: Duration = .seconds(2_592_000)
+
     /// How long an agent belongs to whoever works on it: longer than a run may take, so that two are never at one agent.
     var lease: Duration { runLimit * 2 + .seconds(5) }
 }

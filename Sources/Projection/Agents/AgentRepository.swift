@@ -165,6 +165,19 @@ public struct AgentRepository: Sendable {
         ).map(AgentRow.init)
     }
 
+    /// Forgets agents that were gone before a time.
+    ///
+    /// - Parameters:
+    ///   - date: the time.
+    ///   - limit: how many at most in one statement; default 1000.
+    /// - Returns: how many were forgotten.
+    /// - Throws: `PostgresError`.
+    public func forget(deletedBefore date: Date, limit: Int = 1000) async throws -> Int {
+        try await pool.execute(
+            "delete from agents where id in (select id from agents where status = 'deleted' and deleted_at < \(date) limit \(limit))"
+        )
+    }
+
     /// Notes that an agent called; one that nobody had heard of is active now.
     ///
     /// - Parameters:

@@ -199,6 +199,14 @@ import Testing
                 #expect(try await play.send(.PATCH, "/agents/\(id.text)?force=true", [:]).status == 404)
                 let trail = try await play.stage.rows("select action from audit_entries where resource like 'Agent/%' order by id")
                 #expect(trail == ["AgentCreated", "AgentDeleted"])
+                try await withTenantGateways(locate: { _ in gateway.access }) { gateways in
+                    let month: TimeInterval = 30 * 86_400
+                    try await AgentReconciler(provisioner: play.replica(gateways, ahead: month - 60)).forget()
+                    #expect(try await play.agents.get(id) != nil)
+                    try await AgentReconciler(provisioner: play.replica(gateways, ahead: month + 60)).forget()
+                    #expect(try await play.agents.get(id) == nil)
+                }
+                #expect(try await play.send(.DELETE, "/agents/\(id.text)").status == 404)
             }
         }
     }
