@@ -27,6 +27,7 @@ extension OperatorConfiguration {
             }
         }
         machines.maximumGateways = reader.number("MACHINE_MAX_GATEWAYS", default: machines.maximumGateways, in: 1...100_000)
+        machines.removesOrphans = reader.flag("MACHINE_REMOVE_ORPHANS", default: machines.removesOrphans)
         machines.computeProject = reader.text("GCE_PROJECT")
         machines.computeZone = reader.text("GCE_ZONE")
         machines.computeKeyFile = reader.text("GOOGLE_APPLICATION_CREDENTIALS")

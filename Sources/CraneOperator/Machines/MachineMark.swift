@@ -67,7 +67,9 @@ struct MachineMark: Sendable {
     }
 
     /// What is asked of the provider.
-    func request(_ material: BootstrapMaterial) -> MachineRequest {
+    ///
+    /// - Parameter installation: who we are, if that is known.
+    func request(_ material: BootstrapMaterial, installation: String?) -> MachineRequest {
         MachineRequest(
             target: target,
             machineType: spec.machineType,
@@ -76,7 +78,8 @@ struct MachineMark: Sendable {
             network: spec.network,
             serviceAccount: spec.serviceAccount,
             userData: material.userData,
-            userDataHash: material.userDataHash
+            userDataHash: material.userDataHash,
+            installation: installation
         )
     }
 }

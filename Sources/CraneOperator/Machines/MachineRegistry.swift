@@ -1,3 +1,4 @@
+import CoreMetrics
 import FleetTemplates
 import Machines
 import ServiceLifecycle
@@ -42,6 +43,14 @@ public struct MachineRegistry: Sendable {
     /// Providers by their name, as in `spec.runtime.machine.provider`.
     public var entries: [String: Entry]
 
-    /// A registry; without providers there are no tenants in virtual machines.
-    public init(_ entries: [Entry] = []) { self.entries = entries.reduce(into: [:]) { $0[$1.provider.name] = $1 } }
+    /// A registry; without providers there are no tenants in virtual machines. Calls of the providers are counted and timed.
+    ///
+    /// - Parameter metrics: where to. Default: what the process reports to.
+    public init(_ entries: [Entry] = [], metrics: (any MetricsFactory)? = nil) {
+        self.entries = entries.reduce(into: [:]) { entries, entry in
+            var metered = entry
+            metered.provider = MeteredMachineProvider(entry.provider, metrics: metrics)
+            entries[entry.provider.name] = metered
+        }
+    }
 }

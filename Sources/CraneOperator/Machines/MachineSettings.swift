@@ -40,6 +40,11 @@ public struct MachineSettings: Sendable, Hashable {
     /// How often a gateway is asked for its channels. Default 30 s.
     public var gatewayInterval: Duration = .seconds(30)
 
+    /// Whether machines go whose Tenant is gone without having taken them along. Default yes.
+    public var removesOrphans = true
+    /// How often the machines of all providers are counted and looked through for those. Default 5 min.
+    public var sweepInterval: Duration = .seconds(300)
+
     /// Makes the default settings.
     public init() {}
 

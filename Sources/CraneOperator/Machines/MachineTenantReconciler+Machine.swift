@@ -73,7 +73,8 @@ extension MachineTenantReconciler {
             let planned = provider.plannedOperation(for: .power(.on), last: seen, ids: ids)
             if let planned, planned != plan.operation { return .planned(planned, seen) }
             if seen.state == .absent, try await !isThereStill(plan.tenant) { return .gone }
-            let result = try await provider.ensure(mark.request(material), operation: planned)
+            let request = mark.request(material, installation: await installation.label())
+            let result = try await provider.ensure(request, operation: planned)
             return .done(.seen(failed(result, planned, .power(.on), mark, now) ?? result))
         } catch {
             return .done(.trouble(error))

@@ -11,6 +11,7 @@ import OperatorRuntime
 /// is done.
 struct MachineTenantReconciler: Sendable {
     let client: KubernetesClient
+    let installation: InstallationIdentity
     let configuration: OperatorConfiguration
     let registry: MachineRegistry
     let applier: Applier

@@ -146,8 +146,10 @@ public final class CraneOperator: Service {
             time: time,
             logger: logger
         )
+        let installation = InstallationIdentity(client: client, namespace: configuration.watchNamespace, logger: logger)
         let machines = MachineTenantReconciler(
             client: client,
+            installation: installation,
             configuration: configuration,
             registry: registry,
             applier: applier,
@@ -172,7 +174,20 @@ public final class CraneOperator: Service {
         manager.add(controller)
         gateways.onChange { [weak controller] key in controller?.enqueue(key) }
         // Without machines there is nothing to connect to.
-        if !registry.entries.isEmpty { manager.add(gateways) }
+        if !registry.entries.isEmpty {
+            manager.add(gateways)
+            let tenants = client.resource(Tenant.self, namespace: configuration.watchNamespace)
+            let sweep = OrphanSweep(
+                registry: registry,
+                installation: { await installation.label() },
+                tenants: { try await tenants.listAll().items },
+                settings: configuration.machines,
+                ids: ids,
+                time: time,
+                logger: logger
+            )
+            manager.add(sweep, needsLeadership: true)
+        }
         for (_, entry) in registry.entries.sorted(by: { $0.key < $1.key }) {
             if let service = entry.service { manager.add(service, needsLeadership: true) }
         }

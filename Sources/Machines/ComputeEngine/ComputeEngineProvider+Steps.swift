@@ -75,7 +75,8 @@ extension ComputeEngineProvider {
     /// Whether an instance is where a step leads to, or on the way.
     static func isDone(_ kind: MachineOperation.Kind, _ status: String) -> Bool {
         switch (kind, ComputeStatus.state(of: status)) {
-        case (.insert, _): true
+        // While it is being made, the call is repeated: its answer names the operation, which alone tells of a failure.
+        case (.insert, let state): state != .creating
         case (.start, .running), (.start, .creating), (.resume, .running), (.resume, .creating): true
         case (.stop, .stopped), (.stop, .stopping), (.suspend, .stopped), (.suspend, .stopping): true
         case (.delete, .deleting): true

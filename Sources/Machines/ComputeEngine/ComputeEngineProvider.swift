@@ -24,6 +24,8 @@ public struct ComputeEngineProvider: MachineProvider {
         let needed = ComputeStatus.step(to: goal, from: last.state, status: last.providerState)
         // One that the provider has taken comes to its end first. One that was only stored gives way when something else is wanted by now.
         if let current = last.operation, current.name != nil || current.kind == needed { return current }
+        // The answer of the call that makes it was lost: with the same request id it is had again.
+        if let current = last.operation, current.kind == .insert, last.state == .creating, goal == .power(.on) { return current }
         if last.trouble?.isPermanent == true, goal != .gone { return nil }
         return needed.map { MachineOperation(kind: $0, requestID: ids()) }
     }
@@ -32,12 +34,12 @@ public struct ComputeEngineProvider: MachineProvider {
     public func ensure(_ request: MachineRequest, operation: MachineOperation?) async throws(MachineError) -> MachineObservation {
         let target = request.target
         let sight = try await look(target, operation)
-        guard let instance = sight.instance else {
-            guard let operation = sight.open(operation, .insert) else { return sight.observation }
+        if let operation = sight.open(operation, .insert) {
             let zone = zone(of: target)
             let body = try ComputeInsertBody.make(request, zone: zone, configuration: configuration)
             return try await perform(.insert(body, zone: zone, requestID: operation.requestID), operation, target, sight.observation)
         }
+        guard let instance = sight.instance else { return sight.observation }
         try await label(instance, request)
         return try await step(to: .power(request.desiredPower), target, operation, sight)
     }
@@ -78,6 +80,7 @@ public struct ComputeEngineProvider: MachineProvider {
                             name: instance.name,
                             zone: configuration.zone,
                             ownerLabel: instance.labels[ComputeLabels.owner] ?? "",
+                            installation: instance.labels[ComputeLabels.installation],
                             state: ComputeStatus.state(of: instance.status)
                         )
                     )

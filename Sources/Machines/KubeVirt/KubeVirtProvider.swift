@@ -120,6 +120,7 @@ public struct KubeVirtProvider: MachineProvider {
                     name: item.key.name,
                     namespace: namespace,
                     ownerLabel: sight.labels[VirtualMachineManifest.ownerLabel] ?? "",
+                    installation: sight.labels[VirtualMachineManifest.installationLabel],
                     state: sight.isBeingDeleted ? .deleting : PrintableStatus.state(of: sight.status)
                 )
             }

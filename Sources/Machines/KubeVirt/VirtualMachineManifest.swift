@@ -6,6 +6,7 @@ struct VirtualMachineManifest: Sendable {
     static let ownerLabel = "opencrane.io/machine-owner"
     static let managedByLabel = "app.kubernetes.io/managed-by"
     static let machineLabel = "opencrane.io/machine"
+    static let installationLabel = "opencrane.io/installation"
     static let ownerAnnotation = "opencrane.io/machine-owner-name"
     static let hashAnnotation = "opencrane.io/user-data-sha256"
     /// The fingerprint of what was applied, so that the same is not applied again and again.
@@ -21,7 +22,9 @@ struct VirtualMachineManifest: Sendable {
         self.request = request
         self.namespace = namespace
         self.configuration = configuration
-        labels = request.labels.merging(Self.ownLabels(request.target)) { $1 }
+        var own = Self.ownLabels(request.target)
+        own[Self.installationLabel] = request.installation
+        labels = request.labels.merging(own) { $1 }
     }
 
     static func ownLabels(_ target: MachineTarget) -> [String: String] {

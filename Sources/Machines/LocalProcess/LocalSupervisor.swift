@@ -65,6 +65,7 @@ final class LocalSupervisor: Sendable {
                     id: MachineID("local://\(machine.record.name)"),
                     name: machine.record.name,
                     ownerLabel: OwnerLabels.value(of: machine.record.owner),
+                    installation: machine.record.installation,
                     state: machine.observation(isAlive: isAlive(machine.record)).state
                 )
             }
@@ -150,7 +151,7 @@ final class LocalSupervisor: Sendable {
             throw MachineError(.noCapacity, "No port from \(configuration.ports) is free", retryAfter: .seconds(60))
         }
         let files = config.files.map(\.path)
-        let record = MachineRecord(
+        var record = MachineRecord(
             name: name,
             owner: request.target.owner,
             userDataHash: request.userDataHash,
@@ -158,6 +159,7 @@ final class LocalSupervisor: Sendable {
             wanted: .on,
             commands: config.commands.map { CloudConfig.relocated($0, files: files, below: directory(of: name).files) }
         )
+        record.installation = request.installation
         try MachineDirectory.create(at: directory(of: name).path, record, files: config.files)
         state.machines[name] = LocalMachine(record, now: time.now)
         state.written[name] = record

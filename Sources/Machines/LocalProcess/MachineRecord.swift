@@ -31,6 +31,8 @@ struct MachineRecord: Codable, Sendable, Hashable {
 
     var name: String
     var owner: MachineOwner
+    /// Which installation of the platform it belongs to.
+    var installation: String?
     var userDataHash: String
     var port: Int
     var wanted: Wanted

@@ -4,8 +4,10 @@ public enum OwnerLabels {
     public static let product = "opencrane"
 
     /// The value of an owner's label: its uid when that is legal, otherwise a hash of it.
-    public static func value(of owner: MachineOwner) -> String {
-        let uid = owner.uid
+    public static func value(of owner: MachineOwner) -> String { value(of: owner.uid) }
+
+    /// The value of a label for any text: the text itself when it is legal, otherwise a hash of it.
+    public static func value(of uid: String) -> String {
         let isLegal =
             !uid.isEmpty && uid.utf8.count <= 63 && uid.utf8.allSatisfy(isAllowed) && uid.utf8.first.map(isAlphanumeric) == true
             && uid.utf8.last.map(isAlphanumeric) == true

@@ -135,16 +135,27 @@ public struct MachineListing: Sendable, Hashable {
     public var namespace: String?
     /// The owner's label.
     public var ownerLabel: String
+    /// The installation's label; `nil` when it has none.
+    public var installation: String?
     /// What it is doing.
     public var state: MachineState
 
     /// A row.
-    public init(id: MachineID, name: String, zone: String? = nil, namespace: String? = nil, ownerLabel: String, state: MachineState) {
+    public init(
+        id: MachineID,
+        name: String,
+        zone: String? = nil,
+        namespace: String? = nil,
+        ownerLabel: String,
+        installation: String? = nil,
+        state: MachineState
+    ) {
         self.id = id
         self.name = name
         self.zone = zone
         self.namespace = namespace
         self.ownerLabel = ownerLabel
+        self.installation = installation
         self.state = state
     }
 }

@@ -52,7 +52,7 @@ public protocol MachineProvider: Sendable {
     /// - Returns: ``MachineState/absent`` once it is gone; call again until then.
     func destroy(_ target: MachineTarget, operation: MachineOperation?) async throws(MachineError) -> MachineObservation
 
-    /// All machines that carry our label, for whoever looks for orphans.
+    /// All machines that carry our label, those of other installations included, for whoever looks for orphans.
     func machines() async throws(MachineError) -> [MachineListing]
 }
 

@@ -68,6 +68,9 @@ public struct MachineRequest: Sendable, Hashable {
     public var userData: String
     /// The fingerprint of ``userData``, kept with the machine: an observation gives it back.
     public var userDataHash: String
+    /// Who runs the platform that the machine belongs to, as a label's value: other installations may share the provider. `nil` while that is
+    /// not known.
+    public var installation: String?
     /// Labels besides those of the owner. Keys and values must be legal for the provider.
     public var labels: [String: String]
     /// Whether it runs.
@@ -83,6 +86,7 @@ public struct MachineRequest: Sendable, Hashable {
         serviceAccount: String? = nil,
         userData: String,
         userDataHash: String,
+        installation: String? = nil,
         labels: [String: String] = [:],
         desiredPower: MachinePower = .on
     ) {
@@ -94,6 +98,7 @@ public struct MachineRequest: Sendable, Hashable {
         self.serviceAccount = serviceAccount
         self.userData = userData
         self.userDataHash = userDataHash
+        self.installation = installation
         self.labels = labels
         self.desiredPower = desiredPower
     }

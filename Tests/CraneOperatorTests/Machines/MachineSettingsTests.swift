@@ -22,6 +22,7 @@ struct MachineSettingsTests {
         let settings = try Self.read([
             "MACHINE_PROVIDERS": "gce, local", "MACHINE_CONTROL_PLANE_URL": "https://crane.test", "MACHINE_GATEWAY_ADDRESS": "external",
             "MACHINE_TEMPLATES_CONFIGMAP": "fleets", "MACHINE_MAX_GATEWAYS": "7", "GCE_PROJECT": "p", "GCE_ZONE": "z",
+            "MACHINE_REMOVE_ORPHANS": "false",
             "GOOGLE_APPLICATION_CREDENTIALS": "/key", "GCE_METADATA_HOST": "127.0.0.1:1", "LOCAL_MACHINES_DIRECTORY": "/m",
             "LOCAL_GATEWAY_COMMAND": "openclaw gateway --port {port}",
         ])
@@ -29,6 +30,7 @@ struct MachineSettingsTests {
         #expect(settings.addressKind == .external && settings.templates == "fleets" && settings.maximumGateways == 7)
         #expect(settings.computeProject == "p" && settings.computeZone == "z" && settings.computeKeyFile == "/key")
         #expect(settings.computeMetadataHost == "127.0.0.1:1" && settings.localDirectory == "/m")
+        #expect(!settings.removesOrphans)
         #expect(settings.localGateway == ["openclaw", "gateway", "--port", "{port}"])
     }
 

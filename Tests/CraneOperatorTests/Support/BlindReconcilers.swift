@@ -33,6 +33,7 @@ struct BlindReconcilers {
         let children = TenantChildStores(informers, client: client, applier: applier)
         let machines = MachineTenantReconciler(
             client: client,
+            installation: InstallationIdentity(client: client, namespace: nil, logger: Stage.quiet),
             configuration: configuration,
             registry: MachineRegistry(),
             applier: applier,

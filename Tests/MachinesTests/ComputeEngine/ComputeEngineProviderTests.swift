@@ -100,11 +100,16 @@ struct ComputeEngineProviderTests {
             let second = try await provider.ensure(Samples.request, operation: operation)
             #expect(first.operation == second.operation)
             #expect(standIn.state.withLockedValue { $0.operations.count } == 1)
-            // And when the instance is seen, the stored step is known to be done.
+            // Also when the instance is seen: the answer names the operation, which alone tells how it ends.
+            let seen = try await provider.observe(Samples.target, operation: operation)
+            #expect(seen.state == .creating && seen.operation == operation)
+            #expect(provider.plannedOperation(for: .power(.on), last: seen, ids: { "other" }) == operation)
+            #expect(provider.plannedOperation(for: .gone, last: seen, ids: { "other" })?.kind == .delete)
             let third = try await provider.ensure(Samples.request, operation: operation)
-            #expect(third.operation == nil)
-            #expect(third.state == .creating)
-            #expect(standIn.count("instances.insert") == 2)
+            #expect(third.operation == first.operation && third.state == .creating)
+            let running = try await Self.drive(provider, .power(.on), from: operation) { $0.state == .running }
+            #expect(running.operation == nil)
+            #expect(standIn.state.withLockedValue { $0.operations.count } == 1)
         }
     }
 
@@ -321,14 +326,19 @@ struct ComputeEngineProviderTests {
             let provider = Self.provider(standIn)
             standIn.state.withLockedValue { state in
                 for number in 1...5 {
-                    let labels: JSON = number == 3 ? [:] : ["managed-by": "opencrane", "opencrane-owner": .string("u-\(number)")]
+                    let labels: JSON =
+                        number == 3
+                        ? [:]
+                        : [
+                            "managed-by": "opencrane", "opencrane-owner": .string("u-\(number)"), "opencrane-installation": "ours",
+                        ]
                     state.instances["m-\(number)"] = ["name": .string("m-\(number)"), "status": "RUNNING", "labels": labels]
                 }
             }
             let machines = try await provider.machines()
             #expect(machines.map(\.name) == ["m-1", "m-2", "m-4", "m-5"])
             #expect(machines.map(\.ownerLabel) == ["u-1", "u-2", "u-4", "u-5"])
-            #expect(machines.allSatisfy { $0.state == .running && $0.zone == "europe-west2-b" })
+            #expect(machines.allSatisfy { $0.installation == "ours" && $0.state == .running && $0.zone == "europe-west2-b" })
             #expect(standIn.count("instances.list") == 2)
         }
     }

@@ -132,7 +132,7 @@ struct KubeVirtTests {
 
             let rows = try await stage.provider.machines()
             #expect(rows.map(\.id.providerID) == ["kubevirt://fleets/acme-01"])
-            #expect(rows.first?.ownerLabel == Samples.owner.uid)
+            #expect(rows.first?.ownerLabel == Samples.owner.uid && rows.first?.installation == "ours")
 
             let going = try await stage.provider.destroy(Samples.target, operation: nil)
             #expect(going.state == .deleting)

@@ -38,7 +38,7 @@ struct LocalProcessTests {
                 try await eventually("its output is kept") { stage.text("gateway.log").contains("listening") }
                 #expect(stage.text("bootstrap.log") == "bootstrapped\n")
                 let rows = try await provider.machines()
-                #expect(rows.map(\.state) == [.running])
+                #expect(rows.map(\.state) == [.running] && rows.map(\.installation) == ["ours"])
 
                 _ = try await provider.destroy(Samples.target, operation: nil)
                 try await stage.reach(.absent, provider)

@@ -7,6 +7,12 @@ enum Samples {
     static let target = MachineTarget(name: "acme-01", owner: owner)
 
     static var request: MachineRequest {
-        MachineRequest(target: target, userData: "#cloud-config\n{}\n", userDataHash: "hash-1", labels: ["tenant": "acme-01"])
+        MachineRequest(
+            target: target,
+            userData: "#cloud-config\n{}\n",
+            userDataHash: "hash-1",
+            installation: "ours",
+            labels: ["tenant": "acme-01"]
+        )
     }
 }

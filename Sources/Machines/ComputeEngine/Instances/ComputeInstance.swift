@@ -74,9 +74,12 @@ struct ComputeInstance: Sendable, Hashable {
 enum ComputeLabels {
     static let managedBy = "managed-by"
     static let owner = "opencrane-owner"
+    static let installation = "opencrane-installation"
 
     /// The labels of a request: its own, and whose it is.
     static func all(of request: MachineRequest) -> [String: String] {
-        request.labels.merging([managedBy: OwnerLabels.product, owner: OwnerLabels.value(of: request.target.owner)]) { $1 }
+        var own = [managedBy: OwnerLabels.product, owner: OwnerLabels.value(of: request.target.owner)]
+        own[installation] = request.installation
+        return request.labels.merging(own) { $1 }
     }
 }
