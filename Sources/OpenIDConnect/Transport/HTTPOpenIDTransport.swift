@@ -21,6 +21,8 @@ public final class HTTPOpenIDTransport: OpenIDTransport {
         configuration.httpVersion = .http1Only
         configuration.timeout.connect = .seconds(5)
         configuration.connectionPool.idleTimeout = .seconds(30)
+        // A refused connection or a wrong certificate is an answer; it would be tried again and again until the time is over.
+        configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 

@@ -45,6 +45,8 @@ public struct PinnedHTTPTransport: OutboundTransport {
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
         configuration.timeout.connect = TimeAmount(connectLimit)
+        // A refused connection or a wrong certificate is an answer; it would be tried again and again until the time is over.
+        configuration.connectionPool.retryConnectionEstablishment = false
         // The pin: connects to the address, and still names the host in SNI, certificate check and Host header.
         if case .name(let name) = destination.url.host { configuration.dnsOverride = [name: destination.address.description] }
         return configuration
