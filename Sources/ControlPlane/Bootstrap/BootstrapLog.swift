@@ -1,6 +1,5 @@
 import CraneAPI
 import Foundation
-import KubernetesModel
 import Postgres
 
 /// Keeps the reports of machines that were accepted, each once, in the order in which they were.
@@ -14,15 +13,15 @@ struct BootstrapLog: Sendable {
     /// - Parameters:
     ///   - report: what was accepted.
     ///   - uid: the unique id of the tenant.
-    ///   - now: when it is written, if the report does not say when it was accepted.
+    ///   - date: when it was accepted.
     /// - Throws: `PostgresError`.
-    func append(_ report: BootstrapStatus, uid: String, now: Date) async throws {
+    func append(_ report: BootstrapStatus, uid: String, at date: Date) async throws {
         guard let seq = report.seq, let stage = report.stage, !uid.isEmpty else { return }
         try await pool.execute(
             """
             insert into bootstrap_log (uid, credential_hash, seq, stage, level, message, created_at)
             select \(uid), \(report.credentialHash ?? ""), \(seq), \(stage), \(report.level ?? "info"), \(report.message ?? ""),
-                \(report.reportedAt?.date ?? now)
+                \(date)
             where (select count(*) from bootstrap_log where uid = \(uid)) < \(limit)
             on conflict do nothing
             """

@@ -95,11 +95,12 @@ struct BootstrapOperations: Sendable {
             switch verdict {
             case .duplicate(let known):
                 // Perhaps it was accepted and the line did not come to be written.
-                if known.seq == report.seq { try await note(known, of: tenant) }
+                if known.seq == report.seq { try await note(known, of: tenant, at: known.reportedAt?.date ?? now()) }
                 return BootstrapReportAnswer(seq: known.seq ?? report.seq, stage: known.stage ?? "", duplicate: true)
             case .accepted(let status):
                 guard try await store(status, in: tenant, key: machine.key) else { continue }
-                try await note(status, of: tenant)
+                // Exact: in the tenant's status it is cut to whole seconds.
+                try await note(status, of: tenant, at: now())
                 context.logger.info(
                     "bootstrap report",
                     metadata: [
@@ -128,8 +129,8 @@ struct BootstrapOperations: Sendable {
     }
 
     /// Appends an accepted report to the log.
-    private func note(_ status: BootstrapStatus, of tenant: DynamicObject) async throws {
-        try await onDatabase { try await log.append(status, uid: tenant.metadata.uid ?? "", now: now()) }
+    private func note(_ status: BootstrapStatus, of tenant: DynamicObject, at date: Date) async throws {
+        try await onDatabase { try await log.append(status, uid: tenant.metadata.uid ?? "", at: date) }
     }
 
     /// Writes what is known of the first start, and nothing else, into the version of the tenant that was judged.

@@ -13,7 +13,7 @@ struct InstanceConfiguration: Sendable {
     /// Time between two looks of the reconciler at what is due.
     var interval: Duration = .seconds(1)
     /// How long a replica is at an instance before another may take it.
-    var lease: Duration = .seconds(60)
+    var lease: Duration = .seconds(30)
     /// Time between two looks at an instance that is being made, or taken away.
     var watchInterval: Duration = .seconds(2)
     /// Time between two looks at an instance that nothing is waited for of.

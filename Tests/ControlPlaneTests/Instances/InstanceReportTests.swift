@@ -115,7 +115,7 @@ import Testing
         try await withInstances { stage in
             let log = BootstrapLog(pool: stage.pool, limit: 3)
             for seq in 1...10 as ClosedRange<Int64> {
-                try await log.append(BootstrapStatus(seq: seq, stage: "started", level: "info", message: "m"), uid: "u", now: Date())
+                try await log.append(BootstrapStatus(seq: seq, stage: "started", level: "info", message: "m"), uid: "u", at: Date())
             }
             #expect(try await stage.rows("select string_agg(seq::text, ' ' order by id) from bootstrap_log") == ["1 2 3"])
         }
