@@ -192,8 +192,9 @@ let package = Package(
             "ControlPlane",
             [
                 "JSONValue", "Schema", "KubernetesModel", "KubernetesClient", "CraneAPI", "FleetTemplates", "Projection", "Postgres",
-                "HTTPOperations", "Entitlements", "Observability", "OpenClawGateway", crypto, hummingbird, httpTypes, lifecycle, logging,
-                metrics, nioCore, nioConcurrency, yams,
+                "HTTPOperations", "Entitlements", "Observability", "OpenClawGateway", "OCIRegistry", "OutboundGuard", "SkillScanning",
+                asyncHTTPClient, crypto, hummingbird, httpTypes, lifecycle, logging, metrics, nioCore, nioConcurrency, nioFoundation,
+                nioPosix, yams,
             ]
         ),
         .executableTarget(
@@ -372,7 +373,7 @@ let package = Package(
             [
                 "ControlPlane", "HTTPOperations", "CraneAPI", "FleetTemplates", "Projection", "Postgres", "LocalPostgres",
                 "OpenClawGateway", "DevelopmentGateway", "KubernetesModel", "KubernetesClient", "LocalCluster", "JSONValue",
-                "Observability", "Entitlements", asyncHTTPClient, hummingbird,
+                "Observability", "Entitlements", "OCIRegistry", "OutboundGuard", "SkillScanning", asyncHTTPClient, hummingbird,
                 lifecycle, logging, httpTypes, nioCore, nioConcurrency, nioFoundation, nioHTTP1, nioPosix,
             ]
         ),
