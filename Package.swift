@@ -97,6 +97,9 @@ let package = Package(
         // Cross-cutting.
         library("Observability", [logging, coreMetrics, metrics, nioConcurrency]),
 
+        // How servers end.
+        library("ServerLifetime", [lifecycle, logging]),
+
         // Secrets at rest.
         library("SealedSecrets", ["Observability", crypto]),
 
@@ -132,7 +135,8 @@ let package = Package(
         library(
             "LocalCluster",
             [
-                "JSONValue", "KubernetesModel", "Schema", collections, crypto, grdb, hummingbird, hummingbirdTLS, httpTypes,
+                "ServerLifetime", "JSONValue", "KubernetesModel", "Schema", collections, crypto, grdb, hummingbird, hummingbirdTLS,
+                httpTypes,
                 lifecycle, logging, nioCore, nioPosix, nioHTTP1, nioSSL, nioConcurrency, nioFoundation, swiftASN1, x509, yams,
             ]
         ),
@@ -172,7 +176,7 @@ let package = Package(
         // REST.
         library(
             "HTTPOperations",
-            ["JSONValue", "Schema", hummingbird, httpTypes, lifecycle, logging, metrics, nioCore, nioConcurrency, crypto]
+            ["ServerLifetime", "JSONValue", "Schema", hummingbird, httpTypes, lifecycle, logging, metrics, nioCore, nioConcurrency, crypto]
         ),
 
         // The product.

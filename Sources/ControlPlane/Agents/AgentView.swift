@@ -19,7 +19,7 @@ struct AgentView: Codable, Sendable, Hashable, SchemaDescribing {
     var sessionID: String
     var createdAt: String
     var updatedAt: String
-    var identityProfile: JSON?
+    var identityProfile: IdentityProfileView?
     var heartbeatConfig: JSON?
     var lastSeenAt: String?
     var lastProvisionError: String?
@@ -62,7 +62,7 @@ struct AgentView: Codable, Sendable, Hashable, SchemaDescribing {
         sessionID = row.sessionID
         createdAt = Self.text(row.createdAt)
         updatedAt = Self.text(row.updatedAt)
-        identityProfile = row.identityProfile
+        identityProfile = row.identityProfile.map(IdentityProfileView.init)
         heartbeatConfig = row.heartbeatConfig
         lastSeenAt = row.lastSeenAt.map(Self.text)
         lastProvisionError = row.lastProvisionError
@@ -89,7 +89,7 @@ struct AgentView: Codable, Sendable, Hashable, SchemaDescribing {
         "openclaw_session_id": "Its main session on the gateway.",
         "created_at": SchemaNote("When it was asked for (RFC 3339, UTC).", format: "date-time"),
         "updated_at": SchemaNote("When something about it last changed, besides its being seen (RFC 3339, UTC).", format: "date-time"),
-        "identity_profile": SchemaNote("Who it is: texts by name; left out when nothing was said.", type: .object),
+        "identity_profile": "Who it is: texts by name; left out when nothing was said.",
         "heartbeat_config": SchemaNote("How it is woken, as it was asked for; left out when nothing was said.", type: .object),
         "last_seen_at": SchemaNote("When it called last; left out when it never did (RFC 3339, UTC).", format: "date-time"),
         "last_provision_error": "Why it could not be provisioned last; left out when nothing is in the way.",

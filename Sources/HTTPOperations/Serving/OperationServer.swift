@@ -3,6 +3,7 @@ import HummingbirdCore
 import Logging
 import NIOConcurrencyHelpers
 import NIOCore
+import ServerLifetime
 import ServiceLifecycle
 
 /// Serves surfaces over HTTP until cancelled or shut down. A shutdown lets requests in flight end, for a bounded time.
@@ -90,8 +91,14 @@ public final class OperationServer: Service {
         defer { end() }
         let application = application
         let deadline = configuration.shutdownDeadline
+        let serving = GracefullyCancelledService(
+            application,
+            within: .seconds(2),
+            started: { [self] in _ = try? await waitUntilReady() },
+            logger: logger
+        )
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
+            group.addTask { try await serving.run() }
             group.addTask {
                 // Ends only by the deadline: without a shutdown it waits until the group is cancelled.
                 try? await gracefulShutdown()

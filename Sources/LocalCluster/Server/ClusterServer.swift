@@ -7,6 +7,7 @@ import Logging
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOSSL
+import ServerLifetime
 import ServiceLifecycle
 
 /// An in-process Kubernetes API server for development and tests. kubectl and every client work against it over HTTPS.
@@ -71,10 +72,17 @@ public final class ClusterServer: Service {
         let application = try application()
         let store = store
         let clock = ContinuousClock()
+        let endpoint = endpoint
+        let serving = GracefullyCancelledService(
+            application,
+            within: configuration.shutdownTimeout,
+            started: { _ = try? await endpoint.value() },
+            logger: logger
+        )
         do {
-            try await withGracefulShutdownHandler {
+            try await withTaskCancellationOrGracefulShutdownHandler {
                 try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { try await application.run() }
+                    group.addTask { try await serving.run() }
                     group.addTask { [handler, namespaces, logger] in
                         await ControllerLoop(handler: handler, namespaces: namespaces, logger: logger).run()
                     }
@@ -95,7 +103,7 @@ public final class ClusterServer: Service {
                     // The controllers end first at a graceful shutdown: wait for the requests.
                     if Task.isShuttingDownGracefully { try await group.next() }
                 }
-            } onGracefulShutdown: {
+            } onCancelOrGracefulShutdown: {
                 store.endWatches(.shutdown)
             }
         } catch is CancellationError {
