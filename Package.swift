@@ -112,6 +112,9 @@ let package = Package(
         // Registries of content.
         library("OCIRegistry", ["JSONValue", "Observability", asyncHTTPClient, crypto, nioCore, nioHTTP1, nioConcurrency, nioFoundation]),
 
+        // The proxy through which tenants reach models.
+        library("ModelProxy", ["JSONValue", "Observability", asyncHTTPClient, crypto, nioCore, nioHTTP1, nioFoundation]),
+
         // Kubernetes, useful without the product.
         library(
             "KubernetesClient",
@@ -196,9 +199,9 @@ let package = Package(
             "ControlPlane",
             [
                 "JSONValue", "Schema", "KubernetesModel", "KubernetesClient", "CraneAPI", "FleetTemplates", "Projection", "Postgres",
-                "HTTPOperations", "Entitlements", "Observability", "OpenClawGateway", "OCIRegistry", "OutboundGuard", "SkillScanning",
-                asyncHTTPClient, crypto, hummingbird, httpTypes, lifecycle, logging, metrics, nioCore, nioConcurrency, nioFoundation,
-                nioPosix, yams,
+                "HTTPOperations", "Entitlements", "ModelProxy", "SealedSecrets", "Observability", "OpenClawGateway", "OpenIDConnect", "OCIRegistry", "OutboundGuard",
+                "SkillScanning", asyncHTTPClient, crypto, hummingbird, httpTypes, lifecycle, logging, metrics, nioCore, nioConcurrency,
+                nioFoundation, nioPosix, yams,
             ]
         ),
         .executableTarget(
@@ -278,6 +281,14 @@ let package = Package(
             dependencies: ["JSONValue", hummingbird, httpTypes, logging, nioCore, nioConcurrency],
             path: "Tests/MachineFixtures",
             resources: [.copy("Fixtures")],
+            swiftSettings: settings
+        ),
+
+        // A stand-in for the model proxy: for tests.
+        .target(
+            name: "ModelProxyFixtures",
+            dependencies: ["JSONValue", crypto, hummingbird, httpTypes, logging, nioCore, nioConcurrency],
+            path: "Tests/ModelProxyFixtures",
             swiftSettings: settings
         ),
 
@@ -377,10 +388,12 @@ let package = Package(
             [
                 "ControlPlane", "HTTPOperations", "CraneAPI", "FleetTemplates", "Projection", "Postgres", "LocalPostgres",
                 "OpenClawGateway", "DevelopmentGateway", "KubernetesModel", "KubernetesClient", "LocalCluster", "JSONValue",
-                "Observability", "Entitlements", "OCIRegistry", "OutboundGuard", "SkillScanning", asyncHTTPClient, hummingbird,
+                "Observability", "Entitlements", "ModelProxy", "ModelProxyFixtures", "SealedSecrets", "OpenIDConnect", "OCIRegistry", "OutboundGuard", "SkillScanning", asyncHTTPClient,
+                hummingbird,
                 lifecycle, logging, httpTypes, nioCore, nioConcurrency, nioFoundation, nioHTTP1, nioPosix,
             ]
         ),
+        tests("ModelProxyTests", ["ModelProxy", "ModelProxyFixtures", "JSONValue", "Observability"]),
         tests("EntitlementsTests", ["Entitlements", "JSONValue"]),
         tests("SkillScanningTests", ["SkillScanning"]),
         tests("SimulationTests", ["Simulation"]),

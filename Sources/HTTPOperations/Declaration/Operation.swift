@@ -9,8 +9,12 @@ import Schema
 public struct Operation: Sendable {
     /// The parts that are not typed.
     public let label: OperationLabel
-    /// Whether it reads a JSON body.
+    /// Whether it reads a body.
     public let takesBody: Bool
+    /// Whether that body is the form of a page in place of JSON.
+    var takesForm = false
+    /// What that body is when it is content as it is.
+    var content: ContentDeclaration? = nil
     /// States its parameters, body and answers for the document.
     let describe: @Sendable (inout SchemaDeriver) throws -> OperationShape
     /// Derives schemas, compiles validators, and returns what does the work.
@@ -28,6 +32,8 @@ struct OperationInput: Sendable {
     var query: [(name: String, value: String)]
     /// The body, when the operation takes one and the request has one.
     var body: JSON?
+    /// The body of an operation that takes content as it is.
+    var content: [UInt8]? = nil
 }
 
 /// The typed parts of an operation as schemas.
@@ -40,6 +46,10 @@ public struct OperationShape: Sendable, Hashable {
     public var bodyName: String? = nil
     /// Whether a request without a body is refused.
     public var isBodyRequired: Bool = true
+    /// Media type of its request body.
+    public var bodyMediaType: String = "application/json"
+    /// Largest request body in bytes; nil for the surface's.
+    public var bodyLimit: Int? = nil
     /// Its successful answers.
     public var responses: [ResponseDeclaration]
     /// Whether query items it does not know are refused.

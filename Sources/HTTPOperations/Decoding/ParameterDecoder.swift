@@ -32,6 +32,11 @@ struct ParameterDecoder<Value: Decodable & Sendable>: Sendable {
         }.sorted { ($0.location == .path ? 0 : 1, $0.name) < ($1.location == .path ? 0 : 1, $1.name) }
     }
 
+    /// The query items that are declared.
+    func known(_ query: [(name: String, value: String)]) -> [(name: String, value: String)] {
+        query.filter { schema.properties[$0.name] != nil && !pathNames.contains($0.name) }
+    }
+
     /// Decodes parameters.
     ///
     /// - Parameters:

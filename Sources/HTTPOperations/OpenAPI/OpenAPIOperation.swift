@@ -25,7 +25,8 @@ struct OpenAPIOperation {
         if !shape.parameters.isEmpty { members["parameters"] = .array(shape.parameters.map(parameter)) }
         if let body = shape.body {
             members["requestBody"] = [
-                "required": .bool(shape.isBodyRequired), "content": ["application/json": ["schema": body.json(.openAPI31)]],
+                "required": .bool(shape.isBodyRequired),
+                "content": .object([shape.bodyMediaType: ["schema": body.json(.openAPI31)]]),
             ]
         }
         if let roles = label.access.roles {
@@ -106,8 +107,16 @@ struct OpenAPIOperation {
         }
         if shape.body != nil {
             errors.append(ErrorDeclaration(.requestTimeout, "REQUEST_TIMEOUT", "The body did not arrive in time."))
-            errors.append(ErrorDeclaration(.contentTooLarge, "PAYLOAD_TOO_LARGE", "The body holds more than \(bodyLimit) bytes."))
-            errors.append(ErrorDeclaration(.unsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE", "The body is not declared as JSON."))
+            let limit = shape.bodyLimit ?? bodyLimit
+            errors.append(ErrorDeclaration(.contentTooLarge, "PAYLOAD_TOO_LARGE", "The body holds more than \(limit) bytes."))
+            let type = shape.bodyMediaType
+            errors.append(
+                ErrorDeclaration(
+                    .unsupportedMediaType,
+                    "UNSUPPORTED_MEDIA_TYPE",
+                    "The body is not declared as \(type == "application/json" ? "JSON" : type)."
+                )
+            )
         }
         return errors
     }

@@ -17,9 +17,31 @@ public protocol Authenticator: Sendable {
     /// - Returns: the caller, or nil when this authenticator finds no credential of its kind, or not one that it knows.
     /// - Throws: ``OperationError`` when the question cannot be answered now (503), or was asked too often (429).
     func authenticate(_ headers: HTTPFields, from remoteAddress: String?) async throws -> Principal?
+
+    /// Looks at a request's headers, address and method. The responder asks this; by default the method does not matter.
+    ///
+    /// - Parameters:
+    ///   - headers: the request's headers.
+    ///   - remoteAddress: the client's address; nil when it is not known.
+    ///   - method: the request's method: some credentials are good for reading alone, or need more proof for anything else.
+    /// - Returns: the caller, or nil when this authenticator finds no credential of its kind, or not one that it knows.
+    /// - Throws: ``OperationError``, as the others do, and when the credential is not good for the method (403).
+    func authenticate(
+        _ headers: HTTPFields,
+        from remoteAddress: String?,
+        method: HTTPRequest.Method
+    ) async throws -> Principal?
 }
 
 extension Authenticator {
+    public func authenticate(
+        _ headers: HTTPFields,
+        from remoteAddress: String?,
+        method: HTTPRequest.Method
+    ) async throws -> Principal? {
+        try await authenticate(headers, from: remoteAddress)
+    }
+
     public func authenticate(_ headers: HTTPFields, from remoteAddress: String?) async throws -> Principal? {
         try await authenticate(headers)
     }
@@ -37,11 +59,25 @@ public struct AuthenticatorChain: Authenticator {
     public func authenticate(_ headers: HTTPFields) async throws -> Principal? { try await authenticate(headers, from: nil) }
 
     public func authenticate(_ headers: HTTPFields, from remoteAddress: String?) async throws -> Principal? {
+        // Whoever does not say what is done is asked for all that a change needs.
+        try await authenticate(headers, from: remoteAddress, method: .post)
+    }
+
+    public func authenticate(
+        _ headers: HTTPFields,
+        from remoteAddress: String?,
+        method: HTTPRequest.Method
+    ) async throws -> Principal? {
         for member in members {
-            if let principal = try await member.authenticate(headers, from: remoteAddress) { return principal }
+            if let principal = try await member.authenticate(headers, from: remoteAddress, method: method) { return principal }
         }
         return nil
     }
+}
+
+extension HTTPRequest.Method {
+    /// Whether a request with this method changes nothing (RFC 9110 section 9.2.1).
+    public var isSafe: Bool { self == .get || self == .head || self == .options }
 }
 
 /// The bearer token of an `Authorization` header (RFC 6750 section 2.1).

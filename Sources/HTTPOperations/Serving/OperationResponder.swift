@@ -14,6 +14,8 @@ public struct OperationResponder: HTTPResponder {
     private struct Route: Sendable {
         let label: OperationLabel
         let takesBody: Bool
+        let takesForm: Bool
+        let content: ContentDeclaration?
         let handler: OperationHandler
         let surface: Surface
     }
@@ -48,6 +50,8 @@ public struct OperationResponder: HTTPResponder {
                     value: Route(
                         label: operation.label,
                         takesBody: operation.takesBody,
+                        takesForm: operation.takesForm,
+                        content: operation.content,
                         handler: try operation.prepare(),
                         surface: surface
                     )
@@ -122,11 +126,15 @@ public struct OperationResponder: HTTPResponder {
         }
         progress.surface = route.surface
         progress.operationID = route.label.id
-        let principal = try await admit(request.headers, from: client, to: route)
+        let principal = try await admit(request, from: client, to: route)
         progress.subject = principal.subject
         var input = OperationInput(path: parameters, query: target.query)
-        if route.takesBody {
-            input.body = try await RequestBodyReader(limit: route.surface.bodyLimit, timeout: route.surface.timeout).read(request)
+        if let content = route.content {
+            input.content = try await RequestBodyReader(limit: content.limit, timeout: route.surface.timeout).read(request, as: content)
+            input.body = input.content.map { .string(ContentDigest.hexadecimal(of: $0)) }
+        } else if route.takesBody {
+            let reader = RequestBodyReader(limit: route.surface.bodyLimit, timeout: route.surface.timeout, takesForm: route.takesForm)
+            input.body = try await reader.read(request)
         }
         let context = OperationContext(
             operationID: route.label.id,
@@ -148,9 +156,10 @@ public struct OperationResponder: HTTPResponder {
         }
     }
 
-    private func admit(_ headers: HTTPFields, from client: String?, to route: Route) async throws -> Principal {
+    private func admit(_ request: Request, from client: String?, to route: Route) async throws -> Principal {
         if route.label.access == .open { return .anonymous }
-        guard let principal = try await route.surface.authenticator.authenticate(headers, from: client) else {
+        let authenticator = route.surface.authenticator
+        guard let principal = try await authenticator.authenticate(request.headers, from: client, method: request.method) else {
             throw OperationError.unauthorized(route.surface.credentials)
         }
         if let refusal = route.label.access.refusal(of: principal) { throw refusal }

@@ -12,6 +12,8 @@ public struct ClaimMapping: Sendable, Hashable {
     public var groups: ClaimPath
     /// The roles. Default: `roles`.
     public var roles: ClaimPath
+    /// The organisation. Default: none.
+    public var organization: ClaimPath?
 
     /// A mapping.
     public init(
@@ -19,15 +21,19 @@ public struct ClaimMapping: Sendable, Hashable {
         emailVerified: ClaimPath = "email_verified",
         name: ClaimPath = "name",
         groups: ClaimPath = "groups",
-        roles: ClaimPath = "roles"
+        roles: ClaimPath = "roles",
+        organization: ClaimPath? = nil
     ) {
         self.email = email
         self.emailVerified = emailVerified
         self.name = name
         self.groups = groups
         self.roles = roles
+        self.organization = organization
     }
 
     /// Whether the claims lack something that user information could add.
-    func lacksSomething(_ claims: JSON) -> Bool { [email, emailVerified, groups, roles].contains { $0.value(in: claims) == nil } }
+    func lacksSomething(_ claims: JSON) -> Bool {
+        ([email, emailVerified, groups, roles] + (organization.map { [$0] } ?? [])).contains { $0.value(in: claims) == nil }
+    }
 }

@@ -16,6 +16,8 @@ public struct OpenIDIdentity: Sendable, Hashable {
     public let groups: [String]
     /// Roles, sorted.
     public let roles: [String]
+    /// The organisation, if the claim of one is known.
+    public let organization: String?
     /// The provider's session, for logout by the provider (`sid`).
     public let sessionID: String?
 
@@ -28,6 +30,7 @@ public struct OpenIDIdentity: Sendable, Hashable {
         name: String? = nil,
         groups: [String] = [],
         roles: [String] = [],
+        organization: String? = nil,
         sessionID: String? = nil
     ) {
         self.issuer = issuer
@@ -37,6 +40,7 @@ public struct OpenIDIdentity: Sendable, Hashable {
         self.name = name
         self.groups = groups
         self.roles = roles
+        self.organization = organization
         self.sessionID = sessionID
     }
 
@@ -58,6 +62,7 @@ public struct OpenIDIdentity: Sendable, Hashable {
             name: text(mapping.name),
             groups: mapping.groups.texts(in: claims),
             roles: mapping.roles.texts(in: claims),
+            organization: mapping.organization.flatMap { text($0) },
             sessionID: claims["sid"]?.stringValue
         )
     }
