@@ -67,5 +67,12 @@ public enum ControlPlaneRBAC {
             isNamespaced: true,
             reason: "the credentials and secrets of machines at their first start, by name, in the target namespaces of tenants"
         ),
+        Rule(
+            group: "",
+            resource: "serviceaccounts/token",
+            verbs: ["create"],
+            isNamespaced: true,
+            reason: "short-lived tokens for people who talk to the pods of their tenants"
+        ),
     ]
 }

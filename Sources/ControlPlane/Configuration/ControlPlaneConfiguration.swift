@@ -12,8 +12,10 @@ public struct ControlPlaneConfiguration: Sendable {
     public var port: Int
     /// Port of `/healthz`, `/readyz` and `/metrics`; 0 for any free one.
     public var healthPort: Int
-    /// The static bearer token.
-    public var token: SensitiveString
+    /// The static bearer token; nil when people log in, and nothing else is needed.
+    public var token: SensitiveString?
+    /// How people log in.
+    var authentication = AuthenticationConfiguration()
     /// The token of the provision flow; nil turns it off.
     public var platformToken: SensitiveString?
     /// What fleets are ordered with.
@@ -35,8 +37,12 @@ public struct ControlPlaneConfiguration: Sendable {
     var instances = InstanceConfiguration()
     /// How instances are asked.
     var instanceProxies = InstanceProxyConfiguration()
+    /// How skills are scanned, and where their content is pushed to.
+    var skills = SkillConfiguration()
     /// How the streams of fleets are fed.
     var fleetFeed = FeedLimits()
+    /// How the model proxy is managed.
+    var modelProxy = ModelProxySettings()
     /// How long bringing the files of agents up to date may take.
     var templateSync = TemplateSync.Limits()
     /// How the streams of agents are fed.
@@ -61,7 +67,7 @@ public struct ControlPlaneConfiguration: Sendable {
     ///   - host: address to listen on; default every one.
     ///   - port: port of the API; default 8080.
     ///   - healthPort: port of health and metrics; default 9090.
-    ///   - token: the static bearer token.
+    ///   - token: the static bearer token; nil when people log in.
     ///   - platformToken: the token of the provision flow; default none, which turns it off.
     ///   - fleet: what fleets are ordered with.
     ///   - servedTiers: isolation tiers that somebody here can provide; default `shared` and `dedicatedNodes`.
@@ -74,7 +80,7 @@ public struct ControlPlaneConfiguration: Sendable {
         host: String = "0.0.0.0",
         port: Int = 8080,
         healthPort: Int = 9090,
-        token: SensitiveString,
+        token: SensitiveString?,
         platformToken: SensitiveString? = nil,
         fleet: FleetConfiguration = .init(),
         servedTiers: Set<IsolationTier> = [.shared, .dedicatedNodes],
@@ -99,22 +105,29 @@ public struct ControlPlaneConfiguration: Sendable {
 
     /// Reads a configuration from the environment.
     ///
-    /// `OPENCRANE_API_TOKEN` or `OPENCRANE_API_TOKEN_FILE` (required), `NAMESPACE`, `HOST`, `PORT`, `HEALTH_PORT`,
+    /// `OPENCRANE_API_TOKEN` or `OPENCRANE_API_TOKEN_FILE` (required unless `OIDC_ISSUER_URL` is set), the variables of the identity provider
+    /// (`OIDC_…`), `NAMESPACE`, `HOST`, `PORT`, `HEALTH_PORT`,
     /// `OPENCRANE_PLATFORM_TOKEN` or `OPENCRANE_PLATFORM_TOKEN_FILE`, `OPENCRANE_MACHINE_PROVIDER`, `OPENCRANE_FLEET_PLANS`,
     /// `OPENCRANE_FLEET_OWNER_EMAIL`, `AGENT_BOARD_CAPACITY`, `MACHINE_TEMPLATES_CONFIGMAP`, `POD_NAMESPACE`,
     /// `INSTANCE_CATALOG_FILE`, `INSTANCE_ORDER_LIMIT`, `INSTANCE_BOOTSTRAP_TIMEOUT_SECONDS`, `OPENCRANE_ISOLATION_TIERS` (comma-separated),
+    /// `LITELLM_ENDPOINT`, `LITELLM_MASTER_KEY` or `LITELLM_MASTER_KEY_FILE`, `LITELLM_DEFAULT_MONTHLY_BUDGET_USD`,
+    /// `OPENCRANE_BUDGET_WEBHOOK_URL`, `OPENCRANE_SEALING_KEYS` or `OPENCRANE_SEALING_KEYS_FILE`,
     /// `OPENCRANE_BODY_LIMIT_BYTES`, `OPENCRANE_REQUEST_TIMEOUT_SECONDS`, `OPENCRANE_TRUSTED_PROXIES`.
     ///
     /// - Parameters:
     ///   - environment: the variables.
     ///   - readFile: reads a token file.
-    /// - Throws: ``ConfigurationError`` without a token, with two, or for a value that cannot be read.
+    /// - Throws: ``ConfigurationError`` when nobody could come in, with two tokens, or for a value that cannot be read.
     public init(
         environment: [String: String],
         readFile: (String) throws -> String
     ) throws(ConfigurationError) {
-        self.init(token: SensitiveString(try Self.token(environment, readFile)))
         let read = EnvironmentReader(environment: environment)
+        let authentication = try AuthenticationConfiguration(read, readFile)
+        let token = try read.secret("OPENCRANE_API_TOKEN", readFile)
+        guard token != nil || authentication.openID != nil else { throw .nobodyCanComeIn }
+        self.init(token: token.map { SensitiveString($0) })
+        self.authentication = authentication
         namespace = read.text("NAMESPACE") ?? namespace
         host = read.text("HOST") ?? host
         port = try read.integer("PORT", in: 0...65_535) ?? port
@@ -128,6 +141,8 @@ public struct ControlPlaneConfiguration: Sendable {
             .map { SensitiveString($0) }
         fleet = try FleetConfiguration(read)
         instances = try InstanceConfiguration(read, readFile)
+        skills = try SkillConfiguration(read, readFile)
+        modelProxy = try ModelProxySettings(read, readFile)
         fleetTemplates = read.text("MACHINE_TEMPLATES_CONFIGMAP")
         platformNamespace = read.text("POD_NAMESPACE") ?? platformNamespace
         boardCapacity = try read.integer("AGENT_BOARD_CAPACITY", in: 1...200) ?? boardCapacity
@@ -144,20 +159,6 @@ public struct ControlPlaneConfiguration: Sendable {
                 servedTiers.insert(tier)
             }
         }
-    }
-
-    private static func token(
-        _ environment: [String: String],
-        _ readFile: (String) throws -> String
-    ) throws(ConfigurationError) -> String {
-        let read = EnvironmentReader(environment: environment)
-        guard let token = try read.secret("OPENCRANE_API_TOKEN", readFile) else {
-            throw ConfigurationError(
-                variable: "OPENCRANE_API_TOKEN",
-                message: "is not set, and without authentication the control plane does not start; make a token with: openssl rand -hex 32"
-            )
-        }
-        return token
     }
 }
 

@@ -22,15 +22,15 @@ import Testing
             "OPENCRANE_ISOLATION_TIERS": "shared, dedicatedCluster", "OPENCRANE_BODY_LIMIT_BYTES": "2048",
             "OPENCRANE_REQUEST_TIMEOUT_SECONDS": "5", "OPENCRANE_TRUSTED_PROXIES": "2",
         ])
-        #expect(configuration.token.reveal() == Self.token)
+        #expect(configuration.token?.reveal() == Self.token)
         #expect(configuration.namespace == "crane" && configuration.port == 81 && configuration.healthPort == 82)
         #expect(configuration.servedTiers == [.shared, .dedicatedCluster])
         #expect(configuration.bodyLimit == 2048 && configuration.requestTimeout == .seconds(5) && configuration.trustedProxies == 2)
-        #expect(!"\(configuration.token)".contains(Self.token))
+        #expect(!"\(String(describing: configuration.token))".contains(Self.token))
     }
 
     @Test func readsTheTokenFromAFile() throws {
-        #expect(try read(["OPENCRANE_API_TOKEN_FILE": "/t"], file: Self.token + "\n").token.reveal() == Self.token)
+        #expect(try read(["OPENCRANE_API_TOKEN_FILE": "/t"], file: Self.token + "\n").token?.reveal() == Self.token)
     }
 
     @Test(arguments: [
