@@ -72,12 +72,14 @@ public struct ControlPlane: Sendable {
             now: now,
             makeID: { UUID() }
         )
-        let authenticator = AuthenticatorChain([
-            try StaticTokenAuthenticator(
-                token: configuration.token.reveal(),
-                principal: Principal(subject: "static-token", roles: [.platformAdmin], method: "static-token")
-            )
-        ])
+        let authentication = try AuthenticationCapability(
+            configuration: configuration,
+            client: client,
+            pool: pool,
+            logger: logger,
+            now: now
+        )
+        let authenticator = authentication.authenticator
         let platform = try PlatformSurfaces(
             configuration: configuration,
             client: client,
