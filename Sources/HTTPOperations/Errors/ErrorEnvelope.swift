@@ -82,7 +82,8 @@ public struct ErrorEnvelope: Sendable {
         return adapted
     }
 
-    /// `{error, code, detail?, fields?}`: a sentence, a stable code, detail, and the members of the request that are wrong.
+    /// `{error, code, detail?, fields?}`: a sentence, a stable code, detail, and the members of the request that are wrong; and what an error
+    /// says besides.
     public static let coded = ErrorEnvelope(
         schemaName: "Error",
         schema: [
@@ -104,7 +105,9 @@ public struct ErrorEnvelope: Sendable {
             ],
         ],
         render: { error, _ in
-            var body: [String: JSON] = ["error": .string(error.message), "code": .string(error.code)]
+            var body = error.members
+            body["error"] = .string(error.message)
+            body["code"] = .string(error.code)
             if let detail = error.detail { body["detail"] = .string(detail) }
             if !error.fields.isEmpty {
                 body["fields"] = .array(

@@ -1,4 +1,5 @@
 import HTTPTypes
+import JSONValue
 
 /// A refusal or failure that the caller may know about: a status, a stable code, and a sentence a person can act on.
 ///
@@ -16,6 +17,8 @@ public struct OperationError: Error, Sendable, CustomStringConvertible {
     public var fields: [FieldViolation]
     /// What is wrong with the body as a whole, when that is why the request cannot be read. A surface's envelope may answer 422 then.
     public var unreadableBody: FieldViolation?
+    /// Further members of the answer's body, for envelopes that have room for them; they must be safe to show.
+    public var members: [String: JSON] = [:]
     /// Headers the answer carries, such as `Retry-After` or `Allow`.
     public var headers: HTTPFields
     /// What lies beneath; logged, never sent.
