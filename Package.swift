@@ -199,7 +199,8 @@ let package = Package(
             "ControlPlane",
             [
                 "JSONValue", "Schema", "KubernetesModel", "KubernetesClient", "CraneAPI", "FleetTemplates", "Projection", "Postgres",
-                "HTTPOperations", "Entitlements", "ModelProxy", "SealedSecrets", "Observability", "OpenClawGateway", "OpenIDConnect", "OCIRegistry", "OutboundGuard",
+                "HTTPOperations", "Entitlements", "ModelProxy", "SealedSecrets", "Observability", "OpenClawGateway", "OpenIDConnect",
+                "OCIRegistry", "OutboundGuard",
                 "SkillScanning", asyncHTTPClient, crypto, hummingbird, httpTypes, lifecycle, logging, metrics, nioCore, nioConcurrency,
                 nioFoundation, nioPosix, yams,
             ]
@@ -209,7 +210,7 @@ let package = Package(
             dependencies: [
                 "JSONValue", "Schema", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "WorkloadSimulator", "LocalCluster",
                 "Observability", "Postgres", "LocalPostgres", "Projection", "CraneAPI", "CraneOperator", "ControlPlane", "HTTPOperations",
-                "Machines", "DevelopmentGateway", argumentParser, lifecycle, unixSignals, logging, metrics, yams,
+                "Machines", "DevelopmentGateway", "SealedSecrets", argumentParser, lifecycle, unixSignals, logging, metrics, yams,
             ],
             swiftSettings: settings
         ),
@@ -284,6 +285,14 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // An identity provider in a process of its own: for tests.
+        .target(
+            name: "OpenIDFixtures",
+            dependencies: ["JSONValue", asyncHTTPClient, nioCore, nioHTTP1],
+            path: "Tests/OpenIDFixtures",
+            swiftSettings: settings
+        ),
+
         // A stand-in for the model proxy: for tests.
         .target(
             name: "ModelProxyFixtures",
@@ -328,8 +337,8 @@ let package = Package(
         tests(
             "OpenIDConnectTests",
             [
-                "OpenIDConnect", "JSONValue", "Observability", asyncHTTPClient, crypto, cryptoExtras, hummingbird, httpTypes, logging,
-                nioCore, nioHTTP1, nioConcurrency,
+                "OpenIDConnect", "OpenIDFixtures", "JSONValue", "Observability", asyncHTTPClient, crypto, cryptoExtras, hummingbird,
+                httpTypes, logging, nioCore, nioHTTP1, nioConcurrency,
             ]
         ),
         tests("SealedSecretsTests", ["SealedSecrets", "Observability", crypto]),
@@ -388,7 +397,8 @@ let package = Package(
             [
                 "ControlPlane", "HTTPOperations", "CraneAPI", "FleetTemplates", "Projection", "Postgres", "LocalPostgres",
                 "OpenClawGateway", "DevelopmentGateway", "KubernetesModel", "KubernetesClient", "LocalCluster", "JSONValue",
-                "Observability", "Entitlements", "ModelProxy", "ModelProxyFixtures", "SealedSecrets", "OpenIDConnect", "OCIRegistry", "OutboundGuard", "SkillScanning", asyncHTTPClient,
+                "Observability", "Entitlements", "ModelProxy", "ModelProxyFixtures", "SealedSecrets", "OpenIDConnect", "OpenIDFixtures",
+                "OCIRegistry", "OutboundGuard", "SkillScanning", asyncHTTPClient,
                 hummingbird,
                 lifecycle, logging, httpTypes, nioCore, nioConcurrency, nioFoundation, nioHTTP1, nioPosix,
             ]

@@ -1,6 +1,7 @@
 import Foundation
 import JSONValue
 import Observability
+import OpenIDFixtures
 import Testing
 
 @testable import OpenIDConnect

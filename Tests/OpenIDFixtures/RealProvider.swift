@@ -3,13 +3,11 @@ import Foundation
 import JSONValue
 import NIOCore
 import NIOHTTP1
-import Testing
-
-@testable import OpenIDConnect
 
 /// The OpenID provider `oidc-provider-mock` (PyPI) in a process of its own. `scripts/setup --tests` installs it.
-struct RealProvider {
-    let issuer: String
+public struct RealProvider: Sendable {
+    /// Its issuer identifier.
+    public let issuer: String
     private let process: Process
     private let ends: AsyncStream<Void>
     private let client: HTTPClient
@@ -29,9 +27,8 @@ struct RealProvider {
     /// Starts a provider for as long as `body` takes.
     ///
     /// - Parameter port: where it listens. Default: a free one.
-    static func run<Result>(port: Int? = nil, users: [JSON], _ body: (RealProvider) async throws -> Result) async throws -> Result {
+    public static func run<Result>(port: Int? = nil, users: [JSON], _ body: (RealProvider) async throws -> Result) async throws -> Result {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
         let python =
             ProcessInfo.processInfo.environment["OPENCRANE_E2E_PYTHON"]
             ?? root.appending(path: ".build-python/bin/python").path(percentEncoded: false)
@@ -79,24 +76,30 @@ struct RealProvider {
         }
     }
 
-    struct NotStarted: Error { var hint: String }
+    /// It did not start, or did not do what a provider does.
+    public struct NotStarted: Error {
+        /// What to do.
+        public var hint: String
+    }
 
     /// What a browser does: opens the authorization URL, chooses a user, and is sent back.
     ///
     /// - Returns: the query of the redirect URI.
-    func logIn(at authorizationURL: String, as subject: String?) async throws -> String {
-        #expect(try await client.get(authorizationURL) == 200)
+    public func logIn(at authorizationURL: String, as subject: String?) async throws -> String {
+        guard try await client.get(authorizationURL) == 200 else { throw NotStarted(hint: "the provider shows no page to log in") }
         var request = HTTPClientRequest(url: authorizationURL)
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
-        request.body = .bytes(ByteBuffer(string: FormEncoding.encode(subject.map { [("sub", $0)] } ?? [("action", "deny")])))
+        request.body = .bytes(ByteBuffer(string: subject.map { "sub=\(Self.escape($0))" } ?? "action=deny"))
         let answer = try await client.execute(request, timeout: .seconds(20))
-        let location = try #require(answer.headers.first(name: "Location"))
+        guard let location = answer.headers.first(name: "Location") else { throw NotStarted(hint: "the provider sends nobody back") }
         return String(location.drop { $0 != "?" }.dropFirst())
     }
 
+    private static func escape(_ text: String) -> String { text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "" }
+
     /// The status of a page.
-    func status(of url: String) async throws -> Int { try await client.get(url) }
+    public func status(of url: String) async throws -> Int { try await client.get(url) }
 
     /// Sockets of servers in this process would stay open in the program otherwise, and connections to them hang instead of being refused.
     private static func stopInheritance() {
