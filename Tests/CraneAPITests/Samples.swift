@@ -58,7 +58,8 @@ enum Samples {
                         soul: "Calm.",
                         heartbeat: AgentHeartbeat(every: "10m", target: "last")
                     )
-                ]
+                ],
+                maxAgents: 12
             )
         ),
         status: TenantStatus(

@@ -135,8 +135,10 @@ func withStage(
     configure: @escaping @Sendable (inout ControlPlaneConfiguration) -> Void = { _ in },
     _ body: @escaping @Sendable (Stage) async throws -> Void
 ) async throws {
-    if let database { return try await runStage(database, relay, kubernetesTimeout, logger, configure, body) }
-    try await withTestDatabase { try await runStage($0, relay, kubernetesTimeout, logger, configure, body) }
+    try await StageGate.shared.pass {
+        if let database { return try await runStage(database, relay, kubernetesTimeout, logger, configure, body) }
+        try await withTestDatabase { try await runStage($0, relay, kubernetesTimeout, logger, configure, body) }
+    }
 }
 
 private func runStage(
