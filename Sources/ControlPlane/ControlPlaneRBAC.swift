@@ -63,9 +63,10 @@ public enum ControlPlaneRBAC {
         Rule(
             group: "",
             resource: "secrets",
-            verbs: ["get", "patch"],
+            verbs: ["create", "get", "patch"],
             isNamespaced: true,
-            reason: "the credentials and secrets of machines at their first start, by name, in the target namespaces of tenants"
+            reason: "the credentials and secrets of machines at their first start, and keys for the model proxy, by name, in the target "
+                + "namespaces of tenants"
         ),
         Rule(
             group: "",
@@ -73,6 +74,13 @@ public enum ControlPlaneRBAC {
             verbs: ["create"],
             isNamespaced: true,
             reason: "short-lived tokens for people who talk to the pods of their tenants"
+        ),
+        Rule(
+            group: "authentication.k8s.io",
+            resource: "tokenreviews",
+            verbs: ["create"],
+            isNamespaced: false,
+            reason: "whose token it is that a pod calls with"
         ),
     ]
 }

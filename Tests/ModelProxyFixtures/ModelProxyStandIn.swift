@@ -23,6 +23,7 @@ public final class ModelProxyStandIn: Sendable {
         var state = ModelProxyState()
         var failure: (path: String?, status: Int)?
         var calls: [String] = []
+        var alerts: [JSON] = []
     }
 
     private let box = NIOLockedValueBox(Box())
@@ -35,6 +36,9 @@ public final class ModelProxyStandIn: Sendable {
     public var state: ModelProxyState { box.withLockedValue { $0.state } }
     /// What it was asked, as in `POST /key/generate`.
     public var calls: [String] { box.withLockedValue { $0.calls } }
+
+    /// What was sent to `/alerts`, where it takes alerts besides.
+    public var alerts: [JSON] { box.withLockedValue { $0.alerts } }
 
     /// Changes what it holds.
     public func change(_ body: (inout ModelProxyState) -> Void) { box.withLockedValue { body(&$0.state) } }
@@ -54,6 +58,10 @@ public final class ModelProxyStandIn: Sendable {
             box.calls.append("\(method) \(path)")
             if let failure = box.failure, failure.path == nil || failure.path == path {
                 return (failure.status, ["error": ["message": "SECRET-UPSTREAM-TEXT"]])
+            }
+            if path == "/alerts" {
+                box.alerts.append((try? JSON(parsing: text)) ?? .null)
+                return (204, .null)
             }
             guard key == "Bearer \(Self.masterKey)" else { return (401, ["error": ["message": "SECRET-UPSTREAM-TEXT"]]) }
             return box.state.answer(method, path, query: query, body: (try? JSON(parsing: text)) ?? [:])

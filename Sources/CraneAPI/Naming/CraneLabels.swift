@@ -87,6 +87,8 @@ public enum CraneAnnotations {
     public static let configChecksum = "opencrane.io/config-checksum"
     /// On a pod template: when somebody last asked for a restart.
     public static let restartedAt = "opencrane.io/restarted-at"
+    /// On a Tenant and its pod template: which key for the model proxy its Secret holds, so that another one rolls the pod.
+    public static let modelKeyChecksum = "opencrane.io/model-key-checksum"
     /// On a Tenant: the namespace its objects were made in, so that they are found after it moves.
     public static let targetNamespace = "opencrane.io/target-namespace"
     /// On an object of a tenant in a customer's namespace: the uid of the Tenant it was made for. A later Tenant of the same name does not

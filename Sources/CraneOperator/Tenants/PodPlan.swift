@@ -29,6 +29,7 @@ struct PodPlan {
         if let policy = plan.resolution.policy { labels[CraneLabels.policy] = CraneLabels.labelValue(policy.metadata.name) }
         var annotations = [CraneAnnotations.configChecksum: configChecksum]
         annotations[CraneAnnotations.restartedAt] = tenant.metadata.annotations[CraneAnnotations.restartedAt]
+        annotations[CraneAnnotations.modelKeyChecksum] = tenant.metadata.annotations[CraneAnnotations.modelKeyChecksum]
         return ObjectMeta(labels: labels, annotations: annotations)
     }
 
