@@ -46,6 +46,13 @@ struct GrantRepository: Sendable {
         return Dictionary(grouping: records) { $0.groupID ?? $0.id }
     }
 
+    /// The grants that are for a group, of every type of payload.
+    ///
+    /// - Throws: `PostgresError`.
+    static func list(for group: UUID, in querying: some PostgresQuerying) async throws -> [GrantRecord] {
+        try await list("g.subject_group_id = \(group)", in: querying)
+    }
+
     /// Makes the grants of a payload, or of a group, those that are given: others are deleted, known ones changed, new ones added.
     ///
     /// - Parameters:

@@ -68,6 +68,8 @@ struct MCPServerRecord: Sendable, Hashable {
 struct MCPCredentialRecord: Sendable, Hashable {
     /// Its id.
     var id: UUID
+    /// Place in the list.
+    var number: Int64 = 0
     /// The server.
     var serverID: UUID
     /// What it is for, for people.

@@ -41,15 +41,25 @@ struct MCPServerRepository: Sendable {
     /// - Parameters:
     ///   - ids: which ones.
     ///   - name: only those that come after this name; nil for the first part.
+    ///   - text: only those with this in their name, in either case; nil for all.
+    ///   - date: only those that were changed after this time; nil for all.
     ///   - limit: how many at most.
     /// - Throws: `PostgresError`.
-    func offered(ids: [String], after name: String?, limit: Int) async throws -> [MCPServerRecord] {
+    func offered(
+        ids: [String],
+        after name: String?,
+        containing text: String? = nil,
+        changedAfter date: Date? = nil,
+        limit: Int
+    ) async throws -> [MCPServerRecord] {
         let known = ids.compactMap { UUID(uuidString: $0) }
-        guard !known.isEmpty else { return [] }
+        guard !known.isEmpty, text?.utf8.contains(0) != true else { return [] }
         return try await pool.reads.query(
             """
             select \(unescaped: Self.columns) from mcp_servers
             where id = any(\(known)::uuid[]) and status <> 'draft' and (\(name)::text is null or name collate "C" > \(name))
+                and (\(text)::text is null or strpos(lower(name), lower(\(text))) > 0)
+                and (\(date)::timestamptz is null or updated_at > \(date))
             order by name collate "C" limit \(limit)
             """
         ).map(MCPServerRecord.init)
@@ -115,6 +125,28 @@ extension MCPServerRepository {
         return Dictionary(grouping: try rows.map(MCPCredentialRecord.init), by: \.serverID)
     }
 
+    /// The credentials of a server, the oldest first.
+    ///
+    /// - Parameters:
+    ///   - server: the server.
+    ///   - limit: how many at most.
+    ///   - cursor: where the page before ended; nil for the first.
+    /// - Throws: ``OperationError`` 400 for a cursor that is none of ours; `PostgresError`.
+    func credentials(of server: UUID, limit: Int, cursor: String?) async throws -> Page<MCPCredentialRecord> {
+        var after: Int64 = 0
+        if let cursor {
+            guard let number = Int64(try Cursor(parsing: cursor, count: 1).keys[0]) else { throw OperationError.invalidCursor }
+            after = number
+        }
+        let rows = try await pool.reads.query(
+            """
+            select \(unescaped: Self.credentialColumns) from mcp_server_credentials
+            where mcp_server_id = \(server) and number > \(after) order by number limit \(limit + 1)
+            """
+        )
+        return Page(rows: try rows.map(MCPCredentialRecord.init), limit: limit) { Cursor(String($0.number)) }
+    }
+
     /// Makes the credentials of a server those that are given: others are deleted, known ones changed, new ones added.
     ///
     /// - Throws: `PostgresError`.
@@ -142,7 +174,7 @@ extension MCPServerRepository {
         )
     }
 
-    private static let credentialColumns = "id, mcp_server_id, display_name, brokering_mode, secret_ref, created_at"
+    private static let credentialColumns = "id, number, mcp_server_id, display_name, brokering_mode, secret_ref, created_at"
 }
 
 extension MCPServerRecord {
@@ -169,6 +201,7 @@ extension MCPCredentialRecord {
     fileprivate init(_ row: PostgresRow) throws {
         self.init(
             id: try row.decode("id"),
+            number: try row.decode("number"),
             serverID: try row.decode("mcp_server_id"),
             displayName: try row.decode("display_name"),
             brokeringMode: try row.decode("brokering_mode"),
