@@ -33,7 +33,7 @@ public struct MachineSettings: Sendable, Hashable {
     public var templates: String?
     /// Which address gateways are reached under; the other kind when there is none of it. Default `internal`.
     public var addressKind = AddressKind.internal
-    /// How many gateways one operator keeps a connection to. Default 1000.
+    /// To how many gateways one operator holds a connection; those beyond it looks at in turn. Default 1000.
     public var maximumGateways = 1000
     /// How often a machine is looked at that nothing is expected of. Default 60 s.
     public var resync: Duration = .seconds(60)

@@ -125,7 +125,8 @@ extension MachineTenantReconciler {
         guard isExpected, let address = plan.machine?.address, let port = plan.machine?.port else { return nil }
         return await gateways.watch(
             plan.tenant.key,
-            GatewayTarget(host: address, port: port, token: material.gatewayToken, device: material.device)
+            GatewayTarget(host: address, port: port, token: material.gatewayToken, device: material.device),
+            for: ProvisioningMachine.isVerified(plan.tenant.status?.provisioning) ? .verified : .provisioning
         )
     }
 

@@ -70,6 +70,9 @@ struct ProvisioningMachine: Sendable, Hashable {
         return step?.status == .succeeded || step?.status == .skipped
     }
 
+    /// Whether nobody waits for the gateway of a run any more: it was verified, or the run has failed.
+    static func isVerified(_ status: ProvisioningStatus?) -> Bool { isDone(.connectivity, in: status) || hasFailed(status) }
+
     /// Whether a run has ended with a failure.
     static func hasFailed(_ status: ProvisioningStatus?) -> Bool { status?.steps?.contains { $0.status == .failed } ?? false }
 
