@@ -1,0 +1,161 @@
+import Foundation
+import HTTPOperations
+import JSONValue
+import NIOHTTP1
+import Postgres
+import Projection
+import Testing
+
+@testable import ControlPlane
+
+@Suite struct SessionScopeTests {
+    private static func order(_ principal: String, _ payloads: String...) -> JSON {
+        ["principal": .string(principal), "scopes": .array(payloads.map { ["scope": "org", "payloadId": .string($0)] })]
+    }
+
+    @Test func principalsAreWhoCallsUnlessAnAdministratorSaysOtherwise() throws {
+        let admin = Principal(subject: "root", roles: [.platformAdmin], method: "m")
+        let mia = Principal(subject: "u1", roles: [.viewer], method: "m", email: "mia@corp.test")
+        let pod = Principal(subject: "tenant:mia", roles: [.workload], method: WorkloadAuthenticator.method)
+        func resolve(_ text: String, _ caller: Principal, isTenant: Bool = false) -> SessionPrincipal? {
+            try? SessionPrincipal.resolve(text, caller: caller, isTenant: isTenant)
+        }
+        #expect(resolve("mia", admin, isTenant: true) == .tenant("mia") && resolve("mia", admin) == .user(["mia"]))
+        #expect(resolve("user:mia", admin, isTenant: true) == .user(["mia"]) && resolve("tenant:mia", admin) == .tenant("mia"))
+        for text in ["u1", "user:u1", "mia@corp.test"] { #expect(resolve(text, mia) == .user(["u1", "mia@corp.test"])) }
+        for text in ["tenant:u1", "leo", "user:leo", "tenant:mia"] { #expect(resolve(text, mia, isTenant: true) == nil) }
+        #expect(resolve("mia", pod) == .tenant("mia") && resolve("tenant:mia", pod) == .tenant("mia"))
+        for text in ["leo", "tenant:leo", "user:mia"] { #expect(resolve(text, pod) == nil) }
+        // A subject that looks like a tenant is none.
+        let sly = Principal(subject: "tenant:leo", roles: [.viewer], method: "oidc")
+        #expect(resolve("tenant:leo", sly, isTenant: true) == nil && !SessionPrincipal.owns("tenant:leo", caller: sly))
+    }
+
+    @Test func aSessionGetsWhatItsPrincipalIsEntitledTo() async throws {
+        try await withStage { stage in
+            try await stage.makeRunning("mia")
+            let group = try await stage.makeGroup(
+                "readers",
+                members: ["tenant:mia"],
+                [
+                    ["payloadId": "handbook", "scope": "department"], ["payloadId": "news"],
+                    ["payloadId": "secret", "access": "deny"],
+                ]
+            )
+            let bound = try await stage.send(.PUT, "/sessions/k1/scope", Self.order("mia", "handbook", "secret", "news", "none"))
+            #expect(bound.status == 200, "\(bound.body.text())")
+            #expect(bound.body["principal"] == "tenant:mia")
+            #expect(
+                bound.body["scopes"] == [["scope": "department", "payloadId": "handbook"], ["scope": "org", "payloadId": "news"]]
+            )
+            #expect(bound.body["rejected"]?.arrayValue?.compactMap { $0["payloadId"] } == ["secret", "none"])
+            var shown = try await stage.send(.GET, "/sessions/k1/scope")
+            #expect(shown.body["scopes"] == bound.body["scopes"] && shown.body["createdAt"] == bound.body["createdAt"])
+            #expect(shown.headers.first(name: "ETag") == bound.headers.first(name: "ETag"))
+            // Nothing is given: the older binding stays.
+            let over = try await stage.send(.PUT, "/sessions/k1/scope", Self.order("mia", "secret"))
+            #expect(over.status == 403 && over.code == "OVER_SCOPE")
+            #expect(over.body["rejected"] == [["scope": "org", "payloadId": "secret"]])
+            #expect(try await stage.send(.GET, "/sessions/k1/scope").body == shown.body)
+            // What is taken from the principal is taken from the session.
+            let change: JSON = ["awarenessGrants": [["payloadId": "news"]]]
+            #expect(try await stage.send(.PUT, "/groups/\(group)", change).status == 200)
+            shown = try await stage.send(.GET, "/sessions/k1/scope")
+            #expect(shown.body["scopes"] == [["scope": "org", "payloadId": "news"]])
+            // The pod of the tenant sees it, no other does.
+            let pod = try await stage.pod(.GET, "/sessions/k1/scope", token: stage.workloadToken("openclaw-mia"))
+            #expect(pod.status == 200 && pod.body == shown.body)
+            try await stage.makeRunning("leo")
+            let leo = try await stage.workloadToken("openclaw-leo")
+            let foreign = try await stage.pod(.GET, "/sessions/k1/scope", token: leo)
+            #expect(foreign.status == 404 && foreign.code == "NOT_FOUND")
+            #expect(try await stage.pod(.DELETE, "/sessions/k1/scope", token: leo).status == 404)
+            #expect(try await stage.pod(.PUT, "/sessions/k1/scope", Self.order("mia", "news"), token: leo).status == 403)
+            #expect(try await stage.send(.DELETE, "/sessions/k1/scope").body == ["sessionKey": "k1", "cleared": true])
+            let gone = try await stage.send(.DELETE, "/sessions/k1/scope")
+            #expect(gone.status == 404 && gone.code == "NOT_FOUND" && gone.body["error"]?.stringValue != nil)
+            #expect(try await stage.send(.GET, "/sessions/k1/scope").status == 404)
+            #expect(
+                try await stage.trail("Session/k1") == ["SessionScopeBound static-token", "SessionScopeCleared static-token"]
+            )
+        }
+    }
+
+    @Test func podsBindSessionsOfTheirTenants() async throws {
+        try await withStage { stage in
+            try await stage.makeRunning("mia")
+            try await stage.makeRunning("leo")
+            try await stage.makeGroup("all", [["payloadId": "news", "subjectType": "everyone"]])
+            let (mia, leo) = (try await stage.workloadToken("openclaw-mia"), try await stage.workloadToken("openclaw-leo"))
+            #expect(try await stage.pod(.PUT, "/sessions/k/scope", Self.order("mia", "news"), token: mia).status == 200)
+            let taken = try await stage.pod(.PUT, "/sessions/k/scope", Self.order("leo", "news"), token: leo)
+            #expect(taken.status == 409 && taken.code == "SESSION_BOUND")
+            #expect(try await stage.pod(.DELETE, "/sessions/k/scope", token: mia).status == 200)
+            #expect(try await stage.pod(.PUT, "/sessions/k/scope", Self.order("leo", "news"), token: leo).status == 200)
+        }
+    }
+
+    @Test func everybodyBindsForThemselvesAlone() async throws {
+        try await withStage { stage in
+            try await stage.makeGroup(
+                "people",
+                [
+                    ["payloadId": "news", "subjectType": "user", "subjectId": "viewer"],
+                    ["payloadId": "code", "subjectType": "user", "subjectId": "customer-admin"],
+                ]
+            )
+            let tenants = TenantRepository(pool: stage.pool)
+            let operations = SessionScopeOperations(
+                tenants: tenants,
+                namespace: Stage.namespace,
+                entitlements: EntitlementReader(groups: GroupRepository(pool: stage.pool), grants: GrantRepository(pool: stage.pool)),
+                pool: stage.pool,
+                writer: MutationWriter(pool: stage.pool, now: { Date() })
+            ).operations
+            try await RoleTokens.serving(operations) { base in
+                func send(_ method: HTTPMethod, _ body: JSON?, _ token: String) async throws -> Stage.Answer {
+                    try await Stage.send(method, base + "/sessions/k/scope", body?.text(), token: token)
+                }
+                let viewer = RoleTokens.viewer
+                #expect(try await send(.PUT, Self.order("viewer", "news", "code"), viewer).status == 200)
+                #expect(try await send(.GET, nil, viewer).body["scopes"]?.arrayValue?.count == 1)
+                for name in ["customer-admin", "tenant:viewer", "user:customer-admin"] {
+                    let other = try await send(.PUT, Self.order(name, "code"), viewer)
+                    #expect(other.status == 403 && other.code == "FORBIDDEN")
+                }
+                // Another one's session is not there.
+                for method in [HTTPMethod.GET, .DELETE] { #expect(try await send(method, nil, RoleTokens.customer).status == 404) }
+                #expect(try await send(.PUT, Self.order("customer-admin", "code"), RoleTokens.customer).code == "SESSION_BOUND")
+                #expect(try await send(.GET, nil, RoleTokens.administrator).status == 200)
+                #expect(try await send(.PUT, Self.order("user:viewer", "news"), RoleTokens.administrator).status == 200)
+                #expect(try await send(.DELETE, nil, viewer).status == 200)
+                #expect(try await send(.GET, nil, "nobody-0123456789-0123456789-0123456789").status == 401)
+            }
+        }
+    }
+
+    @Test func badOrdersRepetitionsAndVersions() async throws {
+        try await withStage { stage in
+            try await stage.makeGroup("all", [["payloadId": "news", "subjectType": "everyone"]])
+            let path = "/sessions/k/scope"
+            let bad: [(JSON, String)] = [
+                (["scopes": [["scope": "org", "payloadId": "a"]]], "principal"), (["principal": "mia", "scopes": []], "scopes"),
+                (["principal": " ", "scopes": [["scope": "org", "payloadId": "a"]]], "principal"),
+                (["principal": "mia", "scopes": [["scope": "world", "payloadId": "a"]]], "scopes[0].scope"),
+                (["principal": "mia", "scopes": [["scope": "org", "payloadId": " "]]], "scopes[0].payloadId"),
+            ]
+            for (body, field) in bad {
+                let answer = try await stage.send(.PUT, path, body)
+                #expect(answer.status == 422 && answer.fields == [field], "\(answer.body.text())")
+            }
+            let key = [("Idempotency-Key", "k")]
+            let first = try await stage.send(.PUT, path, Self.order("mia", "news"), headers: key)
+            #expect(try await stage.send(.PUT, path, Self.order("mia", "news"), headers: key).body == first.body)
+            let tag = try #require(first.headers.first(name: "ETag"))
+            #expect(try await stage.send(.PUT, path, Self.order("mia", "news"), headers: [("If-Match", "\"x\"")]).status == 412)
+            #expect(try await stage.send(.DELETE, path, headers: [("If-Match", "\"x\"")]).status == 412)
+            #expect(try await stage.send(.DELETE, path, headers: [("If-Match", tag)]).status == 200)
+            #expect(try await stage.trail("Session/k").count == 2)
+        }
+    }
+}
