@@ -202,7 +202,7 @@ let package = Package(
                 "HTTPOperations", "Entitlements", "ModelProxy", "SealedSecrets", "Observability", "OpenClawGateway", "OpenIDConnect",
                 "OCIRegistry", "OutboundGuard",
                 "SkillScanning", asyncHTTPClient, crypto, hummingbird, httpTypes, lifecycle, logging, metrics, nioCore, nioConcurrency,
-                nioFoundation, nioPosix, yams,
+                nioFoundation, nioHTTP1, nioPosix, yams,
             ]
         ),
         .executableTarget(
