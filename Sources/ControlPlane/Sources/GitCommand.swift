@@ -1,0 +1,90 @@
+import Foundation
+import NIOConcurrencyHelpers
+
+/// Runs git in a folder of its own, with an environment that holds nothing of ours, for a bounded time.
+struct GitCommand: Sendable {
+    let executable: String
+    let directory: URL
+    /// Settings before each command.
+    let arguments: [String]
+    let limits: GitFetcher.Limits
+    /// When everything has to be over.
+    let end: ContinuousClock.Instant
+
+    /// Runs a command.
+    ///
+    /// - Parameters:
+    ///   - step: what it is for, for errors.
+    ///   - command: command and arguments.
+    /// - Returns: what it writes.
+    /// - Throws: ``SourceFailure``.
+    func run(_ step: String, _ command: [String]) async throws -> Data {
+        let left = ContinuousClock.now.duration(to: end)  // edge: the time of a process outside
+        guard left > .zero else { throw SourceFailure("SOURCE_TIMED_OUT", "The repository could not be fetched in time.") }
+        let output = directory.appending(path: "crane-output")
+        guard FileManager.default.createFile(atPath: output.path, contents: nil) else {
+            throw SourceFailure("GIT_UNAVAILABLE", "There is no room for what git writes.")
+        }
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        // The largest file in blocks of 512 bytes; git is killed when it writes more.
+        let script = "ulimit -f \(max(1, limits.pack / 512)); ulimit -c 0; exec \"$@\""
+        process.arguments = ["-c", script, "sh", executable] + arguments + command
+        process.currentDirectoryURL = directory
+        process.environment = [
+            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": directory.path, "LC_ALL": "C",
+            "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "/bin/false",
+            "GIT_LFS_SKIP_SMUDGE": "1", "GIT_CEILING_DIRECTORIES": directory.deletingLastPathComponent().path,
+        ]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        process.standardError = FileHandle.nullDevice
+        let isLate = try await Self.wait(for: process, within: left)
+        guard !isLate else { throw SourceFailure("SOURCE_TIMED_OUT", "The repository could not be fetched in time.") }
+        guard process.terminationReason == .exit else {
+            throw SourceFailure("SOURCE_TOO_LARGE", "git ended early: the repository is larger than \(limits.pack) bytes.")
+        }
+        switch process.terminationStatus {
+        case 0: return try Data(contentsOf: output)
+        case 126, 127: throw SourceFailure("GIT_UNAVAILABLE", "There is no git on this host.")
+        default:
+            let what = step == "fetch" ? "The repository, or its branch, cannot be fetched." : "The repository cannot be read."
+            throw SourceFailure("SOURCE_REFUSED", what)
+        }
+    }
+
+    /// Waits for a process, and ends it with all that it has started when the time is over or nobody waits any more.
+    ///
+    /// - Returns: whether the time was over.
+    private static func wait(for process: Process, within limit: Duration) async throws -> Bool {
+        let (exits, exit) = AsyncStream<Void>.makeStream()
+        process.terminationHandler = { _ in exit.finish() }
+        try process.run()
+        // Foundation gives each process a group of its own.
+        let group = process.processIdentifier
+        let isLate = NIOLockedValueBox(false)
+        await withTaskCancellationHandler {
+            await withTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { for await _ in exits {} }
+                tasks.addTask {
+                    do { try await Task.sleep(for: limit) } catch { return }
+                    isLate.withLockedValue { $0 = true }
+                    Self.end(group)
+                }
+                await tasks.next()
+                tasks.cancelAll()
+            }
+        } onCancel: {
+            Self.end(group)
+        }
+        // The handler runs when the process has ended; its status is there by then.
+        while process.isRunning { await Task.yield() }
+        try Task.checkCancellation()
+        return isLate.withLockedValue { $0 }
+    }
+
+    private static func end(_ group: Int32) {
+        kill(-group, SIGKILL)
+        kill(group, SIGKILL)
+    }
+}
