@@ -21,11 +21,16 @@ struct EntitlementSurfaces: Sendable {
             + MCPServerOperations(
                 service: MCPServerService(servers: MCPServerRepository(pool: parts.pool), writer: writer, makeID: makeID)
             ).operations
-        let identity = WorkloadIdentity(
-            reviewer: TokenReviewer(client: parts.client, limit: parts.configuration.kubernetesTimeout / 2),
+        let contracts = ContractService(
+            pool: parts.pool,
             tenants: TenantRepository(pool: parts.pool),
-            namespace: parts.configuration.namespace
+            policies: PolicyRepository(pool: parts.pool),
+            entitlements: EntitlementReader(groups: GroupRepository(pool: parts.pool), grants: GrantRepository(pool: parts.pool)),
+            servers: MCPServerRepository(pool: parts.pool),
+            namespace: parts.configuration.namespace,
+            gateway: parts.configuration.contractGateway,
+            registry: parts.configuration.contractRegistry
         )
-        surfaces = [MCPRegistryFeed.surface(parts, authenticator: WorkloadAuthenticator(identity))]
+        surfaces = [MCPRegistryFeed.surface(parts, contracts: contracts, authenticator: WorkloadSurface.authenticator(parts))]
     }
 }

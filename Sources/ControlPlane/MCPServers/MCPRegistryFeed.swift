@@ -7,9 +7,9 @@ import Projection
 /// credential.
 struct MCPRegistryFeed: Sendable {
     let tenants: TenantRepository
-    let groups: GroupRepository
-    let grants: GrantRepository
     let servers: MCPServerRepository
+    /// The ids of the servers that a tenant may call: those of its contract.
+    let entitled: @Sendable (TenantRow) async throws -> [String]
     /// Namespace of the tenants.
     let namespace: String
 
@@ -33,15 +33,6 @@ struct MCPRegistryFeed: Sendable {
         ]
     }
 
-    /// The ids of the servers that a tenant may call, drafts among them.
-    ///
-    /// - Throws: `PostgresError`.
-    func entitled(tenant: String, department: String?) async throws -> [String] {
-        let standing = try await groups.standing(tenant: tenant, department: department)
-        let found = try await grants.grants(of: .mcpServer, reaching: standing)
-        return Entitlement.compile(.mcpServer, from: found, for: standing).filter(\.isAllowed).map(\.payloadID)
-    }
-
     private func page(_ search: MCPFeedSearch, tenant: String) async throws -> MCPFeedPage {
         let after = try search.cursor.map { try Cursor(parsing: $0, count: 1).keys[0] }
         let page = try await onDatabase {
@@ -50,7 +41,7 @@ struct MCPRegistryFeed: Sendable {
                 return HTTPOperations.Page<MCPServerRecord>(items: [], next: nil)
             }
             let rows = try await servers.offered(
-                ids: try await entitled(tenant: row.name, department: row.team),
+                ids: try await entitled(row),
                 after: after,
                 containing: search.search,
                 changedAfter: search.updatedSince,
@@ -70,8 +61,9 @@ extension MCPRegistryFeed {
     ///
     /// - Parameters:
     ///   - parts: what it is made of.
+    ///   - contracts: compiles what a tenant may use, so that the gateway and the tenant are told the same.
     ///   - authenticator: lets pods in.
-    static func surface(_ parts: ControlPlaneParts, authenticator: WorkloadAuthenticator) -> Surface {
+    static func surface(_ parts: ControlPlaneParts, contracts: ContractService, authenticator: WorkloadAuthenticator) -> Surface {
         Surface(
             title: "OpenCrane MCP registry",
             version: "1.0.0",
@@ -81,9 +73,8 @@ extension MCPRegistryFeed {
             errors: WorkloadAuthenticator.errors,
             operations: MCPRegistryFeed(
                 tenants: TenantRepository(pool: parts.pool),
-                groups: GroupRepository(pool: parts.pool),
-                grants: GrantRepository(pool: parts.pool),
                 servers: MCPServerRepository(pool: parts.pool),
+                entitled: { try await contracts.contract(of: $0).servers.map(\.id) },
                 namespace: parts.configuration.namespace
             ).operations,
             bodyLimit: 1024,
