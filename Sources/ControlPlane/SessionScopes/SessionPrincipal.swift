@@ -36,10 +36,8 @@ enum SessionPrincipal: Sendable, Hashable {
         if caller.roles.contains(.platformAdmin) {
             return kind == "tenant" || (kind == nil && isTenant) ? .tenant(name) : .user([name])
         }
-        let names = [caller.subject, caller.email].compactMap { $0 }.filter { !$0.isEmpty }
-        guard kind != "tenant", names.contains(name) || names.contains(text) else {
-            throw .otherPrincipal
-        }
+        let names = caller.stableNames
+        guard kind != "tenant", names.contains(name) else { throw .otherPrincipal }
         return .user(names)
     }
 
@@ -47,7 +45,7 @@ enum SessionPrincipal: Sendable, Hashable {
     static func owns(_ text: String, caller: Principal) -> Bool {
         if caller.roles.contains(.platformAdmin) { return true }
         if let own = caller.workloadTenant { return text == "tenant:\(own)" }
-        return text == "user:\(caller.subject)"
+        return text == "user:\(caller.stableNames.first ?? "")"
     }
 
     /// The kind that is written, if one is, and the name.
@@ -57,6 +55,15 @@ enum SessionPrincipal: Sendable, Hashable {
             return (kind, String(text.dropFirst(kind.count + 1)))
         }
         return (nil, text)
+    }
+}
+
+extension Principal {
+    /// The names by which grants for people may mean the caller: who it is, without the kind, and its address, which the identity provider
+    /// vouches for.
+    var stableNames: [String] {
+        let name = subject.hasPrefix("user:") ? String(subject.dropFirst("user:".count)) : subject
+        return [name, email ?? ""].filter { !$0.isEmpty }
     }
 }
 

@@ -113,8 +113,8 @@ struct SessionScopeOperations: Sendable {
         let (kind, name) = SessionPrincipal.parts(record.principal)
         var principal: SessionPrincipal = kind == "tenant" ? .tenant(name) : .user([name])
         // The caller's own further names count for what is the caller's own.
-        if principal == .user([context.principal.subject]), let email = context.principal.email {
-            principal = .user([context.principal.subject, email])
+        if case .user(let names) = principal, names.first == context.principal.stableNames.first {
+            principal = .user(context.principal.stableNames)
         }
         let held = try await onDatabase { try await self.held(by: principal) }
         var current = record

@@ -24,6 +24,11 @@ import Testing
         #expect(resolve("user:mia", admin, isTenant: true) == .user(["mia"]) && resolve("tenant:mia", admin) == .tenant("mia"))
         for text in ["u1", "user:u1", "mia@corp.test"] { #expect(resolve(text, mia) == .user(["u1", "mia@corp.test"])) }
         for text in ["tenant:u1", "leo", "user:leo", "tenant:mia"] { #expect(resolve(text, mia, isTenant: true) == nil) }
+        let person = Principal(subject: "user:https://idp.test|7", roles: [.viewer], method: "m", email: "leo@corp.test")
+        for text in ["user:https://idp.test|7", "https://idp.test|7", "leo@corp.test", "user:leo@corp.test"] {
+            #expect(resolve(text, person) == .user(["https://idp.test|7", "leo@corp.test"]))
+        }
+        #expect(SessionPrincipal.owns("user:https://idp.test|7", caller: person) && !SessionPrincipal.owns("user:7", caller: person))
         #expect(resolve("mia", pod) == .tenant("mia") && resolve("tenant:mia", pod) == .tenant("mia"))
         for text in ["leo", "tenant:leo", "user:mia"] { #expect(resolve(text, pod) == nil) }
         // A subject that looks like a tenant is none.
