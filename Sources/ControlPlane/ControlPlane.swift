@@ -110,15 +110,25 @@ public struct ControlPlane: Sendable {
         let boards = try BoardSurfaces(parts, templates: platform.templates)
         let instances = try InstanceSurfaces(parts)
         let apiKeys = APIKeySurface(parts)
+        let modelBudgets = BudgetCapability(parts)
+        let entitlements = EntitlementSurfaces(parts)
+        let skills = SkillSurfaces(parts)
+        let sources = SourceSurfaces(parts)
+        let runtime = RuntimeSurfaces(parts)
         otherSurfaces =
             [
                 platform.provisionFlow, platform.fleet,
                 BootstrapOperations.surface(configuration: configuration, client: client, pool: pool, now: now),
-            ] + agents.surfaces + boards.surfaces + instances.surfaces + apiKeys.surfaces
+            ] + agents.surfaces + boards.surfaces + instances.surfaces + apiKeys.surfaces + entitlements.surfaces
+            + skills.surfaces + runtime.surfaces
         feed = platform.feed
         agentFeed = boards.feed
         agentWatcher = boards.watcher
-        background = [platform.feed] + agents.services + boards.services + instances.services + apiKeys.services
+        background =
+            [platform.feed] + authentication.services + agents.services + boards.services + instances.services
+            + apiKeys.services
+            + modelBudgets.services
+            + skills.services + sources.services + runtime.services
         gateways = parts.gateways
         let surface = try Self.surface(
             configuration: configuration,
@@ -126,6 +136,9 @@ public struct ControlPlane: Sendable {
             pool: pool,
             writer: writer,
             authenticator: authenticator,
+            capabilities: authentication.operations + modelBudgets.operations + entitlements.operations + skills.operations
+                + sources.operations
+                + runtime.operations,
             others: otherSurfaces,
             now: now
         )
@@ -173,6 +186,7 @@ public struct ControlPlane: Sendable {
         pool: PostgresPool,
         writer: IntentWriter,
         authenticator: any Authenticator,
+        capabilities: [HTTPOperations.Operation],
         others: [Surface],
         now: @escaping @Sendable () -> Date
     ) throws -> Surface {
@@ -235,7 +249,7 @@ public struct ControlPlane: Sendable {
             basePath: "/api/v1",
             authenticator: authenticator,
             operations: tenants.operations + policies.operations + clusterTenants.operations
-                + AuditOperations(entries: AuditRepository(pool: pool)).operations,
+                + AuditOperations(entries: AuditRepository(pool: pool)).operations + capabilities,
             bodyLimit: configuration.bodyLimit,
             timeout: configuration.requestTimeout
         ).servingDocument(
