@@ -21,6 +21,14 @@ public enum ProjectionSchema {
         Migration(number: 11, name: "instances", sql: instances),
         Migration(number: 12, name: "instance_usage", sql: instanceUsage),
         Migration(number: 13, name: "entitlements", sql: entitlements),
+        Migration(number: 14, name: "skills", sql: skills),
+        Migration(number: 15, name: "outbox", sql: outbox),
+        Migration(number: 16, name: "model_budgets", sql: modelBudgets),
+        Migration(number: 17, name: "authentication", sql: authentication),
+        Migration(number: 18, name: "instance_guarantees", sql: instanceGuarantees),
+        Migration(number: 19, name: "contracts", sql: contracts),
+        Migration(number: 20, name: "retention", sql: retention),
+        Migration(number: 21, name: "fleet_indexes", sql: fleetIndexes),
     ]
 
     /// Brings a database up to date; several processes may do so at once.
