@@ -27,10 +27,18 @@ struct APIKeyManager: Sendable, Hashable {
 
     /// The record of a key that is to be made.
     ///
-    /// - Throws: ``OperationError`` 403 for more than the caller has, 422 without an organisation or with an end that has passed.
+    /// - Throws: ``OperationError`` 403 for more than the caller has, 422 without an
+    ///   organisation or with one that is reserved, with an end that has passed, or for an administrator of a single customer.
     func record(_ order: APIKeyOrder, key: APIKey, createdBy: String, now: Date) throws(OperationError) -> APIKeyRecord {
         guard let organization else {
             throw .invalid(ActingFor.organization.name, "is required", in: .header, kind: .missing)
+        }
+        guard !InstanceCaller.isReserved(organization) else {
+            throw .invalid(ActingFor.organization.name, "is a name that no organisation may have", in: .header)
+        }
+        // An administrator reaches every customer of the organisation: a key that names one would promise what it does not keep.
+        guard order.role != .admin || (order.customerID ?? customerID) == nil else {
+            throw .invalid("customer_id", "must not be there for the role admin, which is for every customer of the organisation")
         }
         let asked = Set(order.scopes.map(\.rawValue))
         try require(asked)

@@ -26,7 +26,7 @@ struct APIKeyOrder: Decodable, Sendable, Hashable, SchemaDescribing {
             default: "member"
         ),
         "scopes": SchemaNote("What the key may be used for.", minItems: 1, maxItems: 16, uniqueItems: true),
-        "customer_id": SchemaNote("The customer of the organisation the key is for.", minLength: 1, maxLength: 253),
+        "customer_id": SchemaNote("The customer of the organisation the key is for; members only.", minLength: 1, maxLength: 253),
         "expires_at": SchemaNote("When the key ends (RFC 3339); never without it.", format: "date-time", maxLength: 64),
     ]
 }

@@ -26,6 +26,11 @@ struct BootstrapOperations: Sendable {
 
     private static let tag = "Bootstrap"
     private static let gone = ErrorDeclaration(.conflict, "BOOTSTRAP_TENANT_GONE", "The machine's tenant is gone or being deleted.")
+    private static let ended = ErrorDeclaration(
+        .conflict,
+        "BOOTSTRAP_INSTANCE_ENDED",
+        "The instance of the machine failed, or is being deleted."
+    )
     private static let refusals =
         Refusals.projecting + [
             gone,
@@ -48,7 +53,7 @@ struct BootstrapOperations: Sendable {
                     access: .roles([.machine]),
                     errors: Self.refusals + [
                         ErrorDeclaration(.conflict, "BOOTSTRAP_STAGE_PASSED", "A later stage was reported before."),
-                        ErrorDeclaration(.conflict, "BOOTSTRAP_INSTANCE_ENDED", "The instance of the machine failed, or is being deleted."),
+                        Self.ended,
                     ]
                 ),
                 body: BootstrapReport.self,
@@ -65,6 +70,7 @@ struct BootstrapOperations: Sendable {
                     access: .roles([.machine]),
                     errors: Self.refusals + [
                         ErrorDeclaration(.conflict, "BOOTSTRAP_SECRETS_EXCHANGED", "The secrets were handed out before."),
+                        Self.ended,
                         ErrorDeclaration(.serviceUnavailable, "BOOTSTRAP_SECRETS_NOT_READY", "The secrets are not there yet."),
                     ]
                 ),
@@ -122,7 +128,8 @@ struct BootstrapOperations: Sendable {
             throw OperationError(
                 .conflict,
                 code: "BOOTSTRAP_INSTANCE_ENDED",
-                message: "The instance of this machine failed, or is being deleted; its reports are not taken any more."
+                message:
+                    "The instance of this machine failed, or is being deleted; its reports are not taken, and it gets no secrets, any more."
             )
         default: break
         }
@@ -130,7 +137,7 @@ struct BootstrapOperations: Sendable {
 
     /// Appends an accepted report to the log.
     private func note(_ status: BootstrapStatus, of tenant: DynamicObject, at date: Date) async throws {
-        try await onDatabase { try await log.append(status, uid: tenant.metadata.uid ?? "", at: date) }
+        try await onDatabaseWrite(hasActed: true) { try await log.append(status, uid: tenant.metadata.uid ?? "", at: date) }
     }
 
     /// Writes what is known of the first start, and nothing else, into the version of the tenant that was judged.
@@ -165,7 +172,8 @@ struct BootstrapOperations: Sendable {
         var lost: OperationError?
         for _ in 0..<10 {
             let machine = try await machines.machine(of: context)
-            _ = try machine.requireTenant()
+            let tenant = try machine.requireTenant()
+            try await requireInstance(of: tenant)
             let isOurs = machine.secret.metadata.annotations[CraneAnnotations.exchangedBy] == mark
             if machine.hasExchanged, !isOurs {
                 try await record("SecretsRefused", .failed, "asked for its secrets again and did not get them", machine, context)
@@ -245,7 +253,7 @@ struct BootstrapOperations: Sendable {
             tenant: machine.key.name,
             message: "The machine of the tenant \(machine.key.name) \(what)."
         )
-        try await onDatabase { _ = try await audit.append(draft, outcome: outcome, now: now()) }
+        try await onDatabaseWrite { _ = try await audit.append(draft, outcome: outcome, now: now()) }
     }
 }
 

@@ -12,6 +12,16 @@ struct ConfigurationPlan: Sendable, Hashable {
         case channels
         /// `platform.integrations`.
         case integrations
+
+        /// The section of the gateway's configuration that it is about.
+        var section: String {
+            switch self {
+            case .models: "agents"
+            case .skills: "skills"
+            case .channels: "channels"
+            case .integrations: "plugins"
+            }
+        }
     }
 
     /// What a gateway shows in the place of a secret.
@@ -19,16 +29,22 @@ struct ConfigurationPlan: Sendable, Hashable {
 
     private let settings: JSON
     private let parts: Set<Part>
+    private let applied: AppliedShape
 
     /// Reads the settings.
     ///
     /// - Parameters:
     ///   - settings: `agent_config` of the instance.
     ///   - parts: what of it counts; default all.
-    init(_ settings: JSON, parts: Set<Part> = Set(Part.allCases)) {
+    ///   - applied: what the gateway was given before; default nothing.
+    init(_ settings: JSON, parts: Set<Part> = Set(Part.allCases), applied: AppliedShape = .empty) {
         self.settings = settings
         self.parts = parts
+        self.applied = applied.only(Set(parts.map(\.section)))
     }
+
+    /// What a gateway has once the settings were brought to it.
+    var shape: AppliedShape { AppliedShape(of: asked(over: [:])) }
 
     /// The merge patch (RFC 7386) that brings a configuration to the settings; an empty object when nothing is to be done.
     ///
@@ -55,6 +71,17 @@ struct ConfigurationPlan: Sendable, Hashable {
     }
 
     private func wanted(over current: JSON) -> JSON {
+        let asked = asked(over: current)
+        return Self.joined(asked, applied.removals(asked))
+    }
+
+    /// Two patches as one: `MergePatch.apply` would carry out the nulls.
+    private static func joined(_ first: JSON, _ second: JSON) -> JSON {
+        guard let left = first.objectValue, let right = second.objectValue else { return second }
+        return .object(left.merging(right) { joined($0, $1) })
+    }
+
+    private func asked(over current: JSON) -> JSON {
         var patch: JSON = [:]
         if parts.contains(.models), let policy = settings["model_policy"] { Self.add(models: policy, to: &patch, over: current) }
         let platform = settings["platform"]
@@ -119,9 +146,14 @@ struct ConfigurationPlan: Sendable, Hashable {
         for (key, value) in members {
             if let part = difference(value, current?[key], knowsSecrets) { changed[key] = part }
         }
-        if changed.isEmpty, current?.objectValue != nil { return nil }
+        if changed.isEmpty, current?.objectValue != nil || (current == nil && onlyRemoves(wanted)) { return nil }
         // What is not an object there is replaced by one, an empty one included.
         return .object(changed)
+    }
+
+    private static func onlyRemoves(_ patch: JSON) -> Bool {
+        guard let members = patch.objectValue else { return patch.isNull }
+        return !members.isEmpty && members.values.allSatisfy(onlyRemoves)
     }
 
     private static func hasIDs(_ elements: [JSON]) -> Bool { !elements.isEmpty && elements.allSatisfy { $0["id"]?.stringValue != nil } }

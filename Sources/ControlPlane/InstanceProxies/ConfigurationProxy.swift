@@ -11,6 +11,7 @@ struct ConfigurationProxy: Sendable {
 
     let proxy: InstanceProxy
     let applied: AppliedSettings
+    let secrets: InstanceSecrets
     var writer: ConfigurationWriter
     let now: @Sendable () -> Date
 
@@ -39,9 +40,11 @@ struct ConfigurationProxy: Sendable {
     /// Brings the stored settings of an instance to its gateway.
     func apply(_ target: InstanceProxy.Target, _ request: ApplyRequest) async throws -> ApplyAnswer {
         let settings = target.row.agentConfig
-        let plan = ConfigurationPlan(settings)
         let machine = target.tenant.machineName
-        let isKnown = try await onDatabase { try await applied.has(settings, target.row.id, machine: machine) }
+        let known = try await onDatabase { try await applied.known(target.row.id, machine: machine) }
+        let plan = ConfigurationPlan(try secrets.opened(settings, of: target.row.id), applied: known.shape)
+        let isKnown = known.digest == AppliedSettings.digest(settings)
+        try await announce(plan, known, target.row.id, machine: machine)
         let (isWritten, restart) = try await proxy.call("updates.apply", of: target.uid) { client in
             let written = try await writer.change(client, note: "opencrane: settings of the instance") { look in
                 if request.force, !look.hasSecrets { return plan.everything(over: look.config) }
@@ -49,7 +52,9 @@ struct ConfigurationProxy: Sendable {
             }.isWritten
             return (written, request.restart ? try await Self.restart(client) : Restart.notAsked)
         }
-        try await onDatabase { try await applied.remember(settings, target.row.id, machine: machine, now: now()) }
+        try await onDatabaseWrite(hasActed: isWritten) {
+            try await applied.remember(settings, plan.shape, target.row.id, machine: machine, now: now())
+        }
         return Self.answer(target.row, isWritten: isWritten, restart)
     }
 
@@ -57,13 +62,24 @@ struct ConfigurationProxy: Sendable {
     ///
     /// - Throws: ``OperationError`` when the gateway did not take it.
     func push(models policy: JSON, to row: InstanceRow) async throws {
-        guard let uid = row.tenantUID else { throw OperationError.instanceNotRunning }
-        let plan = ConfigurationPlan(["model_policy": policy], parts: [.models])
+        guard let tenant = try await proxy.access.tenant(of: row) else { throw OperationError.instanceNotRunning }
+        let machine = tenant.machineName
+        let known = try await applied.known(row.id, machine: machine)
+        let plan = ConfigurationPlan(["model_policy": policy], parts: [.models], applied: known.shape)
         var writer = writer
         writer.limit = .seconds(10)
-        _ = try await proxy.call("model-policy", of: uid, connectWithin: .seconds(4)) { [writer] client in
+        try await announce(plan, known, row.id, machine: machine)
+        _ = try await proxy.call("model-policy", of: tenant.metadata.uid, connectWithin: .seconds(4)) { [writer] client in
             try await writer.change(client, note: "opencrane: model policy") { plan.patch(of: $0.config, knowsSecrets: true) }.isWritten
         }
+        try await applied.announce(known.shape.replacingModels(by: plan.shape), row.id, machine: machine, now: now())
+    }
+
+    /// Before anything is written: what a gateway may have been given is known also when its answer is lost.
+    private func announce(_ plan: ConfigurationPlan, _ known: AppliedSettings.Known, _ id: UUID, machine: String) async throws {
+        let coming = known.shape.union(plan.shape)
+        guard coming != known.shape else { return }
+        try await onDatabase { try await applied.announce(coming, id, machine: machine, now: now()) }
     }
 
     /// What became of a restart.

@@ -53,6 +53,7 @@ struct InstanceProxies: Sendable {
             gateways: parts.gateways,
             tenants: access.tenants,
             usage: usage,
+            keys: InstallationKeys(pool: parts.pool, sealer: parts.configuration.modelProxy.sealer),
             holder: holder,
             limits: configuration.usage,
             now: parts.now,
@@ -62,6 +63,7 @@ struct InstanceProxies: Sendable {
         let configurations = ConfigurationProxy(
             proxy: proxy,
             applied: AppliedSettings(pool: parts.pool),
+            secrets: InstanceSecrets(sealer: parts.configuration.modelProxy.sealer),
             writer: ConfigurationWriter(time: .system),
             now: parts.now
         )

@@ -139,6 +139,7 @@ struct InstanceProxyOperations: Sendable {
                             "The configuration has another version than If-Match says."
                         ),
                         ErrorDeclaration(.contentTooLarge, "PAYLOAD_TOO_LARGE", "The change is larger than 256 KiB."),
+                        Refusals.outcomeUnknown,
                     ],
                     timeout: .seconds(60)
                 ),
@@ -148,7 +149,13 @@ struct InstanceProxyOperations: Sendable {
             ) { parameters, patch, context in
                 let target = try await proxy.running(try instanceUUID(parameters.instanceID), context)
                 return Self.reply(
-                    try await recorded(target, "InstanceGatewayConfigured", "changed the gateway's configuration of", context) {
+                    try await recorded(
+                        target,
+                        "InstanceGatewayConfigured",
+                        "changed the gateway's configuration of",
+                        changes: true,
+                        context
+                    ) {
                         try await configurations.change(target, patch.json, ifMatch: context.headers[.ifMatch])
                     }
                 )
@@ -157,24 +164,29 @@ struct InstanceProxyOperations: Sendable {
     }
 
     /// Does something and records it in the audit trail, without what it is about.
+    ///
+    /// - Parameters:
+    ///   - changes: whether it changes something: when the trail cannot be written then, it is not as if nothing had happened.
     private func recorded<Value: Sendable>(
         _ target: InstanceProxy.Target,
         _ action: String,
         _ what: String,
+        changes: Bool,
         _ context: OperationContext,
         _ work: () async throws -> Value
     ) async throws -> Value {
         let draft = target.row.audit(action, "\(what) the instance \(target.row.idText).", context)
+        let value: Value
         do {
-            let value = try await work()
-            // Nobody is shown, or told of, what is not in the trail.
-            try await onDatabase { _ = try await audit.append(draft, now: now()) }
-            return value
+            value = try await work()
         } catch {
             // Whether it was done is not known in all cases: the trail says that it was tried.
             _ = try? await audit.append(draft, outcome: .failed, now: now())
             throw error
         }
+        // Nobody is shown, or told of, what is not in the trail.
+        try await onDatabaseWrite(hasActed: changes) { _ = try await audit.append(draft, now: now()) }
+        return value
     }
 
     private static func reply(_ configuration: GatewayConfiguration) -> Reply<OpaqueObject> {
@@ -199,7 +211,12 @@ struct InstanceProxyOperations: Sendable {
                 answer: .ok(ConversationsAnswer.self, "The conversations.")
             ) { parameters, context in
                 let target = try await proxy.readable(try instanceUUID(parameters.instanceID), context)
-                return Reply(try await conversations.list(target, limit: parameters.limit))
+                // The last message of each is shown.
+                return Reply(
+                    try await recorded(target, "InstanceConversationsListed", "listed the conversations of", changes: false, context) {
+                        try await conversations.list(target, limit: parameters.limit)
+                    }
+                )
             },
             Operation(
                 Self.label(
@@ -219,7 +236,7 @@ struct InstanceProxyOperations: Sendable {
             ) { parameters, context in
                 let target = try await proxy.readable(try instanceUUID(parameters.instanceID), context)
                 return Reply(
-                    try await recorded(target, "InstanceConversationRead", "read a conversation of", context) {
+                    try await recorded(target, "InstanceConversationRead", "read a conversation of", changes: false, context) {
                         try await conversations.detail(target, parameters.conversationID)
                     }
                 )
@@ -270,6 +287,7 @@ struct InstanceProxyOperations: Sendable {
                 "Apply Updates",
                 "Brings the stored settings of the instance - model policy, skills, channels, integrations - to its gateway.",
                 access: InstanceAccess.writing,
+                errors: ProxyFailure.declarations + [Refusals.outcomeUnknown],
                 timeout: .seconds(90)
             ),
             parameters: InstanceParameters.self,
@@ -278,7 +296,7 @@ struct InstanceProxyOperations: Sendable {
         ) { parameters, request, context in
             let target = try await proxy.running(try instanceUUID(parameters.instanceID), context)
             return Reply(
-                try await recorded(target, "InstanceUpdatesApplied", "applied the settings of", context) {
+                try await recorded(target, "InstanceUpdatesApplied", "applied the settings of", changes: true, context) {
                     try await configurations.apply(target, request)
                 }
             )

@@ -29,6 +29,8 @@ struct UsageCollector: Service {
     let gateways: TenantGateways
     let tenants: TenantRepository
     let usage: UsageRepository
+    /// Has the key of the digests of people.
+    let keys: InstallationKeys
     /// Names this replica.
     let holder: String
     var limits = Limits()
@@ -93,8 +95,10 @@ struct UsageCollector: Service {
         // The day before the last one is asked for again: it may not have been over for the gateway.
         let first = max(claim.through?.advanced(by: -1) ?? today.advanced(by: 1 - limits.days), today.advanced(by: 1 - limits.days))
         let range = min(first, today)...today
+        let digest = try await PersonDigest(key: keys.key("usage-people"), instance: claim.instance)
         let reading = try await gateways.withGateway(of: claim.tenant, connectWithin: .seconds(5)) { client in
-            var reading = UsageReading(try await client.usage(from: "\(range.lowerBound)", through: "\(range.upperBound)"), in: range)
+            let answer = try await client.usage(from: "\(range.lowerBound)", through: "\(range.upperBound)")
+            var reading = UsageReading(answer, in: range, digest: digest)
             if reading.people.isEmpty, !reading.days.isEmpty {
                 let sessions = try await client.sessions(limit: 1000)
                 reading.add(
@@ -102,7 +106,8 @@ struct UsageCollector: Service {
                         guard let milliseconds = session.updatedAt, session.messages != 0 else { return nil }
                         return (session.key, milliseconds)
                     },
-                    in: range
+                    in: range,
+                    digest: digest
                 )
             }
             return reading

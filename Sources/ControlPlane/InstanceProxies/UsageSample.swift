@@ -1,5 +1,4 @@
 import Foundation
-import HTTPOperations
 import JSONValue
 
 /// What an instance used on a day.
@@ -24,8 +23,9 @@ struct UsageReading: Sendable, Hashable {
     /// - Parameters:
     ///   - answer: the gateway's answer.
     ///   - range: the days that were asked for; others are left out.
-    init(_ answer: JSON, in range: ClosedRange<UsageDay>) {
-        for session in answer["sessions"]?.arrayValue ?? [] { add(session, in: range) }
+    ///   - digest: makes the digests of people.
+    init(_ answer: JSON, in range: ClosedRange<UsageDay>, digest: PersonDigest) {
+        for session in answer["sessions"]?.arrayValue ?? [] { add(session, in: range, digest) }
         if days.isEmpty {
             for row in answer["daily"]?.arrayValue ?? answer[at: ["aggregates", "daily"]]?.arrayValue ?? [] {
                 guard let day = Self.day(row, in: range) else { continue }
@@ -38,14 +38,14 @@ struct UsageReading: Sendable, Hashable {
         }
     }
 
-    private mutating func add(_ session: JSON, in range: ClosedRange<UsageDay>) {
+    private mutating func add(_ session: JSON, in range: ClosedRange<UsageDay>, _ digest: PersonDigest) {
         let usage = session["usage"]
         for row in usage?["dailyBreakdown"]?.arrayValue ?? [] {
             guard let day = Self.day(row, in: range) else { continue }
             days[day, default: UsageSample()].tokens += Self.count(row["tokens"] ?? row["totalTokens"])
             days[day, default: UsageSample()].cost += Self.money(row["cost"] ?? row["totalCost"])
         }
-        let person = session["key"]?.stringValue.map(Self.person)
+        let person = session["key"]?.stringValue.map(digest.person)
         for row in usage?["dailyMessageCounts"]?.arrayValue ?? [] {
             guard let day = Self.day(row, in: range) else { continue }
             let requests = Self.count(row["user"] ?? row["total"])
@@ -55,21 +55,12 @@ struct UsageReading: Sendable, Hashable {
     }
 
     /// Adds people by the conversations that changed on a day, for gateways that do not count them.
-    mutating func add(people sessions: [(key: String, milliseconds: Int64)], in range: ClosedRange<UsageDay>) {
+    mutating func add(people sessions: [(key: String, milliseconds: Int64)], in range: ClosedRange<UsageDay>, digest: PersonDigest) {
         for session in sessions {
             let day = UsageDay(Date(timeIntervalSince1970: Double(session.milliseconds) / 1000))
             guard range.contains(day) else { continue }
-            people[day, default: []].insert(Self.person(session.key))
+            people[day, default: []].insert(digest.person(session.key))
         }
-    }
-
-    /// The person behind a conversation, as a digest: whoever is at its other end, whichever agent and channel it is with.
-    static func person(_ key: String) -> String {
-        let parts = key.split(separator: ":", omittingEmptySubsequences: false)
-        let start = parts.firstIndex { ["direct", "dm"].contains($0) }
-        // Without one it is the owner's own.
-        let name = start.map { "peer:" + parts[($0 + 1)...].joined(separator: ":") } ?? "owner"
-        return ContentDigest.hexadecimal(of: Array(name.utf8), length: 32)
     }
 
     private static func day(_ row: JSON, in range: ClosedRange<UsageDay>) -> UsageDay? {

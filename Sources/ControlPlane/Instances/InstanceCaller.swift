@@ -6,6 +6,12 @@ struct InstanceCaller: Sendable, Hashable {
     /// The organisation of platform administrators who name none.
     static let platform = "platform"
 
+    /// Whether a name is none an organisation may have: it would be the platform's own, or a person's.
+    static func isReserved(_ organization: String) -> Bool {
+        let name = organization.lowercased()
+        return name == platform || name.hasPrefix("user:")
+    }
+
     /// The organisation.
     let organization: String
     /// The customer the caller is bound to; nil for the organisation as a whole.
@@ -27,6 +33,7 @@ struct InstanceCaller: Sendable, Hashable {
         let named = (organization: context.header(ActingFor.organization), user: context.header(ActingFor.user))
         let isPlatform = principal.roles.contains(.platformAdmin)
         if named.organization != nil || named.user != nil, !isPlatform { throw .forbidden }
+        if let own = principal.organization, Self.isReserved(own), !isPlatform { throw .forbidden }
         subject = principal.subject
         email = named.user ?? principal.email
         seesAll = isPlatform && named.organization == nil && named.user == nil && principal.organization == nil

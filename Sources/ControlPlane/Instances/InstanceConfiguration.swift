@@ -10,6 +10,8 @@ struct InstanceConfiguration: Sendable {
     var orderWindow: Duration = .seconds(300)
     /// How long a machine may be silent at its first start before its instance has failed.
     var bootstrapTimeout: Duration = .seconds(900)
+    /// How long the making of a tenant is tried before its instance has failed.
+    var createLimit: Duration = .seconds(3600)
     /// Time between two looks of the reconciler at what is due.
     var interval: Duration = .seconds(1)
     /// How long a replica is at an instance before another may take it.

@@ -3,7 +3,7 @@ import Postgres
 
 /// A line of an instance's log.
 struct InstanceLogLine: Sendable, Hashable {
-    /// Its number, from 1.
+    /// Its number, from 1, in the order in which lines came to be known: it never changes, and a later line has a higher one.
     var seq: Int
     /// What it is about.
     var stage: String
@@ -19,7 +19,7 @@ struct InstanceLogLine: Sendable, Hashable {
 struct InstanceLog: Sendable {
     let pool: PostgresPool
 
-    /// The newest lines of a tenant, in order.
+    /// The newest lines of a tenant, in the order of their numbers.
     ///
     /// - Parameters:
     ///   - uid: the unique id of the tenant; nil has no lines.
@@ -30,16 +30,15 @@ struct InstanceLog: Sendable {
         guard let uid else { return ([], 0) }
         let rows = try await pool.reads.query(
             """
-            select seq, stage, level, message, created_at, total from (
-                select row_number() over (order by created_at, source, id) as seq, count(*) over () as total, stage, level, message, created_at
-                from (
-                    select 0 as source, id, step as stage, case status when 'failed' then 'error' else 'info' end as level,
-                        coalesce(nullif(message, ''), step || ' is ' || status) as message, created_at
-                    from provisioning_log where uid = \(uid)
-                    union all
-                    select 1, id, stage, level, message, created_at from bootstrap_log where uid = \(uid)
-                ) as line
-            ) as numbered where seq > total - \(limit) order by seq
+            select line.seq, coalesce(p.step, b.stage) as stage,
+                case when p.status = 'failed' then 'error' else coalesce(b.level, 'info') end as level,
+                coalesce(nullif(p.message, ''), p.step || ' is ' || p.status, b.message) as message,
+                coalesce(p.created_at, b.created_at) as created_at,
+                (select max(seq) from instance_log_lines where uid = \(uid)) as total
+            from (select * from instance_log_lines where uid = \(uid) order by seq desc limit \(limit)) as line
+                left join provisioning_log p on line.source = 0 and p.id = line.line_id
+                left join bootstrap_log b on line.source = 1 and b.id = line.line_id
+            order by line.seq
             """
         )
         let lines = try rows.map { row in

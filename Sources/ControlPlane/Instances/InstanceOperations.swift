@@ -1,10 +1,11 @@
 import HTTPOperations
 import HTTPTypes
+import JSONValue
 
 /// The operations on instances that need no gateway: orders, what they became, settings, deletion.
 struct InstanceOperations: Sendable {
     let service: InstanceService
-    let keys: InstanceKeyRotation
+    let reopening: InstanceSecretsReopening
 
     static let tag = "Instances"
 
@@ -56,7 +57,7 @@ struct InstanceOperations: Sendable {
                     "createInstance",
                     "Create Instance",
                     "The order is recorded, and the instance made by and by: poll it by its key. The same key with the same order gives the "
-                        + "same instance, however often it is sent.",
+                        + "same instance, however often it is sent. A 503 has the key to repeat the order with, also one that was made, in Idempotency-Key.",
                     access: InstanceAccess.writing,
                     errors: Refusals.reading + [
                         ErrorDeclaration(.conflict, "IDEMPOTENCY_KEY_REUSED", "The key was used for another order."),
@@ -64,6 +65,7 @@ struct InstanceOperations: Sendable {
                         ErrorDeclaration(.forbidden, "NOT_YOUR_CUSTOMER", "Only administrators order for other customers."),
                         ErrorDeclaration(.tooManyRequests, "TOO_MANY_ORDERS", "The organisation has ordered too many instances lately."),
                         ErrorDeclaration(.serviceUnavailable, "MACHINE_PROVIDER_NOT_CONFIGURED", "Nobody is configured to make machines."),
+                        Refusals.outcomeUnknown,
                     ]
                 ),
                 body: CreateInstanceRequest.self,
@@ -113,7 +115,8 @@ struct InstanceOperations: Sendable {
                     "/instances/{instance_id}/logs",
                     "getInstanceLogs",
                     "Get Instance Logs",
-                    "The finished steps of provisioning and the reports of the machine, in the order in which they came.",
+                    "The finished steps of provisioning and the reports of the machine, in the order in which they came to be known. The number of a "
+                        + "line never changes: whoever has seen one needs only those with higher ones.",
                     access: InstanceAccess.reading
                 ),
                 parameters: InstanceParameters.self,
@@ -170,9 +173,10 @@ struct InstanceOperations: Sendable {
                     "/instances/{instance_id}/platform-config",
                     "updateInstancePlatformConfig",
                     "Patch Platform Config",
-                    "Members that are absent stay. A list takes the place of the whole list; channels and advanced are merged (RFC 7386).",
+                    "Members that are absent stay. A list takes the place of the whole list; channels and advanced are merged (RFC 7386). "
+                        + "Secrets are kept sealed and shown as \(InstanceSecrets.redacted.stringValue ?? ""), which sent back says that they stay.",
                     access: InstanceAccess.writing,
-                    errors: InstanceAccess.refusals + [Self.going]
+                    errors: InstanceAccess.refusals + [Self.going, InstanceSecrets.refusal, Refusals.outcomeUnknown]
                 ),
                 parameters: InstanceParameters.self,
                 body: PlatformConfigRequest.self,
@@ -189,16 +193,17 @@ struct InstanceOperations: Sendable {
                     "/instances/admin/{instance_id}/rotate-key",
                     "rotateInstanceKey",
                     "Rotate Agent Key",
-                    "Administrators only. The machine may fetch its secrets once more, with the credential it was born with: for machines that "
+                    "Administrators only. No key changes: the machine may fetch its secrets once more, with the credential it was born with: for machines that "
                         + "never got them although they were handed out.",
                     access: InstanceAccess.administering,
                     errors: Refusals.projecting + InstanceAccess.refusals + [
-                        ErrorDeclaration(.conflict, "INSTANCE_STATE", "The instance has no key yet, or is being deleted.")
+                        ErrorDeclaration(.conflict, "INSTANCE_STATE", "The instance has no key yet, or is being deleted."),
+                        Refusals.outcomeUnknown,
                     ]
                 ),
                 parameters: InstanceParameters.self,
                 answer: .ok(RotateKeyAnswer.self, "The machine may fetch its secrets.")
-            ) { parameters, context in Reply(try await keys.rotate(parameters, context)) },
+            ) { parameters, context in Reply(try await reopening.reopen(parameters, context)) },
             Operation(
                 label(
                     .post,

@@ -1,6 +1,8 @@
 import Foundation
+import HTTPOperations
 import Logging
 import Metrics
+import Postgres
 import Projection
 import ServiceLifecycle
 
@@ -15,6 +17,8 @@ struct InstanceReconciler: Service {
     let logger: Logger
     let now: @Sendable () -> Date
     let random: @Sendable () -> Double
+    /// Makes the name of a sweep, which no other has.
+    var makeHolder: @Sendable () -> String = { RequestID.random() }  // edge: names a sweep among those of all replicas
     private let pulse = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     /// Has it look at once.
@@ -58,7 +62,7 @@ struct InstanceReconciler: Service {
     /// - Throws: `PostgresError`.
     @discardableResult
     func sweep() async throws -> Int {
-        let rows = try await instances.claim(limit: configuration.batch, lease: configuration.lease, now: now())
+        let rows = try await instances.claim(limit: configuration.batch, lease: configuration.lease, holder: makeHolder(), now: now())
         await withDiscardingTaskGroup { group in
             for row in rows { group.addTask { await work(row) } }
         }
@@ -67,14 +71,17 @@ struct InstanceReconciler: Service {
 
     private func work(_ row: InstanceRow) async {
         var due: Date?
-        var problem: String?
+        var problem: (code: String, message: String)?
         do {
             if case .after(let wait) = try await worker.work(row) { due = now() + wait.seconds }
         } catch is CancellationError {
             // Its lease ends by itself.
             return
+        } catch let error as InstanceLeaseLost {
+            logger.notice("an instance is another replica's by now", metadata: ["instance": .string(error.id.uuidString.lowercased())])
+            return
         } catch {
-            problem = String("\(error)".prefix(1000))
+            problem = (Self.code(of: error), String("\(error)".prefix(1000)))
             due = now() + backoff.delay(afterAttempts: row.attempts, spread: random()).seconds
             Counter(label: "instance_work_failures_total", dimensions: []).increment()
             logger.notice(
@@ -90,5 +97,11 @@ struct InstanceReconciler: Service {
                 metadata: ["instance": .string(row.idText), "error": .string("\(error)")]
             )
         }
+    }
+
+    /// Why an attempt failed, for programs.
+    static func code(of error: any Error) -> String {
+        if let error = error as? OperationError { return error.code }
+        return (error as? PostgresError)?.isUnavailable == true ? "DATABASE_UNAVAILABLE" : "INTERNAL_ERROR"
     }
 }

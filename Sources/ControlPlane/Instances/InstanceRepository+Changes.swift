@@ -96,16 +96,16 @@ extension InstanceRepository {
     ///   - id: the instance.
     ///   - audit: makes the entry of the trail for a deletion that begins.
     ///   - now: the time.
-    ///   - allowed: throws when it must not be; gets nil when there is no such instance.
+    ///   - allowed: throws when it must not be; gets nil when there is no such instance, and may look at other rows.
     /// - Throws: what `allowed` throws; `PostgresError`.
     func requestDeletion(
         _ id: UUID,
         now: Date,
         audit: (InstanceRow) -> AuditDraft,
-        allowed: (InstanceRow?) throws -> InstanceRow
+        allowed: (InstanceRow?, PostgresTransaction) async throws -> InstanceRow
     ) async throws -> InstanceDeletion {
         try await pool.withTransaction { transaction in
-            let row = try allowed(try await Self.locked(id, transaction))
+            let row = try await allowed(try await Self.locked(id, transaction), transaction)
             if row.deletedAt != nil { return .done(row) }
             if row.deleteRequestedAt != nil { return .underway(row) }
             let changed = try await transaction.first(

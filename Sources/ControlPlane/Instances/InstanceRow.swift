@@ -68,11 +68,16 @@ struct InstanceRow: Sendable, Hashable {
     var deletedAt: Date?
     /// How often the reconciler tried what is due.
     var attempts: Int
+    /// Who is at it, as it was taken: see ``InstanceRepository/claim(limit:lease:holder:now:)``.
+    var leaseHolder: String?
+    /// Why the last attempt failed: a stable code; nil when it did not.
+    var lastErrorCode: String?
 
     static let columns = """
         id, task_id, organization, customer_id, customer_email, agent_name, idempotency_key, request_hash, region_id, tier_id, tier_name, \
         preset_id, hostname, namespace, tenant_spec, tenant_uid, agent_config, consent_debug_access, actor, request_id, snapshot, \
-        failure_code, failure_message, failure_run, created_at, updated_at, delete_requested_at, deleted_at, attempts
+        failure_code, failure_message, failure_run, created_at, updated_at, delete_requested_at, deleted_at, attempts, \
+        lease_holder, last_error_code
         """
 }
 
@@ -108,7 +113,9 @@ extension InstanceRow {
             updatedAt: try row.decode("updated_at"),
             deleteRequestedAt: try row.decode("delete_requested_at"),
             deletedAt: try row.decode("deleted_at"),
-            attempts: try row.decode("attempts")
+            attempts: try row.decode("attempts"),
+            leaseHolder: try row.decode("lease_holder"),
+            lastErrorCode: try row.decode("last_error_code")
         )
     }
 

@@ -4,6 +4,7 @@ import HTTPTypes
 import JSONValue
 import KubernetesClient
 import Logging
+import Postgres
 import Projection
 
 /// What the operations on instances are made of.
@@ -17,6 +18,7 @@ struct InstanceService: Sendable {
     let namespace: String
     /// The owner's address where nobody's is known.
     let ownerEmail: String
+    let secrets: InstanceSecrets
     let push: InstancePush
     /// Tells the reconciler that something is due.
     let wake: @Sendable () -> Void
@@ -41,14 +43,19 @@ struct InstanceService: Sendable {
             now: now()
         )
         let names = InstanceOrder.candidates(order.row.hostname, random: random)
-        let creation = try await onDatabase {
-            try await instances.create(
-                order,
-                names: names,
-                limit: configuration.orderLimit,
-                window: configuration.orderWindow,
-                now: now()
-            )
+        let creation: InstanceCreation
+        do {
+            creation = try await onDatabaseWrite {
+                try await instances.create(
+                    order,
+                    names: names,
+                    limit: configuration.orderLimit,
+                    window: configuration.orderWindow,
+                    now: now()
+                )
+            }
+        } catch let error as OperationError where error.status == .serviceUnavailable {
+            throw error.repeatable(with: order.row.idempotencyKey)
         }
         switch creation {
         case .made(let row), .replayed(let row):
@@ -132,7 +139,7 @@ struct InstanceService: Sendable {
     func delete(_ parameters: InstanceParameters, _ context: OperationContext) async throws -> DeleteInstanceAnswer {
         let id = try parameters.id
         let caller = try InstanceCaller(context)
-        let deletion = try await requestDeletion(id, context) { try InstanceAccess.require($0, caller) }
+        let deletion = try await requestDeletion(id, context) { row, _ in try InstanceAccess.require(row, caller) }
         let row = deletion.row
         switch deletion {
         case .begun:
@@ -157,9 +164,9 @@ struct InstanceService: Sendable {
     private func requestDeletion(
         _ id: UUID,
         _ context: OperationContext,
-        allowed: (InstanceRow?) throws -> InstanceRow
+        allowed: (InstanceRow?, PostgresTransaction) async throws -> InstanceRow
     ) async throws -> InstanceDeletion {
-        let deletion = try await onDatabase {
+        let deletion = try await onDatabaseWrite {
             try await instances.requestDeletion(
                 id,
                 now: now(),
@@ -182,9 +189,16 @@ struct InstanceService: Sendable {
             let tenant = row.tenantUID.flatMap { tenants[$0] }
             guard [.failed, .error].contains(InstanceViews(row, tenant).state.status) else { continue }
             do {
-                if case .begun = try await requestDeletion(row.id, context, allowed: { try InstanceAccess.require($0, caller) }) {
-                    cleaned += 1
+                // Judged again where nobody changes the instance meanwhile: it may have come up since.
+                let deletion = try await requestDeletion(row.id, context) { row, transaction in
+                    let found = try InstanceAccess.require(row, caller)
+                    let tenant = try await found.tenantUID.asyncMap { try await TenantRepository.get(uid: $0, in: transaction) } ?? nil
+                    guard [.failed, .error].contains(InstanceViews(found, tenant).state.status) else { throw NotBroken() }
+                    return found
                 }
+                if case .begun = deletion { cleaned += 1 }
+            } catch is NotBroken {
+                continue
             } catch let error as CancellationError {
                 throw error
             } catch {
@@ -198,6 +212,9 @@ struct InstanceService: Sendable {
         let message = "\(cleaned) instances are being taken away, \(errors) could not be."
         return CleanupAnswer(cleaned: cleaned, errors: errors, message: message)
     }
+
+    /// An instance that is to be cleaned up is fine by now.
+    private struct NotBroken: Error {}
 
     // MARK: Settings
 
@@ -236,7 +253,7 @@ struct InstanceService: Sendable {
     ) async throws -> PlatformConfigAnswer {
         let row = try await change(parameters, context) { row in
             let before = row.agentConfig
-            row.agentConfig = try InstanceSettings.merged(request, into: before)
+            row.agentConfig = try secrets.merged(request, into: before, of: row.id)
             return row.agentConfig == before
                 ? nil : row.audit("InstanceConfigured", "changed the platform's settings of the instance \(row.idText).", context)
         }
@@ -283,7 +300,7 @@ struct InstanceService: Sendable {
     ) async throws -> InstanceRow {
         let id = try parameters.id
         let caller = try InstanceCaller(context)
-        return try await onDatabase {
+        return try await onDatabaseWrite {
             try await instances.change(
                 id,
                 now: now(),
@@ -336,5 +353,23 @@ extension InstanceRow {
             tenant: hostname,
             message: "\(context.principal.subject) \(what)"
         )
+    }
+}
+
+extension OperationError {
+    /// An error of an order that may be sent again: with the key, also one that was made for it, it never becomes a second instance.
+    fileprivate func repeatable(with key: String) -> OperationError {
+        var error = self
+        error.headers[.idempotencyKey] = key
+        error.message += " Repeat the order with the idempotency_key \(key)."
+        return error
+    }
+}
+
+extension Optional where Wrapped: Sendable {
+    /// The value of a function of the value.
+    fileprivate func asyncMap<Value>(_ transform: (Wrapped) async throws -> Value) async rethrows -> Value? {
+        guard let self else { return nil }
+        return try await transform(self)
     }
 }

@@ -36,7 +36,12 @@ struct PlatformConfigRequest: Codable, Sendable, Hashable, SchemaDescribing {
 
     static let schemaNotes: [String: SchemaNote] = [
         "advanced": SchemaNote("Merged into what is there (RFC 7386): null removes a member.", type: .object, preserveUnknownFields: true),
-        "channels": SchemaNote("Merged into what is there (RFC 7386): null removes a member.", type: .object, preserveUnknownFields: true),
+        "channels": SchemaNote(
+            "Merged into what is there (RFC 7386): null removes a member. Secrets are sealed and not shown again; what is shown in their place "
+                + "says, sent back, that they stay.",
+            type: .object,
+            preserveUnknownFields: true
+        ),
         "integrations": SchemaNote("Takes the place of the whole list.", maxItems: 256),
         "recipe_id": SchemaNote("null clears it.", minLength: 1, maxLength: 253, nullable: true),
         "skills": SchemaNote("Takes the place of the whole list.", maxItems: 256),
@@ -81,13 +86,11 @@ struct ModelPolicyRequest: Codable, Sendable, SchemaDescribing {
     var primary: Change<String>
     var fallbacks: Change<[String]>
     var allowed: Change<[String]>
-    var maxTokensPerDay: Change<Int64>
 
     enum CodingKeys: String, CodingKey {
         case primary
         case fallbacks
         case allowed
-        case maxTokensPerDay = "max_tokens_per_day"
     }
 
     static let schemaNotes: [String: SchemaNote] = [
@@ -104,7 +107,6 @@ struct ModelPolicyRequest: Codable, Sendable, SchemaDescribing {
             nullable: true,
             items: SchemaNote(minLength: 1, maxLength: 253)
         ),
-        "max_tokens_per_day": SchemaNote("Most tokens in a day.", minimum: 1, maximum: 1_000_000_000_000, nullable: true),
     ]
 }
 
@@ -123,7 +125,7 @@ struct ModelPolicyAnswer: Codable, Sendable, Hashable, SchemaDescribing {
     static let schemaNotes: [String: SchemaNote] = [
         "instance_id": InstanceNotes.id, "message": "Whether the machine has it too, for people.",
         "model_policy": SchemaNote(
-            "What is stored now: primary, fallbacks, allowed, max_tokens_per_day, as far as they are set.",
+            "What is stored now: primary, fallbacks, allowed, as far as they are set.",
             type: .object,
             preserveUnknownFields: true
         ),
@@ -135,7 +137,7 @@ enum InstanceSettings {
     /// Most bytes of all settings of an instance.
     static let limit = 262_144
 
-    /// The settings after a change of the platform's.
+    /// The settings after a change of the platform's; its secrets are not sealed yet: see ``InstanceSecrets``.
     ///
     /// - Throws: ``OperationError`` 422 when they are too large.
     static func merged(_ request: PlatformConfigRequest, into config: JSON) throws(OperationError) -> JSON {
@@ -161,14 +163,13 @@ enum InstanceSettings {
         if !request.primary.isKeep { policy["primary"] = request.primary.value.map { .string($0) } }
         if !request.fallbacks.isKeep { policy["fallbacks"] = request.fallbacks.value.map(list) }
         if !request.allowed.isKeep { policy["allowed"] = request.allowed.value.map(list) }
-        if !request.maxTokensPerDay.isKeep { policy["max_tokens_per_day"] = request.maxTokensPerDay.value.map { .integer($0) } }
         config["model_policy"] = policy
         return try bounded(config)
     }
 
-    /// The platform's settings as they are answered.
+    /// The platform's settings as they are answered: without their secrets.
     static func platform(_ row: InstanceRow) -> PlatformConfigAnswer {
-        let platform = row.agentConfig["platform"]
+        let platform = InstanceSecrets.shown(row.agentConfig)["platform"]
         return PlatformConfigAnswer(
             advanced: platform?["advanced"] ?? [:],
             channels: platform?["channels"] ?? [:],
@@ -183,7 +184,10 @@ enum InstanceSettings {
     /// The model policy as it is stored.
     static func modelPolicy(_ row: InstanceRow) -> JSON { row.agentConfig["model_policy"] ?? [:] }
 
-    private static func bounded(_ config: JSON) throws(OperationError) -> JSON {
+    /// The settings, unless they are too large.
+    ///
+    /// - Throws: ``OperationError`` 422.
+    static func bounded(_ config: JSON) throws(OperationError) -> JSON {
         guard config.serialized().count <= limit else {
             throw .invalid("", "makes the settings of the instance larger than \(limit) bytes")
         }

@@ -41,6 +41,8 @@ struct InstanceState: Sendable, Hashable {
     let health: InstanceHealth
     /// What is wrong with it; nil unless it failed or broke.
     let trouble: Trouble?
+    /// Why nothing was made yet: the stable code of what is in the way, while it is tried again; nil when nothing is.
+    let waitsFor: String?
     /// Address of its machine.
     let address: String?
     /// When something about it last changed.
@@ -63,6 +65,7 @@ struct InstanceState: Sendable, Hashable {
         let verdict = Self.verdict(row, tenant)
         status = verdict.status
         trouble = verdict.trouble
+        waitsFor = verdict.status == .pending && tenant == nil ? row.lastErrorCode : nil
         let seen = row.snapshot["stage"]?.stringValue.flatMap(InstanceStage.init(rawValue:))
         // Without a tenant, what was last seen of it counts.
         stage = Self.bounded(tenant.map(Self.stage) ?? seen ?? .queued, by: verdict.status)
@@ -93,13 +96,14 @@ struct InstanceState: Sendable, Hashable {
         }
     }
 
-    /// An instance without a tenant: not made yet, refused, or taken away by somebody.
+    /// An instance whose tenant is not shown: not made yet, refused, or taken away by somebody. The last is known when it is noted; until
+    /// then the tenant may only be not shown yet.
     private static func absent(_ row: InstanceRow) -> (InstanceStatus, Trouble?) {
         let ran = row.tenantUID != nil && row.snapshot["stage"]?.stringValue == InstanceStage.complete.rawValue
-        if let failure = row.failure, !ran { return (.failed, Trouble(failure)) }
-        guard row.tenantUID != nil else { return (.pending, nil) }
-        let trouble = Trouble(.tenantMissing, "The tenant \(row.hostname) of this instance was deleted by somebody.")
-        return (ran ? .error : .failed, trouble)
+        if let failure = row.failure, !ran || failure.code == InstanceTroubleCode.tenantMissing.rawValue {
+            return (ran ? .error : .failed, Trouble(failure))
+        }
+        return (row.tenantUID == nil ? .pending : .provisioning, nil)
     }
 
     /// An instance that came up.

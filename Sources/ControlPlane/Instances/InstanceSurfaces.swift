@@ -43,13 +43,14 @@ struct InstanceSurfaces: Sendable {
             catalog: configuration.instances.catalog ?? configuration.fleet.machineProvider.map { InstanceCatalog.builtIn($0) },
             namespace: configuration.namespace,
             ownerEmail: configuration.fleet.ownerEmail,
+            secrets: InstanceSecrets(sealer: configuration.modelProxy.sealer),
             push: proxies.push,
             wake: { reconciler.wake() },
             now: parts.now,
             random: parts.random,
             makeID: makeID
         )
-        let keys = InstanceKeyRotation(
+        let reopening = InstanceSecretsReopening(
             access: access,
             client: parts.client,
             audit: AuditRepository(pool: parts.pool),
@@ -66,7 +67,7 @@ struct InstanceSurfaces: Sendable {
                 authenticator: AuthenticatorChain([parts.apiKeys, parts.authenticator]),
                 credential: APIKeyAuthenticator.credentials[0],
                 alternativeCredentials: Array(APIKeyAuthenticator.credentials.dropFirst()),
-                operations: InstanceOperations(service: service, keys: keys).operations + proxies.operations,
+                operations: InstanceOperations(service: service, reopening: reopening).operations + proxies.operations,
                 bodyLimit: min(configuration.bodyLimit, InstanceSettings.limit),
                 timeout: configuration.requestTimeout
             )
@@ -114,6 +115,7 @@ extension InstanceReconciler {
             ),
             client: client,
             configuration: configuration.instances,
+            secrets: InstanceSecrets(sealer: configuration.modelProxy.sealer),
             limit: configuration.kubernetesTimeout / 2,
             logger: logger,
             now: now,

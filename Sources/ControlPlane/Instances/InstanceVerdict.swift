@@ -75,7 +75,8 @@ enum CreationVerdict: Sendable, Hashable {
     /// - Parameters:
     ///   - error: the refusal.
     ///   - holder: the object that has the name now.
-    init(_ error: OperationError, holder: InstanceObject?) {
+    ///   - isOverdue: whether it has been tried for too long, and no write is on its way; default no.
+    init(_ error: OperationError, holder: InstanceObject?, isOverdue: Bool = false) {
         if let holder, holder.isOurs, !holder.isGoing {
             self = .adopt(uid: holder.uid)
         } else if error.code == "TENANT_ALREADY_EXISTS" {
@@ -85,6 +86,8 @@ enum CreationVerdict: Sendable, Hashable {
             self = .fail(.createExpired, "The tenant could not be made in time: Kubernetes did not take it.")
         } else if error.status.kind == .clientError, error.status != .conflict, error.status != .tooManyRequests {
             self = .fail(.createRefused, error.detail ?? error.message)
+        } else if isOverdue {
+            self = .fail(.createExpired, "The tenant could not be made in time; the last refusal was \(error.code).")
         } else {
             self = .again
         }

@@ -106,7 +106,7 @@ struct InstanceDetailView: Codable, Sendable, Hashable, SchemaDescribing {
         "callback_stage": "What that report was about; null before the first.",
         "capabilities": "What can be done with it now: chat, config, conversations, updates.",
         "created_at": InstanceNotes.createdAt,
-        "error_message": "What is wrong with it; null unless it failed or broke.",
+        "error_message": "What is wrong with it, or why it is still pending, with a stable code first; else null.",
         "health_status": "How its gateway is doing.",
         "hostname": InstanceNotes.hostname,
         "id": InstanceNotes.id,
@@ -144,7 +144,8 @@ struct InstanceLogView: Codable, Sendable, Hashable, SchemaDescribing {
     static let schemaNotes: [String: SchemaNote] = [
         "created_at": SchemaNote("When it was written (RFC 3339, UTC).", format: "date-time"),
         "level": SchemaNote("How it went.", enum: ["info", "error"]), "message": "For people.",
-        "seq": SchemaNote("Number of the line, from 1.", minimum: 1), "stage": "What it is about.",
+        "seq": SchemaNote("Number of the line, from 1; it never changes, and later lines have higher ones.", minimum: 1),
+        "stage": "What it is about.",
     ]
 }
 
@@ -191,7 +192,8 @@ struct InstanceByKeyAnswer: Codable, Sendable, Hashable, SchemaDescribing {
 
     static let schemaNotes: [String: SchemaNote] = [
         "bootstrap_seq": SchemaNote("Number of the machine's last report in the present run; 0 before the first.", minimum: 0),
-        "bootstrap_stage": "What that report was about.", "error_message": "What is wrong; null unless it failed or broke.",
+        "bootstrap_stage": "What that report was about.",
+        "error_message": "What is wrong, or why it is still pending, with a stable code first; else null.",
         "found": "Whether an order with this key is known.", "hostname": InstanceNotes.hostname, "instance_id": InstanceNotes.id,
         "logs": "The newest lines of its log, at most 1000, in order.", "provisioning_stage": "How far its making is.",
         "status": "How it is doing.",
@@ -224,6 +226,11 @@ struct InstanceViews: Sendable {
     private static let runtime = "expressclaw"
     private static let workload = "agent"
 
+    /// What is wrong, or what is waited for.
+    private var problem: String? {
+        state.trouble?.message ?? state.waitsFor.map { "\($0): it could not be made yet, and is tried again." }
+    }
+
     private var machine: JSON? { row.tenantSpec[at: ["runtime", "machine"]] }
 
     /// In a list.
@@ -253,7 +260,7 @@ struct InstanceViews: Sendable {
             callbackStage: Nullable(state.callbackStage),
             capabilities: state.capabilities(consents: row.consentsToDebugAccess),
             createdAt: RESTTimestamp.text(row.createdAt),
-            errorMessage: Nullable(state.trouble?.message),
+            errorMessage: Nullable(problem),
             healthStatus: state.health,
             hostname: row.hostname,
             id: row.idText,
@@ -276,7 +283,7 @@ struct InstanceViews: Sendable {
         InstanceByKeyAnswer(
             bootstrapSeq: state.bootstrapSeq,
             bootstrapStage: Nullable(state.bootstrapStage),
-            errorMessage: Nullable(state.trouble?.message),
+            errorMessage: Nullable(problem),
             found: true,
             hostname: Nullable(row.hostname),
             instanceID: Nullable(row.idText),

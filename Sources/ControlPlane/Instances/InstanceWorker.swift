@@ -24,6 +24,7 @@ struct InstanceWorker: Sendable {
     let service: ResourceService<Tenant>
     let client: KubernetesClient
     let configuration: InstanceConfiguration
+    let secrets: InstanceSecrets
     /// How long Kubernetes may take for one question.
     let limit: Duration
     let logger: Logger
@@ -58,10 +59,10 @@ struct InstanceWorker: Sendable {
                 code: InstanceTroubleCode.tenantMissing.rawValue,
                 message: "The tenant was made, and deleted by somebody."
             )
-            try await instances.noteFailure(row.id, failure, now: now())
+            try await instances.noteFailure(row, failure, now: now())
             return .never
         }
-        try await instances.noteTenant(row.id, uid: uid, now: now())
+        try await instances.noteTenant(row, uid: uid, now: now())
         logger.info("an instance has its tenant", metadata: ["instance": .string(row.idText), "tenant": .string(row.hostname)])
         return .after(configuration.watchInterval)
     }
@@ -76,17 +77,21 @@ struct InstanceWorker: Sendable {
     }
 
     private func judge(_ error: OperationError, _ row: InstanceRow) async throws -> Next {
-        switch CreationVerdict(error, holder: try await holder(of: row)) {
+        // Asked first: what a write makes that is on its way is seen after.
+        let isLate = now().timeIntervalSince(row.createdAt) > configuration.createLimit.seconds
+        let key = ObjectKey(namespace: row.namespace, name: row.hostname)
+        let isOverdue = isLate ? try await !intents.isOpen(.tenant, key) : false
+        switch CreationVerdict(error, holder: try await holder(of: row), isOverdue: isOverdue) {
         case .adopt(let uid):
-            try await instances.noteTenant(row.id, uid: uid, now: now())
+            try await instances.noteTenant(row, uid: uid, now: now())
             return .after(configuration.watchInterval)
         case .rename:
             for name in InstanceOrder.candidates(InstanceOrder.hostname(row.agentName), random: random).dropFirst() {
-                if try await instances.rename(row.id, to: name, now: now()) { return .after(.zero) }
+                if try await instances.rename(row, to: name, now: now()) { return .after(.zero) }
             }
             throw error
         case .fail(let code, let message):
-            try await instances.noteFailure(row.id, InstanceRow.Failure(code: code.rawValue, message: message), now: now())
+            try await instances.noteFailure(row, InstanceRow.Failure(code: code.rawValue, message: message), now: now())
             return .never
         case .again: throw error
         }
@@ -95,20 +100,37 @@ struct InstanceWorker: Sendable {
     // MARK: Watching
 
     private func watch(_ row: InstanceRow) async throws -> Next {
-        guard let uid = row.tenantUID, let found = try await tenants.get(uid: uid) else { return .after(configuration.restInterval) }
+        if let settings = secrets.renewed(row.agentConfig, of: row.id) { try await instances.noteSealed(row, settings) }
+        guard let uid = row.tenantUID, let found = try await tenants.get(uid: uid) else { return try await miss(row) }
         let tenant = InstanceTenant(found)
         let state = InstanceState(row, tenant)
         let snapshot = state.snapshot(tenant)
-        if snapshot != row.snapshot { try await instances.noteSnapshot(row.id, snapshot) }
+        if snapshot != row.snapshot { try await instances.noteSnapshot(row, snapshot) }
         if let failure = state.silence(of: tenant, limit: configuration.bootstrapTimeout, now: now()) {
-            try await instances.noteFailure(row.id, failure, now: now())
-            logger.warning("an instance has failed", metadata: ["instance": .string(row.idText), "code": .string(failure.code)])
+            try await note(failure, of: row)
             return .after(configuration.restInterval)
         }
         switch state.status {
         case .pending, .provisioning: return .after(configuration.watchInterval)
         default: return .after(configuration.restInterval)
         }
+    }
+
+    /// The projection does not show the tenant: that it was deleted is known when Kubernetes says so, not before.
+    private func miss(_ row: InstanceRow) async throws -> Next {
+        if row.failure?.code == InstanceTroubleCode.tenantMissing.rawValue { return .after(configuration.restInterval) }
+        guard try await holder(of: row)?.uid != row.tenantUID else { return .after(configuration.watchInterval) }
+        let failure = InstanceRow.Failure(
+            code: InstanceTroubleCode.tenantMissing.rawValue,
+            message: "The tenant \(row.hostname) of this instance was deleted by somebody."
+        )
+        try await note(failure, of: row)
+        return .after(configuration.restInterval)
+    }
+
+    private func note(_ failure: InstanceRow.Failure, of row: InstanceRow) async throws {
+        try await instances.noteFailure(row, failure, now: now())
+        logger.warning("an instance has failed", metadata: ["instance": .string(row.idText), "code": .string(failure.code)])
     }
 
     // MARK: Taking away

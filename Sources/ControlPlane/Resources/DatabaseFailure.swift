@@ -1,4 +1,5 @@
 import HTTPOperations
+import HTTPTypes
 import Postgres
 import Projection
 
@@ -10,6 +11,35 @@ func onDatabase<Value: Sendable>(_ work: () async throws -> Value) async throws 
         return try await work()
     } catch let error as PostgresError where error.isUnavailable {
         throw OperationError.databaseUnavailable(error)
+    }
+}
+
+/// Runs work that writes to the database.
+///
+/// A connection that went away during the write may have taken the answer with it, and not the write: only what surely did not happen is
+/// answered as such.
+///
+/// - Parameters:
+///   - hasActed: whether something was done elsewhere already that this write is to go with; default no.
+///   - work: writes.
+/// - Throws: ``OperationError`` `DATABASE_UNAVAILABLE` when nothing was changed, `OUTCOME_UNKNOWN` when that is not known, else what the
+///   work throws.
+func onDatabaseWrite<Value: Sendable>(hasActed: Bool = false, _ work: () async throws -> Value) async throws -> Value {
+    do {
+        return try await work()
+    } catch let error as PostgresError where error.isUnavailable {
+        throw hasActed || error.leavesOutcomeUnknown ? OperationError.outcomeUnknown(error) : .databaseUnavailable(error)
+    }
+}
+
+extension PostgresError {
+    /// Whether a write that ended with this may have taken effect all the same.
+    var leavesOutcomeUnknown: Bool {
+        switch code {
+        case .commitUnknown, .connectionLost, .noAnswer: true
+        // The server ended the connection; it had said so before it would have said that the write is done.
+        default: code == .serverError && isConnectionLost
+        }
     }
 }
 
@@ -35,4 +65,23 @@ extension OperationError {
             cause: cause
         )
     }
+
+    /// 503: the write may have happened.
+    static func outcomeUnknown(_ cause: any Error) -> OperationError {
+        .unavailable(
+            code: "OUTCOME_UNKNOWN",
+            message: "The connection to the database went away during the write; it may have happened. Look before you repeat it.",
+            retryAfter: 5,
+            cause: cause
+        )
+    }
+}
+
+extension Refusals {
+    /// For the document: a write of which nobody knows.
+    static let outcomeUnknown = ErrorDeclaration(
+        .serviceUnavailable,
+        "OUTCOME_UNKNOWN",
+        "The connection to the database went away during the write; it may have happened."
+    )
 }

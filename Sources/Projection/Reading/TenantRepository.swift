@@ -75,7 +75,7 @@ public struct TenantFilter: Sendable, Hashable {
 /// Reads the rows of tenants. Rows of deleted tenants are not seen.
 public struct TenantRepository: Sendable {
     private let pool: PostgresPool
-    private let reader = RowReader(kind: .tenant, columns: TenantRow.columns, isNewestFirst: true)
+    private static let reader = RowReader(kind: .tenant, columns: TenantRow.columns, isNewestFirst: true)
 
     /// Makes a repository.
     public init(pool: PostgresPool) { self.pool = pool }
@@ -84,7 +84,7 @@ public struct TenantRepository: Sendable {
     ///
     /// - Throws: `PostgresError`.
     public func get(namespace: String, name: String) async throws -> TenantRow? {
-        try await reader.get(pool, namespace: namespace, name: name).map(TenantRow.init)
+        try await Self.reader.get(pool, namespace: namespace, name: name).map(TenantRow.init)
     }
 
     /// The tenant with a unique id, in any namespace.
@@ -92,7 +92,16 @@ public struct TenantRepository: Sendable {
     /// - Throws: `PostgresError`.
     public func get(uid: String) async throws -> TenantRow? {
         try await pool.reads.first(
-            "select \(unescaped: reader.selection) from tenants where \(equals("uid", uid)) and uid <> '' and deleted_at is null"
+            "select \(unescaped: Self.reader.selection) from tenants where \(equals("uid", uid)) and uid <> '' and deleted_at is null"
+        ).map(TenantRow.init)
+    }
+
+    /// The tenant with a unique id, in any namespace, as a transaction sees it.
+    ///
+    /// - Throws: `PostgresError`.
+    public static func get(uid: String, in transaction: PostgresTransaction) async throws -> TenantRow? {
+        try await transaction.first(
+            "select \(unescaped: Self.reader.selection) from tenants where uid = \(uid) and uid <> '' and deleted_at is null"
         ).map(TenantRow.init)
     }
 
@@ -102,7 +111,7 @@ public struct TenantRepository: Sendable {
     public func list(uids: [String]) async throws -> [String: TenantRow] {
         guard !uids.isEmpty else { return [:] }
         let rows = try await pool.reads.query(
-            "select \(unescaped: reader.selection) from tenants where uid = any(\(uids)) and uid <> '' and deleted_at is null"
+            "select \(unescaped: Self.reader.selection) from tenants where uid = any(\(uids)) and uid <> '' and deleted_at is null"
         )
         return Dictionary(try rows.map { try TenantRow($0) }.map { ($0.metadata.uid, $0) }) { first, _ in first }
     }
@@ -115,7 +124,7 @@ public struct TenantRepository: Sendable {
     ///   - cursor: the `next` of the page before; `nil` for the first.
     /// - Throws: `ProjectionError` for a wrong limit or cursor; `PostgresError`.
     public func list(_ filter: TenantFilter = TenantFilter(), limit: Int = 100, cursor: String? = nil) async throws -> Page<TenantRow> {
-        try await reader.list(pool, where: filter.conditions, limit: limit, cursor: cursor) { row in
+        try await Self.reader.list(pool, where: filter.conditions, limit: limit, cursor: cursor) { row in
             let tenant = try TenantRow(row)
             return (tenant, tenant.metadata)
         }

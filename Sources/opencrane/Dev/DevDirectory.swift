@@ -15,6 +15,8 @@ struct DevDirectory {
     var platformTokenFile: String { path + "/platform-token" }
     /// Shell variables for other shells.
     var environment: String { path + "/env" }
+    /// Keys that secrets in the database are sealed with.
+    var sealingKeysFile: String { path + "/sealing-keys" }
     var passwords: String { path + "/pgpass" }
 
     /// Opens the directory, making it if need be, and keeps others from using it at the same time.
@@ -71,6 +73,17 @@ struct DevDirectory {
 
     /// The platform token of earlier runs, or a new one of 256 bits.
     func platformToken() throws -> String { try secret(in: platformTokenFile) }
+
+    /// The keys of earlier runs to seal secrets with, or a new one.
+    ///
+    /// - Returns: the file that has them.
+    func sealingKeys() throws -> String {
+        if FileManager.default.fileExists(atPath: sealingKeysFile) { return sealingKeysFile }
+        var random = SystemRandomNumberGenerator()
+        let key = Data((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) })
+        try writePrivately("dev:\(key.base64EncodedString())\n", to: sealingKeysFile)
+        return sealingKeysFile
+    }
 
     private func secret(in file: String) throws -> String {
         if let kept = try? String(contentsOfFile: file, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines), kept.count >= 32 {

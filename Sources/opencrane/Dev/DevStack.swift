@@ -117,6 +117,7 @@ struct DevStack: Service {
             fleet: FleetConfiguration(machineProvider: .local)
         )
         configuration.agentsAddress = "http://127.0.0.1:\(port)"
+        try configuration.useSealingKeys(file: directory.sealingKeys())
         return configuration
     }
 }

@@ -7,8 +7,8 @@ import KubernetesClient
 import KubernetesModel
 import Projection
 
-/// Lets a machine fetch its secrets once more.
-struct InstanceKeyRotation: Sendable {
+/// Lets a machine fetch its secrets once more: takes back the mark that they were handed out. No key changes by it.
+struct InstanceSecretsReopening: Sendable {
     let access: InstanceAccess
     let client: KubernetesClient
     let audit: AuditRepository
@@ -19,12 +19,13 @@ struct InstanceKeyRotation: Sendable {
     /// Takes back the mark that the secrets of an instance's machine were handed out.
     ///
     /// - Throws: ``OperationError``: 409 when the instance has no key or is being deleted; as ``InstanceAccess/load(_:_:)``; 503.
-    func rotate(_ parameters: InstanceParameters, _ context: OperationContext) async throws -> RotateKeyAnswer {
+    func reopen(_ parameters: InstanceParameters, _ context: OperationContext) async throws -> RotateKeyAnswer {
         let (row, tenant) = try await access.load(parameters, context)
         guard row.deleteRequestedAt == nil else { throw OperationError.instanceState("The instance is being deleted.") }
         guard let namespace = tenant?.metadata.status?["targetNamespace"]?.stringValue else { throw Self.noKey }
         let key = ObjectKey(namespace: namespace, name: TenantNames(tenant: row.hostname).bootstrapSecret)
         let api = client.dynamic(CoreV1.Secret.resourceType, namespace: namespace)
+        var isRecorded = false
         for _ in 0..<8 {
             guard let secret = try await onKubernetes(within: limit, { try await api.getIfPresent(key) }),
                 secret.secretText(BootstrapSecret.credentialKey) != nil
@@ -41,13 +42,16 @@ struct InstanceKeyRotation: Sendable {
                     ],
                 ]
             ]
-            // Recorded first: nothing is allowed of which the trail says nothing.
-            let draft = row.audit(
-                "InstanceKeyRotated",
-                "allowed the machine of the instance \(row.idText) to fetch its secrets again.",
-                context
-            )
-            try await onDatabase { _ = try await audit.append(draft, now: now()) }
+            // Recorded first: nothing is allowed of which the trail says nothing. Once a call, however often it has to look again.
+            if !isRecorded {
+                let draft = row.audit(
+                    "InstanceSecretsReopened",
+                    "allowed the machine of the instance \(row.idText) to fetch its secrets again.",
+                    context
+                )
+                try await onDatabaseWrite { _ = try await audit.append(draft, now: now()) }
+                isRecorded = true
+            }
             do {
                 _ = try await onKubernetes(within: limit) {
                     try await api.patch(key, .merge(patch), WriteOptions(fieldManager: FieldManagers.controlPlane))
