@@ -44,7 +44,10 @@ struct AuthenticationKeeper: Service {
             ("device_grants", "expires_at <= \(now)"), ("access_tokens", "expires_at <= \(longOver)"),
         ] as [(String, SQL)] {
             let statement: SQL =
-                "delete from \(unescaped: table) where ctid = any(array(select ctid from \(unescaped: table) where \(condition) limit 1000))"
+                """
+                delete from \(unescaped: table) where ctid = any(array(
+                    select ctid from \(unescaped: table) where \(condition) limit 1000))
+                """
             while try await pool.execute(statement) == 1000, !Task.isCancelled {}
         }
     }

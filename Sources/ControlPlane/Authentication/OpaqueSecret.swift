@@ -28,7 +28,8 @@ enum OpaqueSecret {
             }
     }
 
-    /// Its SHA-256 in hexadecimal. A secret is random enough that nothing slower is needed, and finding it by its hash tells nobody anything.
+    /// Its SHA-256 in hexadecimal. A secret is random enough that nothing slower is needed, and finding it by its hash tells nobody
+    /// anything.
     static func hash(_ text: String) -> String { ContentDigest.hexadecimal(of: Array(text.utf8)) }
 
     /// Random bytes.

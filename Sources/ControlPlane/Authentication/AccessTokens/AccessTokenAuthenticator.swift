@@ -6,7 +6,8 @@ import NIOConcurrencyHelpers
 
 /// Lets people and programs in by access tokens: `Authorization: Bearer ocp_…`. Who is not let in is not told why.
 ///
-/// A token is looked up at every request, so that one that is deleted ends everywhere at once. What is presented as one and is none ends the
+/// A token is looked up at every request, so that one that is deleted ends everywhere at once. What is presented as one and is none ends
+/// the
 /// request, so that no other credential counts in its place.
 struct AccessTokenAuthenticator: Authenticator {
     /// Name of this authenticator.

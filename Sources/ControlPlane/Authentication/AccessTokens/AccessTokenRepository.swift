@@ -100,7 +100,10 @@ struct AccessTokenRepository: Sendable {
     /// Takes from somebody's tokens what the person has lost: roles, and everything after a change of the organisation.
     static func restrict(to person: Person, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
-            "delete from access_tokens where owner = \(person.id) and created_by = \(person.id) and organization is distinct from \(person.organization)"
+            """
+            delete from access_tokens
+            where owner = \(person.id) and created_by = \(person.id) and organization is distinct from \(person.organization)
+            """
         )
         // An administrator of the platform may make tokens with every role.
         if person.roles.contains(.platformAdmin) { return }

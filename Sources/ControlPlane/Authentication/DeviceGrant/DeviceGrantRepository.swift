@@ -19,7 +19,8 @@ struct DeviceGrantRepository: Sendable {
         return try await pool.execute(
             """
             insert into device_grants (device_hash, user_code, address, poll_interval, created_at, expires_at)
-            values (\(grant.deviceHash), \(grant.userCode.symbols), \(grant.address), \(grant.interval), \(grant.createdAt), \(grant.expiresAt))
+            values (\(grant.deviceHash), \(grant.userCode.symbols), \(grant.address), \(grant.interval), \(grant.createdAt),
+                \(grant.expiresAt))
             on conflict do nothing
             """
         ) == 1

@@ -1,4 +1,5 @@
-/// The short code that a person carries from a command line to a browser (RFC 8628 section 6.1): eight symbols without those that look alike.
+/// The short code that a person carries from a command line to a browser (RFC 8628 section 6.1): eight symbols without those that look
+/// alike.
 struct UserCode: Sendable, Hashable {
     /// What codes are made of: 32 symbols, so that eight of them are 40 bits.
     static let symbols = Array("ABCDEFGHJKLMNPQRSTUVWXYZ23456789".utf8)

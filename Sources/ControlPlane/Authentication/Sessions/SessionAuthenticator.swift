@@ -3,7 +3,8 @@ import HTTPOperations
 import HTTPTypes
 import Logging
 
-/// Lets people in by the session of their browser. A request that changes something has to come from a page of ours and repeat the session's
+/// Lets people in by the session of their browser. A request that changes something has to come from a page of ours and repeat the
+/// session's
 /// token (`X-CSRF-Token`), so that no other site can make a browser send it.
 struct SessionAuthenticator: Authenticator {
     /// Name of this authenticator.

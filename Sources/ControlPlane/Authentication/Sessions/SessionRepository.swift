@@ -30,7 +30,8 @@ struct SessionRepository: Sendable {
         try await transaction.execute("delete from sessions where id_hash = \(hash)") > 0
     }
 
-    /// Adds a session, and brings what the person holds besides up to date: other sessions have the same roles from now on, the oldest of too
+    /// Adds a session, and brings what the person holds besides up to date: other sessions have the same roles from now on, the oldest of
+    /// too
     /// many end, and tokens lose what the person has lost.
     ///
     /// - Parameter limit: most sessions of a person.
