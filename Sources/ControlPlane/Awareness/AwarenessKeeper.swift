@@ -17,13 +17,8 @@ struct AwarenessKeeper: Service {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do { try await time.sleep(for: interval) } catch { return }
-                do {
-                    try await participation.forget(now: now())
-                } catch {
-                    logger.warning(
-                        "old events of tenants could not be forgotten",
-                        metadata: ["error": .string("\(error)")]
-                    )
+                do { try await participation.forget(now: now()) } catch {
+                    logger.warning("old events of tenants could not be forgotten", metadata: ["error": .string("\(error)")])
                 }
             }
         }

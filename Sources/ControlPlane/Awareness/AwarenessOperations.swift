@@ -12,24 +12,13 @@ struct AwarenessOperations: Sendable {
     let writer: MutationWriter
 
     private static let tag = "Awareness"
-    private static let notFound = ErrorDeclaration(
-        .notFound,
-        "TENANT_NOT_FOUND",
-        "There is no such tenant."
-    )
+    private static let notFound = ErrorDeclaration(.notFound, "TENANT_NOT_FOUND", "There is no such tenant.")
     private static let resource = "AwarenessRollout/default"
 
     /// All of them.
-    var operations: [HTTPOperations.Operation] {
-        [show, define, promote, rollBack, resolve, setWave]
-    }
+    var operations: [HTTPOperations.Operation] { [show, define, promote, rollBack, resolve, setWave] }
 
-    private func label(
-        _ method: HTTPRequest.Method,
-        _ path: PathTemplate,
-        _ id: String,
-        _ summary: String
-    ) -> OperationLabel {
+    private func label(_ method: HTTPRequest.Method, _ path: PathTemplate, _ id: String, _ summary: String) -> OperationLabel {
         OperationLabel(
             method,
             path,
@@ -55,21 +44,14 @@ struct AwarenessOperations: Sendable {
             ),
             answer: .ok(RolloutView.self, "Current rollout state.", headers: Refusals.tagged)
         ) { _ in
-            let view = RolloutView(
-                try await onDatabase { try await AwarenessRepository.rollout(in: pool.reads) }
-            )
+            let view = RolloutView(try await onDatabase { try await AwarenessRepository.rollout(in: pool.reads) })
             return Reply(view, tag: try .content(view))
         }
     }
 
     private var define: HTTPOperations.Operation {
         Operation(
-            label(
-                .put,
-                "/awareness/rollout",
-                "setAwarenessRollout",
-                "Define (or redefine) the awareness rollout; resets the frontier"
-            ),
+            label(.put, "/awareness/rollout", "setAwarenessRollout", "Define (or redefine) the awareness rollout; resets the frontier"),
             body: RolloutOrder.self,
             answer: .ok(RolloutView.self, "Rollout defined.", headers: Refusals.tagged)
         ) { order, context in
@@ -81,9 +63,7 @@ struct AwarenessOperations: Sendable {
                     waves: order.waves ?? AwarenessRollout.defaultWaves,
                     isShadow: order.shadowMode
                 )
-            } catch {
-                throw OperationError.invalid(error.field, error.description)
-            }
+            } catch { throw OperationError.invalid(error.field, error.description) }
             return try await change("Defined", "defined the awareness rollout", context) { $0 = rollout }
         }
     }
@@ -101,9 +81,7 @@ struct AwarenessOperations: Sendable {
             answer: .ok(RolloutView.self, "Frontier advanced.", headers: Refusals.tagged)
         ) { _, order, context in
             try await change("Promoted", "promoted the awareness rollout", context) { rollout in
-                do throws(RolloutError) {
-                    try rollout.promote(upTo: order.wave)
-                } catch {
+                do throws(RolloutError) { try rollout.promote(upTo: order.wave) } catch {
                     throw OperationError.invalid("wave", error.description)
                 }
             }
@@ -119,9 +97,7 @@ struct AwarenessOperations: Sendable {
                 "One-step rollback: return every wave to the stable version"
             ),
             answer: .ok(RolloutView.self, "Rolled back.", headers: Refusals.tagged)
-        ) { context in
-            try await change("RolledBack", "took the awareness rollout back", context) { $0.rollBack() }
-        }
+        ) { context in try await change("RolledBack", "took the awareness rollout back", context) { $0.rollBack() } }
     }
 
     private var resolve: HTTPOperations.Operation {
@@ -139,9 +115,7 @@ struct AwarenessOperations: Sendable {
             answer: .ok(ResolutionView.self, "Resolved version.")
         ) { object, context in
             let row = try await tenants.require(object.tenant, context)
-            let found = try await onDatabase {
-                try await AwarenessRepository.resolution(of: row.metadata.uid, in: pool.reads)
-            }
+            let found = try await onDatabase { try await AwarenessRepository.resolution(of: row.metadata.uid, in: pool.reads) }
             return Reply(ResolutionView(row.name, found))
         }
     }
@@ -153,8 +127,7 @@ struct AwarenessOperations: Sendable {
                 "/awareness/waves/{tenant}",
                 id: "setAwarenessWave",
                 summary: "Put a tenant into a wave of the rollout",
-                description:
-                    "A wave that the rollout does not have counts as its last one, until a rollout has it.",
+                description: "A wave that the rollout does not have counts as its last one, until a rollout has it.",
                 tag: Self.tag,
                 access: .administering,
                 headers: [.idempotencyKey],

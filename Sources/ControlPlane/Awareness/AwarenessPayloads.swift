@@ -13,11 +13,7 @@ struct RolloutOrder: Decodable, Sendable, Hashable, SchemaDescribing {
     static var schemaName: String? { "AwarenessRolloutOrder" }
     private static let version = "^[a-z0-9_-]+/v[0-9][a-z0-9._-]*$"
     static let schemaNotes: [String: SchemaNote] = [
-        "targetVersion": SchemaNote(
-            "The version to roll out: name/vN….",
-            pattern: version,
-            maxLength: 100
-        ),
+        "targetVersion": SchemaNote("The version to roll out: name/vN….", pattern: version, maxLength: 100),
         "stableVersion": SchemaNote(
             "The version everybody else runs, of the same name.",
             pattern: version,
@@ -29,11 +25,7 @@ struct RolloutOrder: Decodable, Sendable, Hashable, SchemaDescribing {
             minItems: 1,
             maxItems: 50,
             items: SchemaNote(pattern: "^[a-z0-9_-]+$", maxLength: 63)
-        ),
-        "shadowMode": SchemaNote(
-            "Whether promoted waves run the stable version and only try the target on the side.",
-            default: false
-        ),
+        ), "shadowMode": SchemaNote("Whether promoted waves run the stable version and only try the target on the side.", default: false),
     ]
 }
 
@@ -43,11 +35,7 @@ struct PromotionOrder: Decodable, Sendable, Hashable, SchemaDescribing {
 
     static var schemaName: String? { "AwarenessPromotion" }
     static let schemaNotes: [String: SchemaNote] = [
-        "wave": SchemaNote(
-            "The last wave to promote; the next one if absent.",
-            minLength: 1,
-            maxLength: 63
-        )
+        "wave": SchemaNote("The last wave to promote; the next one if absent.", minLength: 1, maxLength: 63)
     ]
 }
 
@@ -62,18 +50,14 @@ struct RolloutView: Codable, Sendable, Hashable, SchemaDescribing {
 
     static var schemaName: String? { "AwarenessRollout" }
     static let schemaNotes: [String: SchemaNote] = [
-        "targetVersion": "The version that is rolled out.",
-        "stableVersion": "The version everybody else runs.",
+        "targetVersion": "The version that is rolled out.", "stableVersion": "The version everybody else runs.",
         "waves": "The waves, first to last.", "promotedWaves": "Those that run the target.",
-        "shadowMode": "Whether they only try it on the side.",
-        "nextWave": "The wave that comes next; null when there is none.",
+        "shadowMode": "Whether they only try it on the side.", "nextWave": "The wave that comes next; null when there is none.",
     ]
 
     init(_ rollout: AwarenessRollout) {
         (targetVersion, stableVersion, waves) = (rollout.target, rollout.stable, rollout.waves)
-        (promotedWaves, shadowMode, nextWave) = (
-            rollout.promotedWaves, rollout.isShadow, Nullable(rollout.nextWave)
-        )
+        (promotedWaves, shadowMode, nextWave) = (rollout.promotedWaves, rollout.isShadow, Nullable(rollout.nextWave))
     }
 }
 
@@ -81,9 +65,7 @@ struct RolloutView: Codable, Sendable, Hashable, SchemaDescribing {
 struct AwareTenant: Decodable, Sendable, SchemaDescribing {
     var tenant: String
 
-    static let schemaNotes: [String: SchemaNote] = [
-        "tenant": SchemaNote("Name of the tenant.", minLength: 1, maxLength: 253)
-    ]
+    static let schemaNotes: [String: SchemaNote] = ["tenant": SchemaNote("Name of the tenant.", minLength: 1, maxLength: 253)]
 }
 
 /// What a tenant runs.
@@ -96,8 +78,7 @@ struct ResolutionView: Codable, Sendable, Hashable, SchemaDescribing {
 
     static var schemaName: String? { "AwarenessResolution" }
     static let schemaNotes: [String: SchemaNote] = [
-        "tenant": "Name of the tenant.", "version": "The version it runs.",
-        "promoted": "Whether its wave is promoted.",
+        "tenant": "Name of the tenant.", "version": "The version it runs.", "promoted": "Whether its wave is promoted.",
         "shadow": "Whether it tries the target on the side.", "wave": "Its wave.",
     ]
 
@@ -113,12 +94,7 @@ struct WaveOrder: Decodable, Sendable, SchemaDescribing {
 
     static var schemaName: String? { "AwarenessWave" }
     static let schemaNotes: [String: SchemaNote] = [
-        "wave": SchemaNote(
-            "The wave; null for none of its own, which counts as the last.",
-            minLength: 1,
-            maxLength: 63,
-            required: true
-        )
+        "wave": SchemaNote("The wave; null for none of its own, which counts as the last.", minLength: 1, maxLength: 63, required: true)
     ]
 }
 
@@ -140,17 +116,8 @@ struct ParticipationOrder: Decodable, Sendable, Hashable, SchemaDescribing {
             "Id of the event, of the pod's choice: the same event counts once, however often it comes.",
             pattern: "^[A-Za-z0-9._:-]+$",
             maxLength: 128
-        ),
-        "occurredAt": SchemaNote(
-            "When it happened (RFC 3339): within the last day.",
-            format: "date-time",
-            maxLength: 64
-        ),
-        "contractVersion": SchemaNote(
-            "Version of the awareness contract it runs.",
-            pattern: "^[A-Za-z0-9._/-]+$",
-            maxLength: 100
-        ),
+        ), "occurredAt": SchemaNote("When it happened (RFC 3339): within the last day.", format: "date-time", maxLength: 64),
+        "contractVersion": SchemaNote("Version of the awareness contract it runs.", pattern: "^[A-Za-z0-9._/-]+$", maxLength: 100),
         "policyViolations": SchemaNote(
             "How often the policy was broken since the event before.",
             default: 0,
@@ -172,8 +139,7 @@ struct ParticipationReceipt: Codable, Sendable, Hashable, SchemaDescribing {
 
     static var schemaName: String? { "ParticipationReceipt" }
     static let schemaNotes: [String: SchemaNote] = [
-        "eventId": "Id of the event.",
-        "status": SchemaNote("Whether it is new.", enum: ["recorded", "known"]),
+        "eventId": "Id of the event.", "status": SchemaNote("Whether it is new.", enum: ["recorded", "known"]),
     ]
 }
 
@@ -200,13 +166,10 @@ struct ParticipationReport: Codable, Sendable, Hashable, SchemaDescribing {
 
     static var schemaName: String? { "ParticipationReport" }
     static let schemaNotes: [String: SchemaNote] = [
-        "total": "How many tenants the caller sees.",
-        "participating": "How many were heard of in the last quarter of an hour.",
-        "drifted": "How many run another version than they should.",
-        "critical": "How many broke their policy within a day.",
+        "total": "How many tenants the caller sees.", "participating": "How many were heard of in the last quarter of an hour.",
+        "drifted": "How many run another version than they should.", "critical": "How many broke their policy within a day.",
         "warning": "How many are silent or run another version.",
-        "tenants":
-            "The tenants by name, as far as they were asked for; the Link header names the next page.",
+        "tenants": "The tenants by name, as far as they were asked for; the Link header names the next page.",
     ]
 
     struct Tenant: Codable, Sendable, Hashable, SchemaDescribing {
@@ -222,10 +185,8 @@ struct ParticipationReport: Codable, Sendable, Hashable, SchemaDescribing {
         static var schemaName: String? { "TenantParticipation" }
         static let schemaNotes: [String: SchemaNote] = [
             "tenant": "Name of the tenant.", "lastSeenAt": "When it was last heard of (RFC 3339, UTC).",
-            "runningContractVersion": "The version it says it runs.",
-            "expectedContractVersion": "The version it should run.",
-            "participating": "Whether it was heard of lately.",
-            "drifted": "Whether it runs another version than it should.",
+            "runningContractVersion": "The version it says it runs.", "expectedContractVersion": "The version it should run.",
+            "participating": "Whether it was heard of lately.", "drifted": "Whether it runs another version than it should.",
             "policyViolations": "How often it broke its policy within a day.",
             "severity": SchemaNote("How bad it is.", enum: ["ok", "warning", "critical"]),
         ]

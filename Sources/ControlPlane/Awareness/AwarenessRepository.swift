@@ -11,9 +11,7 @@ enum AwarenessRepository {
     ///   - lock: whether others that would change it have to wait; then there is a row afterwards. Needs a transaction.
     ///   - now: the time, for a row that is made.
     /// - Throws: `PostgresError`; `RolloutError` when what is kept is no rollout.
-    static func rollout(in querying: some PostgresQuerying, lock: Bool = false, now: Date? = nil)
-        async throws -> AwarenessRollout
-    {
+    static func rollout(in querying: some PostgresQuerying, lock: Bool = false, now: Date? = nil) async throws -> AwarenessRollout {
         if lock, let now {
             let initial = AwarenessRollout.initial
             try await querying.execute(
@@ -43,9 +41,7 @@ enum AwarenessRepository {
     /// Writes the rollout, which was locked before.
     ///
     /// - Throws: `PostgresError`.
-    static func save(_ rollout: AwarenessRollout, now: Date, in transaction: PostgresTransaction)
-        async throws
-    {
+    static func save(_ rollout: AwarenessRollout, now: Date, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
             update awareness_rollout set target_version = \(rollout.target), stable_version = \(rollout.stable), waves = \(rollout.waves),
@@ -58,21 +54,13 @@ enum AwarenessRepository {
     ///
     /// - Throws: `PostgresError`.
     static func wave(of uid: String, in querying: some PostgresQuerying) async throws -> String? {
-        try await querying.first("select wave from tenant_waves where tenant_uid = \(uid)")?.decode(
-            "wave",
-            as: String.self
-        )
+        try await querying.first("select wave from tenant_waves where tenant_uid = \(uid)")?.decode("wave", as: String.self)
     }
 
     /// Sets the wave of a tenant, or takes it back.
     ///
     /// - Throws: `PostgresError`.
-    static func setWave(
-        _ wave: String?,
-        of uid: String,
-        now: Date,
-        in transaction: PostgresTransaction
-    ) async throws {
+    static func setWave(_ wave: String?, of uid: String, now: Date, in transaction: PostgresTransaction) async throws {
         guard let wave else {
             try await transaction.execute("delete from tenant_waves where tenant_uid = \(uid)")
             return
@@ -88,9 +76,7 @@ enum AwarenessRepository {
     /// What a tenant runs.
     ///
     /// - Throws: `PostgresError`; `RolloutError`.
-    static func resolution(of uid: String, in querying: some PostgresQuerying) async throws
-        -> AwarenessRollout.Resolution
-    {
+    static func resolution(of uid: String, in querying: some PostgresQuerying) async throws -> AwarenessRollout.Resolution {
         let wave = try await wave(of: uid, in: querying)
         return try await rollout(in: querying).resolve(wave: wave)
     }

@@ -50,8 +50,7 @@ struct ParticipationRepository: Sendable {
                 let known = try await transaction.first(
                     "select content_digest from participation_events where tenant_uid = \(uid) and event_id = \(event.id)"
                 )
-                return try known?.decode("content_digest", as: String.self) == event.digest
-                    ? .known : .reused
+                return try known?.decode("content_digest", as: String.self) == event.digest ? .known : .reused
             }
             try await transaction.execute(
                 """

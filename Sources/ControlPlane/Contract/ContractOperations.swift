@@ -15,14 +15,8 @@ struct ContractOperations: Sendable {
     var interval: Duration = .seconds(2)
     var time: TimeSource = .system
 
-    private static let notFound = ErrorDeclaration(
-        .notFound,
-        "TENANT_NOT_FOUND",
-        "There is no such tenant."
-    )
-    private static let headers = [
-        "ETag": "Id of the contract, for If-None-Match: 304 when it is the same still."
-    ]
+    private static let notFound = ErrorDeclaration(.notFound, "TENANT_NOT_FOUND", "There is no such tenant.")
+    private static let headers = ["ETag": "Id of the contract, for If-None-Match: 304 when it is the same still."]
 
     /// The operation for people.
     var operations: [HTTPOperations.Operation] {
@@ -33,8 +27,7 @@ struct ContractOperations: Sendable {
                     "/tenants/{name}/effective-contract",
                     id: "getTenantEffectiveContract",
                     summary: "Compile the effective awareness, MCP, and skill contract for a tenant",
-                    description:
-                        "The document that the tenant's pod polls. With If-None-Match the answer is 304 while it is the same.",
+                    description: "The document that the tenant's pod polls. With If-None-Match the answer is 304 while it is the same.",
                     tag: "Tenants",
                     access: .reading,
                     errors: Refusals.reading + [Self.notFound]
@@ -54,8 +47,7 @@ struct ContractOperations: Sendable {
                     "/contract",
                     id: "getRuntimeContract",
                     summary: "The effective contract of the tenant whose pod calls",
-                    description:
-                        "With If-None-Match and wait the answer comes as soon as the contract is another one, or as 304.",
+                    description: "With If-None-Match and wait the answer comes as soon as the contract is another one, or as 304.",
                     tag: "Runtime",
                     access: .working,
                     errors: Refusals.reading + [Self.notFound],
@@ -63,22 +55,16 @@ struct ContractOperations: Sendable {
                 ),
                 parameters: ContractWait.self,
                 answer: .ok(ContractView.self, "Effective contract.", headers: Self.headers)
-            ) { parameters, context in
-                try await waiting(parameters.wait, try context.requireWorkloadTenant(), context)
-            }
+            ) { parameters, context in try await waiting(parameters.wait, try context.requireWorkloadTenant(), context) }
         ]
     }
 
     /// Answers when the contract is another one than the caller has, or the time is over. The responder makes 304 of one that is the same.
-    private func waiting(_ seconds: Int, _ tenant: String, _ context: OperationContext) async throws
-        -> Reply<ContractView>
-    {
+    private func waiting(_ seconds: Int, _ tenant: String, _ context: OperationContext) async throws -> Reply<ContractView> {
         let header = context.headers[.ifNoneMatch]
         let deadline = time.now + .seconds(seconds)
         var answer = try await reply(tenant, context)
-        guard seconds > 0, answer.tag.isNamed(ifNoneMatch: header), room.enter() else {
-            return answer.reply
-        }
+        guard seconds > 0, answer.tag.isNamed(ifNoneMatch: header), room.enter() else { return answer.reply }
         defer { room.leave() }
         while answer.tag.isNamed(ifNoneMatch: header), time.now < deadline {
             try await time.sleep(for: min(interval, deadline - time.now))
@@ -87,9 +73,7 @@ struct ContractOperations: Sendable {
         return answer.reply
     }
 
-    private func reply(_ tenant: String, _ context: OperationContext) async throws -> (
-        reply: Reply<ContractView>, tag: EntityTag
-    ) {
+    private func reply(_ tenant: String, _ context: OperationContext) async throws -> (reply: Reply<ContractView>, tag: EntityTag) {
         let row = try await tenants.require(tenant, context)
         let contract = try await onDatabase { try await contracts.contract(of: row) }
         let json = contract.json

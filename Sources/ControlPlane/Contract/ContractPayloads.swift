@@ -23,9 +23,7 @@ struct ContractView: Codable, Sendable, Hashable, SchemaDescribing {
         "contractId": SchemaNote(
             "SHA-256 of the canonical text of all other members: sorted keys, no blanks. Also the ETag.",
             pattern: "^[0-9a-f]{64}$"
-        ),
-        "tenant": "Whose contract it is.", "awareness": "What the tenant knows.",
-        "mcp": "The MCP servers it may call.",
+        ), "tenant": "Whose contract it is.", "awareness": "What the tenant knows.", "mcp": "The MCP servers it may call.",
         "skills": "The skills it may fetch.",
     ]
 
@@ -52,8 +50,7 @@ struct ContractView: Codable, Sendable, Hashable, SchemaDescribing {
         static var schemaName: String? { "ContractAwareness" }
         static let schemaNotes: [String: SchemaNote] = [
             "citationFormat": "How sources are cited.", "memberships": "The datasets it is a member of.",
-            "grants": "What is allowed and denied, by payload.",
-            "version": "Version of the awareness contract it runs.",
+            "grants": "What is allowed and denied, by payload.", "version": "Version of the awareness contract it runs.",
             "wave": "The tenant's wave of the rollout.", "promoted": "Whether that wave is promoted.",
             "shadow": "Whether it tries the target version on the side.",
         ]
@@ -71,8 +68,7 @@ struct ContractView: Codable, Sendable, Hashable, SchemaDescribing {
 
         static var schemaName: String? { "ContractGrant" }
         static let schemaNotes: [String: SchemaNote] = [
-            "payloadId": "What it is about.", "access": "Whether it may be used.",
-            "scope": "How wide the grant reaches that decides.",
+            "payloadId": "What it is about.", "access": "Whether it may be used.", "scope": "How wide the grant reaches that decides.",
         ]
     }
 
@@ -96,8 +92,7 @@ struct ContractView: Codable, Sendable, Hashable, SchemaDescribing {
 
         static var schemaName: String? { "ContractServer" }
         static let schemaNotes: [String: SchemaNote] = [
-            "id": "Id of the server.", "name": "Its name.", "transport": "How it is spoken to.",
-            "endpoint": "Where it is.",
+            "id": "Id of the server.", "name": "Its name.", "transport": "How it is spoken to.", "endpoint": "Where it is.",
         ]
     }
 
@@ -106,9 +101,7 @@ struct ContractView: Codable, Sendable, Hashable, SchemaDescribing {
         var name: String
 
         static var schemaName: String? { "ContractReference" }
-        static let schemaNotes: [String: SchemaNote] = [
-            "id": "Its id; its name when it is known by that alone.", "name": "Its name.",
-        ]
+        static let schemaNotes: [String: SchemaNote] = ["id": "Its id; its name when it is known by that alone.", "name": "Its name."]
     }
 
     struct Skills: Codable, Sendable, Hashable, SchemaDescribing {
@@ -130,8 +123,7 @@ struct ContractView: Codable, Sendable, Hashable, SchemaDescribing {
 
         static var schemaName: String? { "ContractSkill" }
         static let schemaNotes: [String: SchemaNote] = [
-            "id": "Id of the bundle.", "name": "Its name.", "scope": "How wide it reaches.",
-            "version": "Its version.",
+            "id": "Id of the bundle.", "name": "Its name.", "scope": "How wide it reaches.", "version": "Its version.",
             "digest": "SHA-256 of its content.",
         ]
     }

@@ -41,12 +41,7 @@ struct ContractService: Sendable {
         )
         let granted = try await entitlements.entitlements(.mcpServer, of: standing)
         let known = try await servers.servers(ids: granted.map(\.payloadID)).filter(\.isOffered).map {
-            EffectiveContract.Server(
-                id: $0.id.text,
-                name: $0.name,
-                transport: $0.transport.rawValue,
-                endpoint: $0.endpoint
-            )
+            EffectiveContract.Server(id: $0.id.text, name: $0.name, transport: $0.transport.rawValue, endpoint: $0.endpoint)
         }
         let sorted = rules.sort(known, granted: Set(granted.filter(\.isAllowed).map(\.payloadID)))
         return EffectiveContract(
@@ -61,16 +56,10 @@ struct ContractService: Sendable {
     }
 
     /// The skills of a tenant: granted, published, scanned without findings, and on the tenant's own list if it has one.
-    private func skills(of row: TenantRow, _ standing: Standing) async throws -> [EffectiveContract
-        .Skill]
-    {
-        let granted = try await entitlements.entitlements(.skillBundle, of: standing).filter(
-            \.isAllowed
-        )
+    private func skills(of row: TenantRow, _ standing: Standing) async throws -> [EffectiveContract.Skill] {
+        let granted = try await entitlements.entitlements(.skillBundle, of: standing).filter(\.isAllowed)
         let scopes = Dictionary(granted.map { ($0.payloadID, $0.grant.scope) }) { first, _ in first }
-        let listed = row.metadata.spec["skillAllowlist"]?.arrayValue.map {
-            Set($0.compactMap(\.stringValue))
-        }
+        let listed = row.metadata.spec["skillAllowlist"]?.arrayValue.map { Set($0.compactMap(\.stringValue)) }
         let ids = scopes.keys.compactMap { UUID(uuidString: $0) }
         guard !ids.isEmpty else { return [] }
         return try await pool.reads.query(
@@ -106,10 +95,9 @@ struct ServerRules: Sendable, Hashable {
     /// - Parameters:
     ///   - servers: all that a grant speaks of.
     ///   - granted: the ids of those that grants allow.
-    func sort(
-        _ servers: [EffectiveContract.Server],
-        granted: Set<String>
-    ) -> (allowed: [EffectiveContract.Server], denied: [EffectiveContract.Reference]) {
+    func sort(_ servers: [EffectiveContract.Server], granted: Set<String>) -> (
+        allowed: [EffectiveContract.Server], denied: [EffectiveContract.Reference]
+    ) {
         var allowed: [EffectiveContract.Server] = []
         var denied: [EffectiveContract.Reference] = []
         for server in servers {

@@ -20,18 +20,9 @@ struct RuntimeSurfaces: Sendable {
         let rows = TenantRepository(pool: pool)
         let tenants = TenantSight(tenants: rows, namespace: namespace)
         let writer = MutationWriter(pool: pool, now: now)
-        let reader = EntitlementReader(
-            groups: GroupRepository(pool: pool),
-            grants: GrantRepository(pool: pool)
-        )
+        let reader = EntitlementReader(groups: GroupRepository(pool: pool), grants: GrantRepository(pool: pool))
         let retrieval = RetrievalClient(parts.configuration.retrieval)
-        let sync = RetrievalSync(
-            retrieval: retrieval,
-            pool: pool,
-            tenants: rows,
-            namespace: namespace,
-            entitlements: reader
-        )
+        let sync = RetrievalSync(retrieval: retrieval, pool: pool, tenants: rows, namespace: namespace, entitlements: reader)
         let contracts = ContractOperations(
             tenants: tenants,
             contracts: ContractService(
@@ -47,24 +38,11 @@ struct RuntimeSurfaces: Sendable {
         )
         let events = ParticipationRepository(pool: pool)
         let participation = ParticipationOperations(tenants: tenants, participation: events, now: now)
-        let sessions = SessionScopeOperations(
-            tenants: rows,
-            namespace: namespace,
-            entitlements: reader,
-            pool: pool,
-            writer: writer
-        )
+        let sessions = SessionScopeOperations(tenants: rows, namespace: namespace, entitlements: reader, pool: pool, writer: writer)
         operations =
-            DatasetOperations(
-                tenants: tenants,
-                pool: pool,
-                writer: writer,
-                retrieval: retrieval,
-                now: now
-            ).operations
-            + contracts.operations
-            + AwarenessOperations(tenants: tenants, pool: pool, writer: writer).operations
-            + participation.operations + sessions.operations
+            DatasetOperations(tenants: tenants, pool: pool, writer: writer, retrieval: retrieval, now: now).operations
+            + contracts.operations + AwarenessOperations(tenants: tenants, pool: pool, writer: writer).operations + participation.operations
+            + sessions.operations
         surfaces = [
             WorkloadSurface.surface(
                 parts,
@@ -80,8 +58,7 @@ struct RuntimeSurfaces: Sendable {
                 now: now,
                 random: parts.random,
                 logger: parts.logger
-            ),
-            RetrievalKeeper(retrieval: retrieval, pool: pool, logger: parts.logger),
+            ), RetrievalKeeper(retrieval: retrieval, pool: pool, logger: parts.logger),
             AwarenessKeeper(participation: events, now: now, logger: parts.logger),
         ]
     }

@@ -25,8 +25,7 @@ struct DatasetMemberships: Sendable, Hashable {
 
     /// Names without blanks around them, each once, sorted.
     static func normalised(_ names: [String]) -> [String] {
-        Set(names.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }).filter { !$0.isEmpty }
-            .sorted()
+        Set(names.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }).filter { !$0.isEmpty }.sorted()
     }
 }
 
@@ -37,17 +36,11 @@ struct DatasetRepository: Sendable {
     /// The memberships of a tenant.
     ///
     /// - Throws: `PostgresError`.
-    static func get(_ uid: String, in querying: some PostgresQuerying) async throws
-        -> DatasetMemberships
-    {
-        let rows = try await querying.query(
-            "select level, dataset from tenant_datasets where tenant_uid = \(uid)"
-        )
+    static func get(_ uid: String, in querying: some PostgresQuerying) async throws -> DatasetMemberships {
+        let rows = try await querying.query("select level, dataset from tenant_datasets where tenant_uid = \(uid)")
         var levels: [EffectiveContract.DatasetLevel: [String]] = [:]
         for row in rows {
-            guard let level = EffectiveContract.DatasetLevel(rawValue: try row.decode("level")) else {
-                continue
-            }
+            guard let level = EffectiveContract.DatasetLevel(rawValue: try row.decode("level")) else { continue }
             levels[level, default: []].append(try row.decode("dataset"))
         }
         return DatasetMemberships(levels)
@@ -56,11 +49,7 @@ struct DatasetRepository: Sendable {
     /// Makes the memberships of a tenant those that are given.
     ///
     /// - Throws: `PostgresError`.
-    static func replace(
-        _ uid: String,
-        with memberships: DatasetMemberships,
-        in transaction: PostgresTransaction
-    ) async throws {
+    static func replace(_ uid: String, with memberships: DatasetMemberships, in transaction: PostgresTransaction) async throws {
         let pairs = memberships.levels.flatMap { level, names in names.map { (level.rawValue, $0) } }
         try await transaction.execute("delete from tenant_datasets where tenant_uid = \(uid)")
         try await transaction.execute(

@@ -13,13 +13,11 @@ struct DatasetOperations: Sendable {
     let writer: MutationWriter
     let retrieval: RetrievalClient
     let now: @Sendable () -> Date
+    /// How many may be written at a time: each holds a connection to the database while the retrieval service is asked.
+    var room = WaitingRoom(capacity: 4)
 
     private static let tag = "Tenants"
-    private static let notFound = ErrorDeclaration(
-        .notFound,
-        "TENANT_NOT_FOUND",
-        "There is no such tenant."
-    )
+    private static let notFound = ErrorDeclaration(.notFound, "TENANT_NOT_FOUND", "There is no such tenant.")
 
     /// Both of them.
     var operations: [HTTPOperations.Operation] { [read, update] }
@@ -39,9 +37,7 @@ struct DatasetOperations: Sendable {
             answer: .ok(DatasetsView.self, "Dataset memberships.", headers: Refusals.tagged)
         ) { object, context in
             let row = try await tenants.require(object.name, context)
-            let view = DatasetsView(
-                try await onDatabase { try await DatasetRepository.get(row.metadata.uid, in: pool.reads) }
-            )
+            let view = DatasetsView(try await onDatabase { try await DatasetRepository.get(row.metadata.uid, in: pool.reads) })
             return Reply(view, tag: try .content(view))
         }
     }
@@ -53,18 +49,18 @@ struct DatasetOperations: Sendable {
                 "/tenants/{name}/datasets",
                 id: "updateTenantDatasets",
                 summary: "Update dataset memberships for a tenant",
-                description:
-                    "The retrieval service is told first, with the platform's own credential. When it refuses or does not answer, "
+                description: "The retrieval service is told first, with the platform's own credential. When it refuses or does not answer, "
                     + "nothing is changed, and it is told later what holds.",
                 tag: Self.tag,
                 access: .writing,
                 headers: [.idempotencyKey, .ifMatch],
                 errors: Refusals.mutating + [
                     Self.notFound,
+                    ErrorDeclaration(.preconditionFailed, "PRECONDITION_FAILED", "The memberships are others than If-Match says."),
                     ErrorDeclaration(
-                        .preconditionFailed,
-                        "PRECONDITION_FAILED",
-                        "The memberships are others than If-Match says."
+                        .serviceUnavailable,
+                        "RETRIEVAL_BUSY",
+                        "Too many datasets are being written at the moment; nothing was changed."
                     ),
                     ErrorDeclaration(
                         .badGateway,
@@ -79,19 +75,21 @@ struct DatasetOperations: Sendable {
         ) { object, body, context in
             let wanted = try body.memberships()
             let row = try await tenants.require(object.name, context)
-            guard !row.metadata.uid.isEmpty else {
-                throw OperationError.writeInProgress("The tenant is being made.")
-            }
+            guard !row.metadata.uid.isEmpty else { throw OperationError.writeInProgress("The tenant is being made.") }
             return try await write(wanted, of: row, context)
         }
     }
 
-    private func write(_ wanted: DatasetMemberships, of row: TenantRow, _ context: OperationContext)
-        async throws -> Reply<DatasetsView>
-    {
-        guard retrieval.isConfigured else {
-            throw OperationError.retrieval(RetrievalFailure(code: .notConfigured))
+    private func write(_ wanted: DatasetMemberships, of row: TenantRow, _ context: OperationContext) async throws -> Reply<DatasetsView> {
+        guard retrieval.isConfigured else { throw OperationError.retrieval(RetrievalFailure(code: .notConfigured)) }
+        guard room.enter() else {
+            throw OperationError.unavailable(
+                code: "RETRIEVAL_BUSY",
+                message: "Too many datasets are being written at the moment. Nothing was changed; repeat the request in a moment.",
+                retryAfter: 1
+            )
         }
+        defer { room.leave() }
         let uid = row.metadata.uid
         let lock = "tenant-datasets/\(uid)"
         // Whatever becomes of this write, the service is told a while later what holds: kept on its own, before it hears of the change.
@@ -105,15 +103,11 @@ struct DatasetOperations: Sendable {
         }
         return try await writer.write(context) { transaction, now in
             // One at a time for a tenant, so that the retrieval service hears of changes in the order in which they are kept.
-            _ = try await transaction.first(
-                "select true from pg_advisory_xact_lock(hashtextextended(\(lock), 0))"
-            )
+            _ = try await transaction.first("select true from pg_advisory_xact_lock(hashtextextended(\(lock), 0))")
             let before = try await DatasetRepository.get(uid, in: transaction)
             let viewBefore = DatasetsView(before)
             try context.requireMatch(try .content(viewBefore))
-            do {
-                try await retrieval.put(wanted, of: row.name)
-            } catch let failure as RetrievalFailure {
+            do { try await retrieval.put(wanted, of: row.name) } catch let failure as RetrievalFailure {
                 throw OperationError.retrieval(failure)
             }
             let view = DatasetsView(wanted)
@@ -143,11 +137,6 @@ extension OperationError {
             case .refused: "The retrieval service refused these memberships."
             case .unavailable: "The retrieval service does not answer."
             }
-        return OperationError(
-            .badGateway,
-            code: "UPSTREAM_ERROR",
-            message: text + " Nothing was changed.",
-            cause: failure
-        )
+        return OperationError(.badGateway, code: "UPSTREAM_ERROR", message: text + " Nothing was changed.", cause: failure)
     }
 }

@@ -12,23 +12,15 @@ struct DatasetsView: Codable, Sendable, Hashable, SchemaDescribing {
 
     static var schemaName: String? { "DatasetMemberships" }
     private static func note(_ text: String) -> SchemaNote {
-        SchemaNote(
-            text,
-            maxItems: 500,
-            items: SchemaNote(pattern: "^[^\\x00-\\x1F\\x7F]+$", maxLength: 253)
-        )
+        SchemaNote(text, maxItems: 500, items: SchemaNote(pattern: "^[^\\x00-\\x1F\\x7F]+$", maxLength: 253))
     }
     static let schemaNotes: [String: SchemaNote] = [
-        "org": note("Datasets of the organisation: default for everybody. Empty counts as that."),
-        "team": note("Datasets of the team."),
-        "project": note("Datasets of projects."),
-        "personal": note("Datasets of the owner."),
+        "org": note("Datasets of the organisation: default for everybody. Empty counts as that."), "team": note("Datasets of the team."),
+        "project": note("Datasets of projects."), "personal": note("Datasets of the owner."),
     ]
 
     init(_ memberships: DatasetMemberships) {
-        (org, team, project, personal) = (
-            memberships[.org], memberships[.team], memberships[.project], memberships[.personal]
-        )
+        (org, team, project, personal) = (memberships[.org], memberships[.team], memberships[.project], memberships[.personal])
     }
 
     /// The memberships in order.

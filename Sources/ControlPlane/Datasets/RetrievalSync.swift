@@ -58,9 +58,7 @@ struct RetrievalSync: Sendable {
 
     /// Which tenants a key means; nil for none.
     private static func condition(_ key: String) -> SQL? {
-        let parts = key.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(
-            String.init
-        )
+        let parts = key.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2, !parts[1].isEmpty else { return nil }
         let name = parts[1]
         switch parts[0] {
@@ -88,9 +86,7 @@ struct RetrievalSync: Sendable {
     /// Tells the retrieval service what a tenant may know now.
     func tell(_ name: String) async throws {
         guard retrieval.isConfigured else { return }
-        guard let row = try await tenants.get(namespace: namespace, name: name),
-            !row.metadata.uid.isEmpty
-        else {
+        guard let row = try await tenants.get(namespace: namespace, name: name), !row.metadata.uid.isEmpty else {
             // It is gone: whoever gets the name next must not find its memberships.
             try await quietly { try await retrieval.put(DatasetMemberships(), of: name) }
             return try await quietly { try await retrieval.put([], of: name) }
@@ -98,24 +94,15 @@ struct RetrievalSync: Sendable {
         // A write of memberships that is under way is waited for: what it tells comes before what is told here.
         let lock = "tenant-datasets/\(row.metadata.uid)"
         try await pool.withTransaction { transaction in
-            _ = try await transaction.first(
-                "select true from pg_advisory_xact_lock(hashtextextended(\(lock), 0))"
-            )
-            try await retrieval.put(
-                try await DatasetRepository.get(row.metadata.uid, in: transaction),
-                of: name
-            )
+            _ = try await transaction.first("select true from pg_advisory_xact_lock(hashtextextended(\(lock), 0))")
+            try await retrieval.put(try await DatasetRepository.get(row.metadata.uid, in: transaction), of: name)
         }
         try await retrieval.put(try await entitlements.entitlements(.awareness, of: row), of: name)
     }
 
     /// A refusal of what is about nobody any more is of no account.
     private func quietly(_ work: () async throws -> Void) async throws {
-        do {
-            try await work()
-        } catch let failure as RetrievalFailure where failure.code == .refused {
-            return
-        }
+        do { try await work() } catch let failure as RetrievalFailure where failure.code == .refused { return }
     }
 }
 
@@ -132,13 +119,8 @@ struct RetrievalKeeper: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                do {
-                    try await tellEverything()
-                } catch {
-                    logger.warning(
-                        "the retrieval service is not told everything",
-                        metadata: ["error": .string("\(error)")]
-                    )
+                do { try await tellEverything() } catch {
+                    logger.warning("the retrieval service is not told everything", metadata: ["error": .string("\(error)")])
                 }
                 do { try await time.sleep(for: interval) } catch { return }
             }
@@ -153,14 +135,8 @@ struct RetrievalKeeper: Service {
             try await pool.execute("delete from retrieval_services")
             return
         }
-        try await pool.execute(
-            "insert into retrieval_services (is_only) values (true) on conflict do nothing"
-        )
-        try await OutboxRepository.announce(
-            topic: RetrievalSync.subjectTopic,
-            keys: ["everyone:*"],
-            in: pool
-        )
+        try await pool.execute("insert into retrieval_services (is_only) values (true) on conflict do nothing")
+        try await OutboxRepository.announce(topic: RetrievalSync.subjectTopic, keys: ["everyone:*"], in: pool)
     }
 }
 
@@ -183,10 +159,6 @@ struct EntitlementReader: Sendable {
     ///
     /// - Throws: `PostgresError`.
     func entitlements(_ type: PayloadType, of standing: Standing) async throws -> [Entitlement] {
-        Entitlement.compile(
-            type,
-            from: try await grants.grants(of: type, reaching: standing),
-            for: standing
-        )
+        Entitlement.compile(type, from: try await grants.grants(of: type, reaching: standing), for: standing)
     }
 }

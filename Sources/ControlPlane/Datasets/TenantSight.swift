@@ -19,14 +19,10 @@ struct TenantSight: Sendable {
     ///   - customer: its customer; nil for none.
     ///   - owner: its owner's address.
     ///   - principal: who asks.
-    static func isVisible(name: String, customer: String?, owner: String, to principal: Principal)
-        -> Bool
-    {
+    static func isVisible(name: String, customer: String?, owner: String, to principal: Principal) -> Bool {
         if let workload = principal.workloadTenant { return workload == name }
         if principal.roles.contains(.platformAdmin) { return true }
-        if let own = principal.customer {
-            return customer == own && !principal.roles.isDisjoint(with: [.customerAdmin, .viewer])
-        }
+        if let own = principal.customer { return customer == own && !principal.roles.isDisjoint(with: [.customerAdmin, .viewer]) }
         if principal.roles.contains(.viewer), principal.organization == nil { return true }
         guard principal.roles.contains(.owner), let email = principal.email else { return false }
         return !email.isEmpty && email.lowercased() == owner.lowercased()
@@ -37,9 +33,7 @@ struct TenantSight: Sendable {
     /// - Throws: ``OperationError`` 404 when there is none for the caller, 503.
     func require(_ name: String, _ context: OperationContext) async throws -> TenantRow {
         let row = try await onDatabase { try await tenants.get(namespace: namespace, name: name) }
-        guard let row, Self.isVisible(row, to: context.principal) else {
-            throw ResourceKind.tenant.notFound(name)
-        }
+        guard let row, Self.isVisible(row, to: context.principal) else { throw ResourceKind.tenant.notFound(name) }
         return row
     }
 }

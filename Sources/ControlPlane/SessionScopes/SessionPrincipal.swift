@@ -25,17 +25,13 @@ enum SessionPrincipal: Sendable, Hashable {
     ///   - caller: who calls.
     ///   - isTenant: whether there is a tenant of that name.
     /// - Throws: ``OperationError`` 403 when it is somebody else.
-    static func resolve(_ text: String, caller: Principal, isTenant: Bool) throws(OperationError)
-        -> SessionPrincipal
-    {
+    static func resolve(_ text: String, caller: Principal, isTenant: Bool) throws(OperationError) -> SessionPrincipal {
         let (kind, name) = parts(text)
         if let own = caller.workloadTenant {
             guard kind != "user", name == own else { throw .otherPrincipal }
             return .tenant(own)
         }
-        if caller.roles.contains(.platformAdmin) {
-            return kind == "tenant" || (kind == nil && isTenant) ? .tenant(name) : .user([name])
-        }
+        if caller.roles.contains(.platformAdmin) { return kind == "tenant" || (kind == nil && isTenant) ? .tenant(name) : .user([name]) }
         let names = caller.stableNames
         guard kind != "tenant", names.contains(name) else { throw .otherPrincipal }
         return .user(names)
@@ -50,8 +46,7 @@ enum SessionPrincipal: Sendable, Hashable {
 
     /// The kind that is written, if one is, and the name.
     static func parts(_ text: String) -> (kind: String?, name: String) {
-        for kind in ["tenant", "user"]
-        where text.hasPrefix("\(kind):") && text.utf8.count > kind.utf8.count + 1 {
+        for kind in ["tenant", "user"] where text.hasPrefix("\(kind):") && text.utf8.count > kind.utf8.count + 1 {
             return (kind, String(text.dropFirst(kind.count + 1)))
         }
         return (nil, text)

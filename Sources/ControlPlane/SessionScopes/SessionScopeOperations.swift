@@ -14,26 +14,16 @@ struct SessionScopeOperations: Sendable {
     let pool: PostgresPool
     let writer: MutationWriter
 
-    private static let notFound = ErrorDeclaration(
-        .notFound,
-        "NOT_FOUND",
-        "The session has no binding that the caller may see."
-    )
+    private static let notFound = ErrorDeclaration(.notFound, "NOT_FOUND", "The session has no binding that the caller may see.")
     /// Whoever can be somebody for whom sessions are bound.
     private static let access: Access = .roles([.platformAdmin, .customerAdmin, .viewer, .owner])
 
     /// The operations for people.
-    var operations: [HTTPOperations.Operation] {
-        operations(Self.access, tag: "Sessions", prefix: "")
-    }
+    var operations: [HTTPOperations.Operation] { operations(Self.access, tag: "Sessions", prefix: "") }
     /// The operations for pods.
-    var workloadOperations: [HTTPOperations.Operation] {
-        operations(.working, tag: "Runtime", prefix: "Runtime")
-    }
+    var workloadOperations: [HTTPOperations.Operation] { operations(.working, tag: "Runtime", prefix: "Runtime") }
 
-    private func operations(_ access: Access, tag: String, prefix: String) -> [HTTPOperations
-        .Operation]
-    {
+    private func operations(_ access: Access, tag: String, prefix: String) -> [HTTPOperations.Operation] {
         [
             Operation(
                 OperationLabel(
@@ -47,11 +37,7 @@ struct SessionScopeOperations: Sendable {
                     errors: Refusals.reading + [Self.notFound]
                 ),
                 parameters: SessionPlace.self,
-                answer: .ok(
-                    SessionScopeView.self,
-                    "Current session scope binding.",
-                    headers: Refusals.tagged
-                )
+                answer: .ok(SessionScopeView.self, "Current session scope binding.", headers: Refusals.tagged)
             ) { place, context in try await show(place.sessionKey, context) },
             Operation(
                 OperationLabel(
@@ -66,25 +52,13 @@ struct SessionScopeOperations: Sendable {
                     access: access,
                     headers: [.idempotencyKey, .ifMatch],
                     errors: Refusals.changingCatalogue + [
-                        ErrorDeclaration(
-                            .forbidden,
-                            "OVER_SCOPE",
-                            "The principal is entitled to nothing of it; see `rejected`."
-                        ),
-                        ErrorDeclaration(
-                            .conflict,
-                            "SESSION_BOUND",
-                            "The session is bound for another principal."
-                        ),
+                        ErrorDeclaration(.forbidden, "OVER_SCOPE", "The principal is entitled to nothing of it; see `rejected`."),
+                        ErrorDeclaration(.conflict, "SESSION_BOUND", "The session is bound for another principal."),
                     ]
                 ),
                 parameters: SessionPlace.self,
                 body: SessionScopeOrder.self,
-                answer: .ok(
-                    SessionScopeAnswer.self,
-                    "Authorised binding; rejected lists any over-scope dropped.",
-                    headers: Refusals.tagged
-                )
+                answer: .ok(SessionScopeAnswer.self, "Authorised binding; rejected lists any over-scope dropped.", headers: Refusals.tagged)
             ) { place, order, context in try await bind(place.sessionKey, order, context) },
             Operation(
                 OperationLabel(
@@ -103,46 +77,42 @@ struct SessionScopeOperations: Sendable {
         ]
     }
 
-    private func show(_ key: String, _ context: OperationContext) async throws -> Reply<
-        SessionScopeView
-    > {
+    private func show(_ key: String, _ context: OperationContext) async throws -> Reply<SessionScopeView> {
         let record = try await onDatabase { try await SessionScopeRecord.get(key, in: pool.reads) }
-        guard let record, SessionPrincipal.owns(record.principal, caller: context.principal) else {
-            throw Self.missing(key)
-        }
+        guard let record, SessionPrincipal.owns(record.principal, caller: context.principal) else { throw Self.missing(key) }
+        let view = try await onDatabase { try await self.view(of: record, for: context.principal) }
+        return Reply(view, tag: try .content(view))
+    }
+
+    /// A binding as it counts now: what the principal is not entitled to any more is left out.
+    private func view(of record: SessionScopeRecord, for caller: Principal) async throws -> SessionScopeView {
         let (kind, name) = SessionPrincipal.parts(record.principal)
         var principal: SessionPrincipal = kind == "tenant" ? .tenant(name) : .user([name])
         // The caller's own further names count for what is the caller's own.
-        if case .user(let names) = principal, names.first == context.principal.stableNames.first {
-            principal = .user(context.principal.stableNames)
-        }
-        let held = try await onDatabase { try await self.held(by: principal) }
+        if case .user(let names) = principal, names.first == caller.stableNames.first { principal = .user(caller.stableNames) }
         var current = record
-        current.scopes = ScopeSelector.intersect(record.scopes, with: held).granted
-        let view = SessionScopeView(current)
-        return Reply(view, tag: try Self.tag(of: record))
+        current.scopes = ScopeSelector.intersect(record.scopes, with: try await held(by: principal)).granted
+        return SessionScopeView(current)
     }
 
-    private func bind(_ key: String, _ order: SessionScopeOrder, _ context: OperationContext)
-        async throws -> Reply<SessionScopeAnswer>
-    {
+    /// Throws 412 when the request's `If-Match` names another version than the caller would be shown.
+    private func requireMatch(_ record: SessionScopeRecord?, _ context: OperationContext) async throws {
+        guard context.headers[.ifMatch] != nil else { return }
+        guard let record else { throw OperationError.preconditionFailed }
+        try context.requireMatch(try .content(try await view(of: record, for: context.principal)))
+    }
+
+    private func bind(_ key: String, _ order: SessionScopeOrder, _ context: OperationContext) async throws -> Reply<SessionScopeAnswer> {
         let name = SessionPrincipal.parts(order.principal).name
         let row = try await onDatabase { try await tenants.get(namespace: namespace, name: name) }
-        let principal = try SessionPrincipal.resolve(
-            order.principal,
-            caller: context.principal,
-            isTenant: row != nil
-        )
+        let principal = try SessionPrincipal.resolve(order.principal, caller: context.principal, isTenant: row != nil)
         let held = try await onDatabase { try await self.held(by: principal) }
         let result = ScopeSelector.intersect(order.scopes.map(\.selector), with: held)
         guard !result.granted.isEmpty else { throw Self.overScope(result.rejected) }
         return try await writer.write(context) { transaction, now in
             let before = try await SessionScopeRecord.get(key, lock: true, in: transaction)
             if let before, before.principal != principal.text { throw Self.bound }
-            if context.headers[.ifMatch] != nil {
-                guard let before else { throw OperationError.preconditionFailed }
-                try context.requireMatch(try Self.tag(of: before))
-            }
+            try await requireMatch(before, context)
             let record = SessionScopeRecord(
                 key: key,
                 principal: principal.text,
@@ -152,11 +122,9 @@ struct SessionScopeOperations: Sendable {
                 updatedAt: now
             )
             guard try await record.save(in: transaction) else { throw Self.bound }
+            let view = SessionScopeView(record)
             return Mutation(
-                Reply(
-                    SessionScopeAnswer(SessionScopeView(record), rejected: result.rejected),
-                    tag: try Self.tag(of: record)
-                ),
+                Reply(SessionScopeAnswer(view, rejected: result.rejected), tag: try .content(view)),
                 audit: context.audit(
                     "SessionScopeBound",
                     "Session/\(key)",
@@ -168,15 +136,11 @@ struct SessionScopeOperations: Sendable {
         }
     }
 
-    private func clear(_ key: String, _ context: OperationContext) async throws -> Reply<
-        SessionScopeRemoval
-    > {
+    private func clear(_ key: String, _ context: OperationContext) async throws -> Reply<SessionScopeRemoval> {
         try await writer.write(context) { transaction, _ in
             let before = try await SessionScopeRecord.get(key, lock: true, in: transaction)
-            guard let before, SessionPrincipal.owns(before.principal, caller: context.principal) else {
-                throw Self.missing(key)
-            }
-            try context.requireMatch(try Self.tag(of: before))
+            guard let before, SessionPrincipal.owns(before.principal, caller: context.principal) else { throw Self.missing(key) }
+            try await requireMatch(before, context)
             try await SessionScopeRecord.delete(key, in: transaction)
             return Mutation(
                 Reply(SessionScopeRemoval(sessionKey: key)),
@@ -202,11 +166,6 @@ struct SessionScopeOperations: Sendable {
         }
     }
 
-    /// The version of what is kept, not of what is left of it.
-    private static func tag(of record: SessionScopeRecord) throws -> EntityTag {
-        try .content(SessionScopeView(record))
-    }
-
     private static func missing(_ key: String) -> OperationError {
         OperationError(.notFound, code: "NOT_FOUND", message: "The session \(key) has no binding.")
     }
@@ -218,14 +177,8 @@ struct SessionScopeOperations: Sendable {
     )
 
     private static func overScope(_ rejected: [ScopeSelector]) -> OperationError {
-        var error = OperationError(
-            .forbidden,
-            code: "OVER_SCOPE",
-            message: "The principal is entitled to none of these scopes."
-        )
-        error.members["rejected"] = .array(
-            rejected.map { ["scope": .string($0.scope.rawValue), "payloadId": .string($0.payloadID)] }
-        )
+        var error = OperationError(.forbidden, code: "OVER_SCOPE", message: "The principal is entitled to none of these scopes.")
+        error.members["rejected"] = .array(rejected.map { ["scope": .string($0.scope.rawValue), "payloadId": .string($0.payloadID)] })
         return error
     }
 }

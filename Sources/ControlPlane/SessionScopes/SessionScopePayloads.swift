@@ -8,12 +8,7 @@ struct SessionPlace: Decodable, Sendable, SchemaDescribing {
     var sessionKey: String
 
     static let schemaNotes: [String: SchemaNote] = [
-        "sessionKey": SchemaNote(
-            "Key of the session.",
-            pattern: "^[^\\x00-\\x1F\\x7F]+$",
-            minLength: 1,
-            maxLength: 253
-        )
+        "sessionKey": SchemaNote("Key of the session.", pattern: "^[^\\x00-\\x1F\\x7F]+$", minLength: 1, maxLength: 253)
     ]
 }
 
@@ -29,8 +24,7 @@ struct SelectorView: Codable, Sendable, Hashable, SchemaDescribing {
 
     static var schemaName: String? { "ScopeSelector" }
     static let schemaNotes: [String: SchemaNote] = [
-        "scope": "How wide.",
-        "payloadId": SchemaNote("Which payload.", pattern: "^\\S+$", minLength: 1, maxLength: 253),
+        "scope": "How wide.", "payloadId": SchemaNote("Which payload.", pattern: "^\\S+$", minLength: 1, maxLength: 253),
     ]
 
     init(_ selector: ScopeSelector) { (scope, payloadID) = (selector.scope, selector.payloadID) }
@@ -52,12 +46,7 @@ struct SessionScopeOrder: Decodable, Sendable, Hashable, SchemaDescribing {
             pattern: "^[^\\s\\x00-\\x1F\\x7F]+$",
             minLength: 1,
             maxLength: 320
-        ),
-        "scopes": SchemaNote(
-            "What the session is to reach; of a payload named twice the last counts.",
-            minItems: 1,
-            maxItems: 500
-        ),
+        ), "scopes": SchemaNote("What the session is to reach; of a payload named twice the last counts.", minItems: 1, maxItems: 500),
     ]
 }
 
@@ -88,15 +77,13 @@ struct SessionScopeAnswer: Codable, Sendable, Hashable, SchemaDescribing {
     var rejected: [SelectorView]
 
     static var schemaName: String? { "SessionScopeBinding" }
-    static let schemaNotes: [String: SchemaNote] = SessionScopeView.schemaNotes.merging(
-        ["rejected": "What the principal is not entitled to."]
-    ) { first, _ in first }
+    static let schemaNotes: [String: SchemaNote] = SessionScopeView.schemaNotes.merging([
+        "rejected": "What the principal is not entitled to."
+    ]) { first, _ in first }
 
     init(_ view: SessionScopeView, rejected: [ScopeSelector]) {
         (sessionKey, principal, scopes) = (view.sessionKey, view.principal, view.scopes)
-        (createdAt, updatedAt, self.rejected) = (
-            view.createdAt, view.updatedAt, rejected.map(SelectorView.init)
-        )
+        (createdAt, updatedAt, self.rejected) = (view.createdAt, view.updatedAt, rejected.map(SelectorView.init))
     }
 }
 
@@ -106,7 +93,5 @@ struct SessionScopeRemoval: Codable, Sendable, Hashable, SchemaDescribing {
     var cleared = true
 
     static var schemaName: String? { "SessionScopeRemoval" }
-    static let schemaNotes: [String: SchemaNote] = [
-        "sessionKey": "Key of the session.", "cleared": "True: there was a binding.",
-    ]
+    static let schemaNotes: [String: SchemaNote] = ["sessionKey": "Key of the session.", "cleared": "True: there was a binding."]
 }

@@ -19,9 +19,7 @@ struct SessionScopeRecord: Sendable, Hashable {
     /// The binding of a session; nil for none.
     ///
     /// - Throws: `PostgresError`.
-    static func get(_ key: String, lock: Bool = false, in querying: some PostgresQuerying)
-        async throws -> SessionScopeRecord?
-    {
+    static func get(_ key: String, lock: Bool = false, in querying: some PostgresQuerying) async throws -> SessionScopeRecord? {
         try await querying.first(
             """
             select session_key, principal, scopes, bound_by, created_at, updated_at from session_scopes

@@ -7,10 +7,7 @@ enum WorkloadSurface {
     static func authenticator(_ parts: ControlPlaneParts) -> WorkloadAuthenticator {
         WorkloadAuthenticator(
             WorkloadIdentity(
-                reviewer: TokenReviewer(
-                    client: parts.client,
-                    limit: parts.configuration.kubernetesTimeout / 2
-                ),
+                reviewer: TokenReviewer(client: parts.client, limit: parts.configuration.kubernetesTimeout / 2),
                 tenants: TenantRepository(pool: parts.pool),
                 namespace: parts.configuration.namespace
             )
@@ -23,16 +20,12 @@ enum WorkloadSurface {
     ///   - parts: what it is made of.
     ///   - authenticator: lets pods in.
     ///   - operations: what they may call.
-    static func surface(
-        _ parts: ControlPlaneParts,
-        authenticator: WorkloadAuthenticator,
-        operations: [HTTPOperations.Operation]
-    ) -> Surface {
+    static func surface(_ parts: ControlPlaneParts, authenticator: WorkloadAuthenticator, operations: [HTTPOperations.Operation]) -> Surface
+    {
         Surface(
             title: "OpenCrane runtime",
             version: "1.0.0",
-            description:
-                "What the pods of tenants call, with the tokens of their ServiceAccounts for the audience control-plane.",
+            description: "What the pods of tenants call, with the tokens of their ServiceAccounts for the audience control-plane.",
             basePath: "/api/internal",
             authenticator: authenticator,
             errors: WorkloadAuthenticator.errors,

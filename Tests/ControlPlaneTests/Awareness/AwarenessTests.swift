@@ -25,9 +25,7 @@ import Testing
             let contract = try await stage.send(.GET, "/tenants/mia/effective-contract").body
             let promoted = try await stage.send(.POST, "/awareness/rollout/promote")
             #expect(promoted.status == 200 && promoted.body["promotedWaves"] == ["early"] && promoted.body["nextWave"] == "late")
-            func version(_ tenant: String) async throws -> JSON {
-                try await stage.send(.GET, "/awareness/rollout/resolve/\(tenant)").body
-            }
+            func version(_ tenant: String) async throws -> JSON { try await stage.send(.GET, "/awareness/rollout/resolve/\(tenant)").body }
             #expect(
                 try await version("mia") == [
                     "tenant": "mia", "version": "awareness/v1alpha2", "promoted": true, "shadow": false, "wave": "early",
@@ -40,9 +38,7 @@ import Testing
             let after = try await stage.send(.GET, "/tenants/mia/effective-contract").body
             #expect(after[at: ["awareness", "version"]] == "awareness/v1alpha2" && after["contractId"] != contract["contractId"])
             // What is promoted stays so, whatever is promoted after it.
-            #expect(
-                try await stage.send(.POST, "/awareness/rollout/promote", ["wave": "late"]).body["promotedWaves"] == ["early", "late"]
-            )
+            #expect(try await stage.send(.POST, "/awareness/rollout/promote", ["wave": "late"]).body["promotedWaves"] == ["early", "late"])
             #expect(
                 try await stage.send(.POST, "/awareness/rollout/promote", ["wave": "early"]).body["promotedWaves"] == ["early", "late"]
             )

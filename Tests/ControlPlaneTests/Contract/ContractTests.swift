@@ -42,8 +42,9 @@ import Testing
             #expect(shown.headers.first(name: "ETag") == "\"\(contract)\"" && polled.headers.first(name: "ETag") == "\"\(contract)\"")
             #expect(shown.body["tenant"] == ["name": "mia", "team": "ops", "policyRef": .null])
             #expect(
-                shown.body[at: ["mcp", "servers"]]
-                    == [["id": .string(id), "name": "jira", "transport": "streamable-http", "endpoint": "https://jira.example/mcp"]]
+                shown.body[at: ["mcp", "servers"]] == [
+                    ["id": .string(id), "name": "jira", "transport": "streamable-http", "endpoint": "https://jira.example/mcp"]
+                ]
             )
             #expect(shown.body[at: ["mcp", "gateway"]] == "http://gateway:8080" && shown.body[at: ["skills", "registry"]] == .null)
             #expect(shown.body[at: ["awareness", "grants"]] == [["payloadId": "handbook", "access": "allow", "scope": "org"]])

@@ -124,8 +124,9 @@ import Testing
             try await stage.makeRunning("mia", ["team": "ops"])
             try await stage.makeRunning("leo")
             @Sendable func told(_ tenant: String) -> [String]? {
-                retrieval.last(tenant, "awareness-grants")?["grants"]?.arrayValue?
-                    .map { ($0["payloadId"]?.stringValue ?? "") + " " + ($0["access"]?.stringValue ?? "") }
+                retrieval.last(tenant, "awareness-grants")?["grants"]?.arrayValue?.map {
+                    ($0["payloadId"]?.stringValue ?? "") + " " + ($0["access"]?.stringValue ?? "")
+                }
             }
             let group = try await stage.makeGroup(
                 "readers",

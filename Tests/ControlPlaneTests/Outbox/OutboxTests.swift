@@ -105,8 +105,9 @@ import Testing
                 time.withLockedValue { $0 += 600 }
             }
             #expect(recorder.delivered.withLockedValue { $0 } == ["a2"])
-            let dead = try await pool.query("select payload->>'n' || ' ' || attempts || ' ' || last_error from outbox order by id")
-                .map { try $0.decode(0, as: String.self) }
+            let dead = try await pool.query("select payload->>'n' || ' ' || attempts || ' ' || last_error from outbox order by id").map {
+                try $0.decode(0, as: String.self)
+            }
             #expect(dead == ["a1 3 Trouble()", "b1 1 never"])
             let counts = try await relay.outbox.counts()
             #expect(counts == [.init(topic: "t", waiting: 0, dead: 2, oldest: nil)])

@@ -36,11 +36,9 @@ extension Stage {
     }
 
     /// A token of a ServiceAccount, which is made if need be.
-    func workloadToken(
-        _ account: String,
-        namespace: String = Stage.namespace,
-        audience: String = TokenReviewer.audience
-    ) async throws -> String {
+    func workloadToken(_ account: String, namespace: String = Stage.namespace, audience: String = TokenReviewer.audience) async throws
+        -> String
+    {
         if namespace != Self.namespace, try await client.dynamic(Self.namespaces).getIfPresent(namespace) == nil {
             _ = try await client.dynamic(Self.namespaces).create(
                 DynamicObject(["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(namespace)]])
@@ -51,30 +49,19 @@ extension Stage {
             let metadata: JSON = ["name": .string(account), "namespace": .string(namespace)]
             _ = try await api.create(DynamicObject(["apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata]))
         }
-        return try await client.requestToken(
-            serviceAccount: account,
-            namespace: namespace,
-            audiences: [audience],
-            expiresIn: .seconds(600)
-        ).token
+        return try await client.requestToken(serviceAccount: account, namespace: namespace, audiences: [audience], expiresIn: .seconds(600))
+            .token
     }
 
     /// Sends a request as a pod.
-    func pod(
-        _ method: HTTPMethod,
-        _ path: String,
-        _ body: JSON? = nil,
-        token: String?,
-        headers: [(String, String)] = []
-    ) async throws -> Answer {
-        try await Self.send(method, base + "/api/internal" + path, body?.text(), token: token, headers: headers)
-    }
+    func pod(_ method: HTTPMethod, _ path: String, _ body: JSON? = nil, token: String?, headers: [(String, String)] = []) async throws
+        -> Answer
+    { try await Self.send(method, base + "/api/internal" + path, body?.text(), token: token, headers: headers) }
 
     /// Makes a group with awareness grants.
     ///
     /// - Returns: its id.
-    @discardableResult
-    func makeGroup(_ name: String, members: [JSON] = [], _ grants: [JSON]) async throws -> String {
+    @discardableResult func makeGroup(_ name: String, members: [JSON] = [], _ grants: [JSON]) async throws -> String {
         let answer = try await send(
             .POST,
             "/groups",
@@ -110,9 +97,7 @@ final class StandInRetrieval: Sendable {
     }
 
     /// What it was told last of a tenant.
-    func last(_ tenant: String, _ what: String) -> JSON? {
-        calls.last { $0.path == "/v1/permissions/tenants/\(tenant)/\(what)" }?.body
-    }
+    func last(_ tenant: String, _ what: String) -> JSON? { calls.last { $0.path == "/v1/permissions/tenants/\(tenant)/\(what)" }?.body }
 
     /// Serves for the time of a closure, which gets the address.
     func serving(_ body: @escaping @Sendable (String) async throws -> Void) async throws {
@@ -139,9 +124,7 @@ final class StandInRetrieval: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             for await number in ports {
-                do {
-                    try await body("http://127.0.0.1:\(number)")
-                } catch {
+                do { try await body("http://127.0.0.1:\(number)") } catch {
                     group.cancelAll()
                     throw error
                 }

@@ -48,12 +48,10 @@ import Testing
             #expect(leo.body[at: ["tenant", "name"]] == "leo")
             let strangers = [
                 // The account of the name in another namespace, in both directions.
-                try await stage.workloadToken("openclaw-mia", namespace: "opencrane-corp"),
-                try await stage.workloadToken("openclaw-leo"),
+                try await stage.workloadToken("openclaw-mia", namespace: "opencrane-corp"), try await stage.workloadToken("openclaw-leo"),
                 // The bare name, an account of no tenant, and a token for somebody else.
                 try await stage.workloadToken("mia"), try await stage.workloadToken("openclaw-zoe"),
-                try await stage.workloadToken("openclaw-mia", audience: "skill-registry"),
-                "a.b.c", "nonsense", Stage.token,
+                try await stage.workloadToken("openclaw-mia", audience: "skill-registry"), "a.b.c", "nonsense", Stage.token,
             ]
             for token in strangers {
                 let answer = try await stage.pod(.GET, "/contract", token: token)
