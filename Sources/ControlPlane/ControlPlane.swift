@@ -125,7 +125,7 @@ public struct ControlPlane: Sendable {
         agentFeed = boards.feed
         agentWatcher = boards.watcher
         background =
-            [platform.feed] + authentication.services + agents.services + boards.services + instances.services
+            [platform.feed, RetentionSweep(parts)] + authentication.services + agents.services + boards.services + instances.services
             + apiKeys.services
             + modelBudgets.services
             + skills.services + sources.services + runtime.services

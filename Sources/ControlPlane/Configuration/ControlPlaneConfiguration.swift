@@ -37,6 +37,8 @@ public struct ControlPlaneConfiguration: Sendable {
     var instances = InstanceConfiguration()
     /// How instances are asked.
     var instanceProxies = InstanceProxyConfiguration()
+    /// How long what nobody needs any more is kept.
+    var retention = RetentionSettings()
     /// How skills are scanned, and where their content is pushed to.
     var skills = SkillConfiguration()
     /// How the streams of fleets are fed.
@@ -151,6 +153,7 @@ public struct ControlPlaneConfiguration: Sendable {
             .map { SensitiveString($0) }
         fleet = try FleetConfiguration(read)
         instances = try InstanceConfiguration(read, readFile)
+        retention = try RetentionSettings(read)
         skills = try SkillConfiguration(read, readFile)
         modelProxy = try ModelProxySettings(read, readFile)
         fleetTemplates = read.text("MACHINE_TEMPLATES_CONFIGMAP")

@@ -21,6 +21,8 @@ final class ChatRelay: Service {
         var connect: Duration = .seconds(10)
         /// The most chats of this process.
         var chats = 256
+        /// How long chats may go on when this process is about to end.
+        var drain: Duration = .seconds(10)
     }
 
     /// A message for an agent.
@@ -40,6 +42,8 @@ final class ChatRelay: Service {
         var started: AsyncStream<Result<Void, any Error>>.Continuation
         /// Ends when the client is gone.
         var left: AsyncStream<Never>
+        /// When the lease was asked for: it is good from then on at least.
+        var leasedAt: Duration
         var run = NIOLockedValueBox<(id: String, session: String)?>(nil)
     }
 
@@ -79,13 +83,22 @@ final class ChatRelay: Service {
         (work, order) = AsyncStream.makeStream(of: Chat.self, bufferingPolicy: .bufferingOldest(limits.chats))
     }
 
-    /// Carries chats until cancelled or shut down.
+    /// Carries chats until cancelled or shut down. A shutdown lets those that go on end, for a bounded time; new ones are refused.
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            await withDiscardingTaskGroup { group in
-                for await chat in self.work { group.addTask { await self.carry(chat) } }
-                group.cancelAll()
+        let (limits, time, order) = (limits, time, order)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await withDiscardingTaskGroup { group in
+                    for await chat in self.work { group.addTask { await self.carry(chat) } }
+                }
             }
+            group.addTask {
+                try? await gracefulShutdown()
+                order.finish()
+                try? await time.sleep(for: limits.drain)
+            }
+            await group.next()
+            group.cancelAll()
         }
         order.finish()
     }
@@ -101,7 +114,7 @@ final class ChatRelay: Service {
             return true
         }
         guard hasRoom else { throw Self.full }
-        let now = now()
+        let (now, leasedAt) = (now(), time.now)
         let isFree: Bool
         do {
             isFree = try await onDatabase {
@@ -118,7 +131,8 @@ final class ChatRelay: Service {
         let (left, leaving) = AsyncStream.makeStream(of: Never.self, bufferingPolicy: .bufferingOldest(1))
         let (mailbox, stream) = ChatMailbox.make { leaving.finish() }
         let (starts, started) = AsyncStream.makeStream(of: Result<Void, any Error>.self, bufferingPolicy: .bufferingOldest(1))
-        guard case .enqueued = order.yield(Chat(message: message, mailbox: mailbox, started: started, left: left)) else {
+        let chat = Chat(message: message, mailbox: mailbox, started: started, left: left, leasedAt: leasedAt)
+        guard case .enqueued = order.yield(chat) else {
             open.withLockedValue { $0 -= 1 }
             try? await lease.release(message.instance, holder: message.holder)
             throw Self.full
@@ -234,21 +248,27 @@ final class ChatRelay: Service {
         }
     }
 
-    /// Keeps the lease, and gives signs of life; returns when the lease is somebody else's.
+    /// Keeps the lease, and gives signs of life; returns when the lease is, or may soon be, somebody else's.
     private func hold(_ chat: Chat) async -> Outcome {
-        var renewedAt = time.now
+        let (lease, message) = (lease, chat.message)
+        // What is left then is for stopping the agent.
+        let good = limits.lease * 5 / 6
+        // The lease is reckoned from before it was asked for, as it is in the database.
+        var leasedAt = chat.leasedAt
         while true {
             do { try await time.sleep(for: limits.heartbeat) } catch { return .lost }
             chat.mailbox.beat()
-            guard time.now - renewedAt >= limits.lease / 3 else { continue }
-            let isOurs = try? await lease.renew(
-                chat.message.instance,
-                holder: chat.message.holder,
-                until: now() + limits.lease.inSeconds
-            )
-            if isOurs == true { renewedAt = time.now }
-            // A database that is away for a moment does no harm as long as nobody else can have the lease.
-            if isOurs == false || time.now - renewedAt >= limits.lease { return .lost }
+            let asked = time.now
+            guard asked - leasedAt >= limits.lease / 3 else { continue }
+            let left = leasedAt + good - asked
+            guard left > .zero else { return .lost }
+            let until = now() + limits.lease.inSeconds
+            // A database that is slow, or away for a moment, does no harm as long as nobody else can have the lease.
+            let isOurs = try? await time.withTimeout(min(left, limits.lease / 6)) {
+                try await lease.renew(message.instance, holder: message.holder, until: until)
+            }
+            if isOurs == true { leasedAt = asked }
+            if isOurs == false { return .lost }
         }
     }
 

@@ -41,32 +41,43 @@ struct UsageCollector: Service {
 
     /// Collects until cancelled or shut down.
     func run() async throws {
+        let (looks, again) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let pool = ClaimPool(
+            capacity: limits.concurrency,
+            claim: { try await claim($0) },
+            work: { await collect($0) },
+            failed: { error in logger.debug("usage cannot be collected", metadata: ["error": .string("\(error)")]) }
+        )
         await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    // As long as there is work, it goes on.
-                    while try await collect() == limits.concurrency {}
-                } catch is CancellationError {
-                    return
-                } catch {
-                    logger.debug("usage cannot be collected", metadata: ["error": .string("\(error)")])
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await pool.run(wakes: looks) }
+                group.addTask {
+                    while !Task.isCancelled {
+                        again.yield()
+                        do { try await time.sleep(for: limits.interval) } catch { return }
+                    }
                 }
-                do { try await time.sleep(for: limits.interval) } catch { return }
+                await group.next()
+                group.cancelAll()
             }
         }
     }
 
-    /// Asks the instances that are due.
+    /// Asks the instances that are due, once.
     ///
     /// - Returns: how many there were, at most ``Limits/concurrency``.
     /// - Throws: `PostgresError`.
     func collect() async throws -> Int {
-        let now = now()
-        let claims = try await usage.claim(limits.concurrency, holder: holder, now: now, until: now + limits.lease.inSeconds)
+        let claims = try await claim(limits.concurrency)
         await withTaskGroup(of: Void.self) { group in
             for claim in claims { group.addTask { await collect(claim) } }
         }
         return claims.count
+    }
+
+    private func claim(_ count: Int) async throws -> [UsageRepository.Claim] {
+        let now = now()
+        return try await usage.claim(count, holder: holder, now: now, until: now + limits.lease.inSeconds)
     }
 
     private func collect(_ claim: UsageRepository.Claim) async {

@@ -49,7 +49,7 @@ struct UsageRepository: Sendable {
 
     // MARK: - Collecting
 
-    /// Takes instances that are due, so that no other replica asks them meanwhile.
+    /// Takes instances that are due, so that no other replica asks them meanwhile. An instance has a cursor as long as it can be asked.
     ///
     /// - Parameters:
     ///   - limit: how many at most.
@@ -58,37 +58,29 @@ struct UsageRepository: Sendable {
     ///   - until: when they may be taken by another.
     /// - Throws: `PostgresError`.
     func claim(_ limit: Int, holder: String, now: Date, until: Date) async throws -> [Claim] {
-        try await pool.withTransaction { transaction in
-            try await transaction.execute(
-                """
-                insert into instance_usage_cursors (instance_id, due_at)
-                select id, \(now) from instances
-                where tenant_uid is not null and deleted_at is null and delete_requested_at is null
-                    and not exists (select from instance_usage_cursors where instance_id = id)
-                on conflict (instance_id) do nothing
-                """
+        try await pool.query(Self.claiming(limit, holder: holder, now: now, until: until)).map { row in
+            Claim(
+                instance: try row.decode("instance_id"),
+                tenant: try row.decode("tenant"),
+                through: try row.decode("through", as: String?.self).flatMap { UsageDay($0) },
+                failures: try row.decode("failures")
             )
-            return try await transaction.query(
-                """
-                with due as (
-                    select c.instance_id as id, i.tenant_uid as tenant from instance_usage_cursors c join instances i on i.id = c.instance_id
-                    where c.due_at <= \(now) and (c.lease_until is null or c.lease_until <= \(now))
-                        and i.tenant_uid is not null and i.deleted_at is null and i.delete_requested_at is null
-                    order by c.due_at, c.instance_id limit \(limit) for update of c skip locked
-                )
-                update instance_usage_cursors c set lease_holder = \(holder), lease_until = \(until) from due
-                where c.instance_id = due.id
-                returning c.instance_id, due.tenant, c.through::text as through, c.failures
-                """
-            ).map { row in
-                Claim(
-                    instance: try row.decode("instance_id"),
-                    tenant: try row.decode("tenant"),
-                    through: try row.decode("through", as: String?.self).flatMap { UsageDay($0) },
-                    failures: try row.decode("failures")
-                )
-            }
         }
+    }
+
+    /// The statement of ``claim(_:holder:now:until:)``.
+    static func claiming(_ limit: Int, holder: String, now: Date, until: Date) -> SQL {
+        """
+        with due as (
+            select instance_id as id from instance_usage_cursors
+            where due_at <= \(now) and (lease_until is null or lease_until <= \(now))
+            order by due_at, instance_id limit \(limit) for update skip locked
+        )
+        update instance_usage_cursors c set lease_holder = \(holder), lease_until = \(until)
+        from due join instances i on i.id = due.id
+        where c.instance_id = due.id and i.tenant_uid is not null
+        returning c.instance_id, i.tenant_uid as tenant, c.through::text as through, c.failures
+        """
     }
 
     /// Keeps what an instance's machine says, all of it or nothing.
