@@ -59,9 +59,8 @@ enum GroupNotes {
 
     /// The members as they are kept.
     static func normalised(_ members: [String]) -> [String] {
-        Set(members.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }).sorted {
-            Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8))
-        }
+        Set(members.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }).subtracting([""])
+            .sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
     }
 
     /// The one list of grants that a request has.

@@ -132,7 +132,7 @@ enum MCPServerNotes {
 
     /// Capabilities as they are kept: trimmed, each once, in the order they came in.
     static func normalised(_ capabilities: [String]) -> [String] {
-        var seen: Set<String> = []
+        var seen: Set<String> = [""]
         return capabilities.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }.filter { seen.insert($0).inserted }
     }
 }

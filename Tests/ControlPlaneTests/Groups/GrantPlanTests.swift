@@ -113,6 +113,11 @@ import Testing
         #expect(try problem(.onBehalfOf, "jira-bot", field: nil) == "secretRef")
     }
 
+    @Test func blanksThatNoPatternKnowsAreLeftOut() {
+        #expect(GroupNotes.normalised(["\u{A0}", " b", "a\u{2028}", "b", "é", "e\u{301}"]) == ["a", "b", "é"])
+        #expect(MCPServerNotes.normalised(["\u{A0}", " b", "a", "b"]) == ["b", "a"])
+    }
+
     @Test func whoActsForACustomerSeesNobodyElse() {
         func sight(_ role: Role, organization: String? = nil, customer: String? = nil) -> CatalogueSight {
             CatalogueSight(Principal(subject: "x", roles: [role], method: "m", organization: organization, customer: customer))

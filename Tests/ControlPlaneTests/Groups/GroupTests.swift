@@ -122,6 +122,27 @@ import Testing
         }
     }
 
+    @Test func ofTwoChangesOfOneVersionOneIsMade() async throws {
+        try await withStage { stage in
+            let (id, made) = try await make(stage, ["name": "ops"])
+            let tag = made.headers["ETag"].first ?? ""
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                for number in 0..<4 {
+                    group.addTask {
+                        let body: JSON = ["members": [.string("m\(number)")], "awarenessGrants": [["note": .string("\(number)")]]]
+                        return try await stage.send(.PUT, "/groups/\(id)", body, headers: [("If-Match", tag)]).status
+                    }
+                }
+                return try await group.reduce(into: [Int]()) { $0.append($1) }
+            }
+            #expect(statuses.sorted() == [200, 412, 412, 412])
+            let read = try await stage.send(.GET, "/groups/\(id)").body
+            let winner = try #require(read["awarenessGrants"]?[0]?["note"]?.stringValue)
+            #expect(read["members"] == [.string("m\(winner)")], "all of one change, and nothing of another")
+            #expect(try await stage.rows("select count(*)::text from grants") == ["1"])
+        }
+    }
+
     @Test func badRequestsChangeNothing() async throws {
         try await withStage { stage in
             let (id, made) = try await make(stage, ["name": "ops", "awarenessGrants": [[:]]])
