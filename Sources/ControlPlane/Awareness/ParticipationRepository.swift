@@ -123,12 +123,12 @@ struct ParticipationRepository: Sendable {
         while try await pool.execute(statement) == 1000, !Task.isCancelled {}
         let gone = now.addingTimeInterval(-86_400)
         for table in ["participation", "tenant_waves", "tenant_datasets"] {
-            try await pool.execute(
+            let statement: SQL = """
+                delete from \(identifier: table) where ctid = any(array(
+                    select mine.ctid from \(identifier: table) mine join tenants on tenants.uid = mine.tenant_uid
+                    where tenants.deleted_at < \(gone) limit 1000))
                 """
-                delete from \(identifier: table) where tenant_uid in (
-                    select uid from tenants where deleted_at < \(gone) and uid <> '' order by deleted_at desc limit 1000)
-                """
-            )
+            while try await pool.execute(statement) == 1000, !Task.isCancelled {}
         }
     }
 }
