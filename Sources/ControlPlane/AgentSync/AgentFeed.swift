@@ -43,6 +43,9 @@ actor AgentWatcher {
     private struct Known {
         var version: String
         var row: AgentRow
+        /// The status it was shown with, which may change without its row.
+        var status: AgentStatus
+        var shown: ShownAgent
     }
 
     private let repository: AgentWatchRepository
@@ -51,6 +54,8 @@ actor AgentWatcher {
     private var known: [UUID: Known] = [:]
     /// How often the database was looked at.
     private(set) var looks = 0
+    /// How often an agent was written for those who watch.
+    private(set) var encoded = 0
 
     /// Nothing is known yet.
     init(repository: AgentWatchRepository, limits: Limits = Limits(), now: @escaping @Sendable () -> Date) {
@@ -70,17 +75,26 @@ actor AgentWatcher {
             deletedAfter: now.addingTimeInterval(-limits.farewell),
             limit: limits.agents
         )
-        let changed = versions.filter { known[$0.id]?.version != $0.version }
-        let rows = Dictionary(try await repository.rows(changed.map(\.id)).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         if known.count > 2 * limits.agents { known = [:] }
-        var shown: [(AgentVersion, ShownAgent)] = []
-        for version in versions {
-            if let row = rows[version.id] { known[version.id] = Known(version: version.version, row: row) }
-            if let row = rows[version.id] ?? known[version.id]?.row { shown.append((version, ShownAgent(row, now: now))) }
-        }
+        let changed = Set(versions.values.joined().filter { known[$0.id]?.version != $0.version }.map(\.id))
+        let rows = Dictionary(try await repository.rows(Array(changed)).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         var result: [TenantScope: [ShownAgent]] = [:]
-        for scope in scopes { result[scope] = shown.filter { $0.0.isIn(scope) }.map(\.1) }
+        for (scope, list) in versions {
+            result[scope] = list.compactMap { version in show(version, rows[version.id], now) }
+        }
         return result
+    }
+
+    /// An agent as it is shown now: as before, when neither its row nor its status is another.
+    private func show(_ version: AgentVersion, _ read: AgentRow?, _ now: Date) -> ShownAgent? {
+        let before = known[version.id]
+        guard let row = before?.version == version.version ? before?.row : read ?? before?.row else { return nil }
+        let status = row.status(at: now)
+        if let before, before.version == version.version, before.status == status { return before.shown }
+        let shown = ShownAgent(row, now: now)
+        known[version.id] = Known(version: version.version, row: row, status: status, shown: shown)
+        encoded += 1
+        return shown
     }
 }
 

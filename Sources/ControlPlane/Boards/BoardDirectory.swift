@@ -4,7 +4,8 @@ import HTTPTypes
 import Projection
 
 /// Finds boards and gateways for those who ask: whoever acts in an organisation sees that organisation's, a person without one their own,
-/// platform administrators all. What somebody may not see is not there.
+/// platform administrators all. Of an organisation's instances, a member sees those of no customer and the own. What somebody may not see is
+/// not there.
 struct BoardDirectory: Sendable {
     /// Boards or gateways of one page.
     struct Listing<Item: Sendable>: Sendable {
@@ -65,10 +66,18 @@ extension TenantScope {
         if context.principal.roles.contains(.platformAdmin), !actsForOthers {
             self = .all
         } else if let owner = try FleetOwner.asking(context) {
-            self = .owner(owner)
+            self = .owner(owner, customer: Self.customer(context))
         } else {
             self = .none
         }
+    }
+
+    /// The customer whose instances alone are seen; nil for whoever administers the organisation. The same rule as ``InstanceCaller`` has.
+    private static func customer(_ context: OperationContext) -> String? {
+        if let named = context.header(ActingFor.user) { return named }
+        let principal = context.principal
+        guard principal.roles.isDisjoint(with: InstanceAccess.administrators) else { return nil }
+        return principal.customer ?? principal.email
     }
 }
 

@@ -37,7 +37,8 @@ struct InstanceCaller: Sendable, Hashable {
         subject = principal.subject
         email = named.user ?? principal.email
         seesAll = isPlatform && named.organization == nil && named.user == nil && principal.organization == nil
-        isAdministrator = !principal.roles.isDisjoint(with: InstanceAccess.administrators)
+        // Whoever acts for a person may do what the person may.
+        isAdministrator = named.user == nil && !principal.roles.isDisjoint(with: InstanceAccess.administrators)
         // A person is bound to what is the person's own; a program only when its key says so.
         customer = named.user ?? principal.customer ?? principal.email
         if let organization = named.organization ?? (named.user == nil ? principal.organization : nil) {

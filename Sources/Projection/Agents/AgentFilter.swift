@@ -37,7 +37,11 @@ public struct AgentFilter: Sendable, Hashable {
         var all: [SQL] = [Self.isIn(scope)]
         if let boardID { all.append("agents.board_id = \(boardID)") }
         if let gatewayID { all.append(gatewayID.utf8.contains(0) ? "false" : "agents.gateway_id = \(gatewayID)") }
-        if let statuses {
+        if statuses == [.deleted] {
+            all.append("agents.status = 'deleted'")
+        } else if let statuses {
+            // What the index says; the rest is compared row by row.
+            if !statuses.contains(.deleted) { all.append("agents.status <> 'deleted'") }
             all.append("\(status) = any(\(statuses.map(\.rawValue).sorted()))")
         } else {
             all.append("agents.status <> 'deleted'")
@@ -55,10 +59,5 @@ public struct AgentFilter: Sendable, Hashable {
     }
 
     /// The agents of the tenants of a scope.
-    static func isIn(_ scope: TenantScope) -> SQL {
-        if case .all = scope { return "true" }
-        return """
-            exists (select from tenants where tenants.uid = agents.gateway_id and tenants.deleted_at is null and \(scope.condition))
-            """
-    }
+    static func isIn(_ scope: TenantScope) -> SQL { scope.condition(on: "agents.gateway_id") }
 }

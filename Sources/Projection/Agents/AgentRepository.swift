@@ -32,6 +32,57 @@ public struct AgentRepository: Sendable {
         ).map(AgentRow.init)
     }
 
+    /// An agent that may call: one whose tenant is not known to be gone, be it by the mark that the tenant left, or since another has its name.
+    /// That a tenant has no row at all says nothing, for rows may be behind.
+    ///
+    /// - Throws: `PostgresError`.
+    public func getCaller(_ id: UUID) async throws -> AgentRow? {
+        try await pool.first(
+            """
+            select \(unescaped: AgentRow.columns) from agents where id = \(id) and not exists (
+                select from tenants where tenants.namespace = agents.namespace and tenants.name = agents.tenant
+                    and (tenants.deleted_at is not null and tenants.uid = agents.gateway_id
+                        or tenants.deleted_at is null and tenants.uid <> '' and tenants.uid <> agents.gateway_id))
+            """
+        ).map(AgentRow.init)
+    }
+
+    /// Agents whose tenant has no live row, one of each gateway.
+    ///
+    /// - Parameters:
+    ///   - gatewayID: only gateways after this one, in the order of their ids; default all.
+    ///   - limit: of how many agents the tenants are looked for.
+    /// - Returns: the agents, and the last gateway that was looked at; `nil` when there is no other one.
+    /// - Throws: `PostgresError`.
+    public func strays(after gatewayID: String = "", limit: Int = 1000) async throws -> (agents: [AgentRow], last: String?) {
+        let results = try await pool.reads.pipeline([
+            """
+            select max(gateway_id) from (select gateway_id from agents where status <> 'deleted' and gateway_id > \(gatewayID)
+                order by gateway_id limit \(limit)) as page
+            """,
+            """
+            select distinct on (gateway_id) \(unescaped: AgentRow.columns) from agents
+            where status <> 'deleted' and gateway_id > \(gatewayID)
+                and gateway_id <= (select max(gateway_id) from (select gateway_id from agents
+                    where status <> 'deleted' and gateway_id > \(gatewayID) order by gateway_id limit \(limit)) as page)
+                and not exists (select from tenants where tenants.uid = agents.gateway_id and tenants.deleted_at is null)
+            order by gateway_id
+            """,
+        ])
+        guard results.count == 2, let page = results[0].first else { return ([], nil) }
+        let last: String? = try page.decode(0)
+        return (try results[1].map(AgentRow.init), last)
+    }
+
+    /// Ids of the agents of a gateway that are not gone.
+    ///
+    /// - Throws: `PostgresError`.
+    public func ids(gateway: String, limit: Int) async throws -> [UUID] {
+        try await pool.query(
+            "select id from agents where gateway_id = \(gateway) and status <> 'deleted' order by id limit \(limit)"
+        ).map { try $0.decode(0) }
+    }
+
     /// Agents, the newest first.
     ///
     /// - Parameters:
@@ -145,20 +196,27 @@ public struct AgentRepository: Sendable {
         }
     }
 
-    /// Takes agents that somebody has to look at, those that wait longest first. What another process takes at the same time is skipped.
+    /// Takes agents that somebody has to look at, those that wait longest first, and one of each gateway at the most. What another process
+    /// takes at the same time is skipped.
     ///
     /// - Parameters:
     ///   - limit: how many at most.
     ///   - holder: who takes them.
-    ///   - until: until when nobody else does.
+    ///   - gateways: gateways whose agents are left alone.
+    ///   - until: until when nobody else takes them.
     ///   - now: the time.
     /// - Throws: `PostgresError`.
-    public func claim(limit: Int, holder: UUID, until: Date, now: Date) async throws -> [AgentRow] {
-        try await pool.query(
+    public func claim(limit: Int, holder: UUID, besides gateways: Set<String> = [], until: Date, now: Date) async throws -> [AgentRow] {
+        let isDue: SQL = "next_attempt_at <= \(now) and (lease_until is null or lease_until <= \(now))"
+        return try await pool.query(
             """
             update agents set lease_holder = \(holder), lease_until = \(until)
             where id in (
-                select id from agents where next_attempt_at <= \(now) and (lease_until is null or lease_until <= \(now))
+                select id from agents where id = any(array(
+                    select distinct on (gateway_id) id from (
+                        select id, gateway_id, next_attempt_at from agents where \(isDue) and gateway_id <> all(\(gateways.sorted()))
+                        order by next_attempt_at limit 1000) as due
+                    order by gateway_id, next_attempt_at)) and \(isDue)
                 order by next_attempt_at limit \(limit) for update skip locked)
             returning \(unescaped: AgentRow.columns)
             """

@@ -64,7 +64,7 @@ public struct FleetFilter: Sendable, Hashable {
 public enum FleetClaim: Sendable, Hashable {
     /// Nothing.
     case granted
-    /// Its id in the system that orders it has a tenant already, or its name has.
+    /// Its id in the system that orders it has a tenant already, or its name has; or an instance has the name.
     case idTaken
     /// Its organisation has a fleet already, or is being given one.
     case organizationTaken
@@ -165,7 +165,9 @@ public struct FleetRepository: Sendable {
             let taken = try await transaction.first(
                 """
                 select true from tenants where deleted_at is null and namespace = \(namespace)
-                    and (name = \(name) or (spec->'fleet' is not null and spec->'fleet'->>'externalId' = \(externalID))) limit 1
+                    and (name = \(name) or (spec->'fleet' is not null and spec->'fleet'->>'externalId' = \(externalID)))
+                union all
+                select true from instances where deleted_at is null and namespace = \(namespace) and hostname = \(name) limit 1
                 """
             )
             if taken != nil { return .idTaken }

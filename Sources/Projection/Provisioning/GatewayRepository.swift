@@ -5,35 +5,79 @@ import Postgres
 public enum TenantScope: Sendable, Hashable {
     /// All of them.
     case all
-    /// Those of one owner: an organisation's, or a person's own.
-    case owner(FleetOwner)
+    /// Those of one owner: an organisation's, or a person's own. With a customer, of the instances of the organisation only those of this
+    /// customer and those of none.
+    case owner(FleetOwner, customer: String? = nil)
     /// None.
     case none
 
+    /// Whether a row of `tenants` is one of them.
     var condition: SQL {
         switch self {
         case .all: "true"
-        case .owner(.organization(let name)) where !name.isEmpty && !name.utf8.contains(0):
-            "(spec->'fleet'->>'organization' = \(name) or exists (\(InstanceOwner.instance()) and instances.organization = \(name)))"
-        case .owner(.person(let email)) where !email.isEmpty && !email.utf8.contains(0):
-            """
-            (spec->'fleet'->>'organization' is null and lower(email) = \(email.lowercased()) and not exists (\(InstanceOwner.instance())))
-            """
-        case .owner, .none: "false"
+        default: uids.map { "uid = any(array(\($0)))" } ?? "false"
         }
     }
+
+    /// Whether a row with the unique id of a tenant in a column belongs to one of them.
+    ///
+    /// The ids are found first, each by an index, and the rows then by theirs.
+    /// - Parameter column: the column.
+    func condition(on column: SQL) -> SQL {
+        switch self {
+        case .all: "true"
+        default: uids.map { "\(column) = any(array(\($0)))" } ?? "false"
+        }
+    }
+
+    /// A query for the unique ids of live tenants; nil for all, and for none.
+    private var uids: SQL? {
+        switch self {
+        case .owner(.organization(let name), let customer) where Self.isText(name) && customer.map(Self.isText) ?? true:
+            """
+            select owned.uid from tenants as owned where owned.deleted_at is null and owned.spec->'fleet' is not null
+                and owned.spec->'fleet'->>'organization' = \(name)
+            union \(InstanceOwner.uids(of: name, customer: customer))
+            """
+        case .owner(.person(let email), _) where Self.isText(email):
+            """
+            select owned.uid from tenants as owned where owned.deleted_at is null and lower(owned.email) = \(email.lowercased())
+                and owned.spec->'fleet'->>'organization' is null and not exists (\(InstanceOwner.instance(of: "owned")))
+            """
+        case .all, .owner, .none: nil
+        }
+    }
+
+    private static func isText(_ text: String) -> Bool { !text.isEmpty && !text.utf8.contains(0) }
 }
 
-/// Tenants that were made for instances belong to the organisation of the instance, and are nobody's own.
+/// Tenants that were made for instances belong to the organisation of the instance, and are nobody's own. A tenant is an instance's by its unique
+/// id, or, until the instance has noted that, by its name and the instance's id in its spec: a name alone says nothing, for anybody may take it.
 enum InstanceOwner {
-    /// The instance of a tenant, as the beginning of a subquery.
+    /// The instance of a tenant, as a subquery.
     ///
-    /// - Parameter table: the name of the tenant's table in the query.
+    /// - Parameters:
+    ///   - table: the name of the tenant's table in the query.
+    ///   - columns: what is wanted of the instance.
     static func instance(of table: String = "tenants", selecting columns: SQL = "") -> SQL {
         """
-        select \(columns) from instances where instances.namespace = \(identifier: table).namespace
-            and instances.hostname = \(identifier: table).name and instances.deleted_at is null
+        select \(columns) from instances where instances.id = coalesce(
+            (select known.id from instances as known where known.tenant_uid = \(identifier: table).uid and known.deleted_at is null limit 1),
+            (select early.id from instances as early where early.namespace = \(identifier: table).namespace
+                and early.hostname = \(identifier: table).name and early.deleted_at is null and early.tenant_uid is null
+                and early.id::text = \(identifier: table).spec->'fleet'->>'externalId'))
         """
+    }
+
+    /// The unique ids of the tenants of an organisation's instances, as a query.
+    static func uids(of organization: String, customer: String?) -> SQL {
+        let isTheirs: SQL = customer.map { "(instances.customer_id is null or instances.customer_id = \($0))" } ?? "true"
+        return """
+            select coalesce(instances.tenant_uid, early.uid) from instances left join tenants as early
+                on instances.tenant_uid is null and early.namespace = instances.namespace and early.name = instances.hostname
+                    and early.deleted_at is null and early.spec->'fleet'->>'externalId' = instances.id::text
+            where instances.organization = \(organization) and instances.deleted_at is null and \(isTheirs)
+            """
     }
 
     /// The organisation of a tenant; null for a person's own.
@@ -103,15 +147,20 @@ public struct GatewayRepository: Sendable {
     /// - Returns: the rows, and how many there are in all.
     /// - Throws: `PostgresError`.
     public func list(_ scope: TenantScope, limit: Int, offset: Int) async throws -> (rows: [GatewayRow], total: Int) {
-        let results = try await pool.reads.pipeline([
+        let results = try await pool.reads.pipeline(statements(scope, limit: limit, offset: offset))
+        guard results.count == 2, let count = results[0].first else { return ([], 0) }
+        return (try results[1].map(GatewayRow.init), try count.decode(0, as: Int.self))
+    }
+
+    /// What counts tenants with machines, and what reads a page of them.
+    func statements(_ scope: TenantScope, limit: Int, offset: Int) -> [SQL] {
+        [
             "select count(*) from tenants where \(conditions) and \(scope.condition)",
             """
             select \(Self.selection) from tenants where \(conditions) and \(scope.condition)
             order by created_at desc, namespace desc, name desc limit \(limit) offset \(offset)
             """,
-        ])
-        guard results.count == 2, let count = results[0].first else { return ([], 0) }
-        return (try results[1].map(GatewayRow.init), try count.decode(0, as: Int.self))
+        ]
     }
 
     private func first(_ condition: SQL, _ scope: TenantScope) async throws -> GatewayRow? {

@@ -123,13 +123,7 @@ import Testing
             #expect(try await fleet() != .null)
             #expect(Self.names(try await stage.send(.GET, "/boards", headers: person)) == ["Mine"])
             // The same tenant, made for an instance that somebody in an organisation ordered for the person.
-            try await stage.pool.execute(
-                """
-                insert into instances (id, task_id, organization, agent_name, idempotency_key, request_hash, region_id, tier_id, tier_name,
-                    preset_id, hostname, namespace, tenant_spec, actor, request_id, created_at, updated_at)
-                values (\(UUID()), \(UUID()), 'org_i', 'a', 'k', 'h', 'r', 't', 't', 'p', 'inst-1', \(Stage.namespace), '{}', 'a', 'r', now(), now())
-                """
-            )
+            try await stage.recordInstance("inst-1", of: "org_i", tenant: uid)
             #expect(try await fleet() == .null)
             #expect(Self.names(try await stage.send(.GET, "/gateways", headers: person)).isEmpty)
             let own = try await stage.send(.GET, "/gateways/\(uid)", headers: Self.acting("org_i"))

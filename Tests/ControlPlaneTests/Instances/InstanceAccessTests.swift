@@ -109,6 +109,7 @@ import Testing
         #expect(acting.organization == "org_a" && !acting.seesAll && acting.isAdministrator)
         let forPerson = try caller([.platformAdmin], acting: [("X-OpenCrane-User", "Mia@x.example")])
         #expect(forPerson.organization == "user:mia@x.example" && forPerson.customer == "Mia@x.example" && !forPerson.seesAll)
+        #expect(!forPerson.isAdministrator, "who acts for a person may do what the person may")
         let person = try caller([.owner], email: "mia@x.example")
         #expect(person.organization == "user:mia@x.example" && person.customer == "mia@x.example" && !person.isAdministrator)
         let member = try caller([.owner], organization: "org_a", email: "mia@x.example")
