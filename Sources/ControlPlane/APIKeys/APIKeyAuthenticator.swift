@@ -23,8 +23,6 @@ struct APIKeyAuthenticator: Authenticator {
 
     private struct State: Sendable {
         var cache: APIKeyCache
-        /// How often an address may present what is no good key: 20 times in a minute.
-        var failures = RequestBudget(capacity: 20, rate: 20.0 / 60)
     }
 
     private let keys: APIKeyRepository
@@ -32,6 +30,7 @@ struct APIKeyAuthenticator: Authenticator {
     private let now: @Sendable () -> Date
     private let instant: @Sendable () -> ContinuousClock.Instant
     private let state: NIOLockedValueBox<State>
+    private let guesses = GuessLimit()
 
     /// Makes an authenticator.
     ///
@@ -59,10 +58,10 @@ struct APIKeyAuthenticator: Authenticator {
 
     func authenticate(_ headers: HTTPFields, from remoteAddress: String?) async throws -> Principal? {
         guard let presented = Self.presented(in: headers) else { return nil }
-        let address = remoteAddress.map(ClientAddresses.network) ?? "unknown"
+        let address = GuessLimit.network(of: remoteAddress)
         let instant = instant()
         guard let key = APIKey(presented) else {
-            try admitTry(from: address, instant)
+            try guesses.admit(from: address, now: instant)
             throw refuse(address, instant)
         }
         let hash = key.hash
@@ -70,7 +69,7 @@ struct APIKeyAuthenticator: Authenticator {
         case .fresh(let record):
             guard record.accepts(key, now: now()) else { throw refuse(address, instant, forgetting: hash) }
             return await admit(record, hash)
-        case .unknown: try admitTry(from: address, instant)
+        case .unknown: try guesses.admit(from: address, now: instant)
         case .stale: break
         }
         guard let record = try await onDatabase({ try await keys.find(key.id) }), record.accepts(key, now: now()) else {
@@ -89,17 +88,9 @@ struct APIKeyAuthenticator: Authenticator {
         return BearerToken.find(in: headers).flatMap { $0.hasPrefix(APIKey.prefix) ? $0 : nil }
     }
 
-    private func admitTry(from address: String, _ instant: ContinuousClock.Instant) throws(OperationError) {
-        if state.withLockedValue({ $0.failures.left(address, now: instant) }) < 1 {
-            throw OperationError.tooManyRequests(retryAfter: 5)
-        }
-    }
-
     private func refuse(_ address: String, _ instant: ContinuousClock.Instant, forgetting hash: String? = nil) -> OperationError {
-        state.withLockedValue {
-            _ = $0.failures.take(address, now: instant)
-            if let hash { $0.cache.forget(hash) }
-        }
+        guesses.refused(from: address, now: instant)
+        if let hash { state.withLockedValue { $0.cache.forget(hash) } }
         return .unauthorized(Self.credentials)
     }
 

@@ -76,11 +76,12 @@ enum BulkPatch {
         var heartbeat: JSON?
     }
 
-    /// The merge patch that brings all parts about; nil when there is nothing to change.
+    /// The merge patch that brings all parts about; nil when there is nothing to change. An agent that the configuration does not have is left
+    /// out: it was taken away, and is not brought back by this.
     static func merged(_ config: JSON, _ parts: [Part]) -> JSON? {
         var list: [JSON] = []
         var entries: [String: JSON] = [:]
-        for part in parts {
+        for part in parts where GatewayAgentSettings.entry(of: part.id, in: config) != nil {
             let patch = GatewayAgentSettings.patch(config, agent: part.id, workspace: part.workspace, heartbeat: part.heartbeat)
             list += patch?[at: ["agents", "list"]]?.arrayValue ?? []
             entries.merge(patch?[at: ["agents", "entries"]]?.objectValue ?? [:]) { first, _ in first }

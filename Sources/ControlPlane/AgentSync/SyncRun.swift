@@ -51,8 +51,9 @@ struct SyncRun: Sendable {
         var failures: [(Subject, SyncFailure)] = []
         var updated = 0
         do {
-            try await configure(rows.filter { $0.gatewayAgentID.map(known.contains) ?? false })
-            for (row, failure) in try await all(rows, { try await agent($0, known) }) {
+            let (held, refused) = try await configure(rows, known)
+            failures += refused.map { (.agent($0), $1) }
+            for (row, failure) in try await all(held, { try await agent($0) }) {
                 if let failure { failures.append((.agent(row), failure)) } else { updated += 1 }
             }
         } catch let failure as SyncFailure {
@@ -138,8 +139,37 @@ struct SyncRun: Sendable {
         }
     }
 
-    /// One change for all of them: gateways may restart on each.
-    private func configure(_ rows: [AgentRow]) async throws {
+    /// One change for all of them: gateways may restart on each. They are held for it and read again, so that it brings back nothing that
+    /// somebody has changed or taken away meanwhile.
+    ///
+    /// - Returns: the agents that can be synced, as they are then, and the others with why they cannot.
+    private func configure(
+        _ rows: [AgentRow],
+        _ known: Set<String>
+    ) async throws -> (agents: [AgentRow], refused: [(AgentRow, SyncFailure)]) {
+        let holder = sync.makeHolder()
+        let held = NIOLockedValueBox<[UUID: AgentRow]>([:])
+        do {
+            let refused = try await all(rows) { row in
+                try requireMade(row, known)
+                let fresh = try await hold(row.id, holder)
+                held.withLockedValue { $0[fresh.id] = fresh }
+            }
+            let agents = held.withLockedValue { held in rows.compactMap { held[$0.id] } }
+            try await patchConfiguration(agents)
+            await releaseAll(agents, holder)
+            return (agents, refused.compactMap { row, failure in failure.map { (row, $0) } })
+        } catch {
+            await releaseAll(held.withLockedValue { Array($0.values) }, holder)
+            throw error
+        }
+    }
+
+    private func releaseAll(_ rows: [AgentRow], _ holder: UUID) async {
+        for row in rows { await release(row, holder, isDone: false) }
+    }
+
+    private func patchConfiguration(_ rows: [AgentRow]) async throws {
         let parts = rows.compactMap { row -> BulkPatch.Part? in
             guard let id = row.gatewayAgentID, let path = row.workspacePath else { return nil }
             return BulkPatch.Part(id: id, workspace: path, heartbeat: row.heartbeat)
@@ -158,14 +188,18 @@ struct SyncRun: Sendable {
 
     // MARK: One
 
-    private func agent(_ row: AgentRow, _ known: Set<String>) async throws {
+    private func requireMade(_ row: AgentRow, _ known: Set<String>) throws {
         guard row.readyAt != nil, let id = row.gatewayAgentID else {
             throw SyncFailure(message: "The agent is not provisioned yet; the platform goes on by itself.")
         }
         guard known.contains(id) else { throw SyncFailure.absent }
+    }
+
+    private func agent(_ row: AgentRow) async throws {
         let holder = sync.makeHolder()
         let held = try await hold(row.id, holder)
         do {
+            guard let id = held.gatewayAgentID else { throw SyncFailure.absent }
             try await bringUpToDate(held, id, holder)
             await release(held, holder, isDone: true)
         } catch {
@@ -184,7 +218,9 @@ struct SyncRun: Sendable {
         case .replace:
             token = AgentToken(agent: row.id, secret: sync.makeSecret())
             // Until the file is known to be written, the former token is as good as the new one.
+            let found = written.flatMap { ToolsFile(parsing: $0).settings[.authToken] }.flatMap { AgentToken($0) }
             try await save(row.id, holder) { row in
+                row.keep(found)
                 row.nextTokenHash = token.hash
                 row.tokenGeneration = row.generation
             }

@@ -3,7 +3,6 @@ import HTTPOperations
 import HTTPTypes
 import JSONValue
 import Logging
-import NIOConcurrencyHelpers
 import Projection
 
 extension Role {
@@ -28,26 +27,45 @@ struct AgentAuthenticator: Authenticator {
     let touchInterval: Duration
     let logger: Logger
     let now: @Sendable () -> Date
-    /// 20 wrong tokens a minute from one address; after that it hears 429 and not whether a token is wrong.
-    private let failures = NIOLockedValueBox(RequestBudget(capacity: 20, rate: 20.0 / 60))
+    private let instant: @Sendable () -> ContinuousClock.Instant
+    private let guesses = GuessLimit()
 
-    init(agents: AgentRepository, touchInterval: Duration, logger: Logger, now: @escaping @Sendable () -> Date) {
+    /// Makes an authenticator.
+    ///
+    /// - Parameters:
+    ///   - agents: the agents.
+    ///   - touchInterval: how often an agent's call is noted.
+    ///   - logger: takes notes.
+    ///   - now: the time.
+    ///   - instant: the time, for limits.
+    init(
+        agents: AgentRepository,
+        touchInterval: Duration,
+        logger: Logger,
+        now: @escaping @Sendable () -> Date,
+        instant: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }  // edge: the time of limits
+    ) {
         self.agents = agents
         self.touchInterval = touchInterval
         self.logger = logger
         self.now = now
+        self.instant = instant
     }
 
     func authenticate(_ headers: HTTPFields) async throws -> Principal? { try await authenticate(headers, from: nil) }
 
     func authenticate(_ headers: HTTPFields, from remoteAddress: String?) async throws -> Principal? {
         guard let text = Self.text(in: headers) else { return nil }
-        guard let token = AgentToken(text), let row = try await onDatabase({ try await agents.get(token.agent) }), token.opens(row) else {
+        let (network, instant) = (GuessLimit.network(of: remoteAddress), instant())
+        let token = AgentToken(text)
+        // The budget is asked for first: whoever guesses must not make the database work.
+        try guesses.admit(token?.hash, from: network, now: instant)
+        guard let token, let row = try await onDatabase({ try await agents.getCaller(token.agent) }), token.opens(row) else {
             // Another credential beside a wrong one does not help: whoever sends it means it.
-            let pause = failures.withLockedValue { $0.take(remoteAddress ?? "", now: .now) }
-            if let pause { throw OperationError.tooManyRequests(retryAfter: pause) }
+            guesses.refused(token?.hash, from: network, now: instant)
             throw OperationError.unauthorized
         }
+        guesses.accepted(token.hash, now: instant)
         do {
             try await agents.touch(row.id, interval: touchInterval.seconds, now: now())
         } catch {

@@ -19,6 +19,9 @@ extension AgentRow {
     /// Whether somebody may begin to work on it.
     func isFree(at now: Date) -> Bool { leaseUntil.map { $0 <= now } ?? true }
 
+    /// Whether it is what it was last asked to be, as far as is known.
+    var isSettled: Bool { ![.provisioning, .updating, .error, .deleting, .deleted].contains(status) && lastProvisionError == nil }
+
     /// Whether it is going or gone.
     var isEnding: Bool { status == .deleting || status == .deleted }
 
@@ -36,8 +39,10 @@ extension AgentRow {
         nextAttemptAt = next
     }
 
-    /// Begins to make it anew, or to bring it up to date.
+    /// Begins to make it anew, or to bring it up to date. What was asked for before and is not done yet is still wanted.
     mutating func begin(_ options: ProvisionOptions) {
+        var options = options
+        if [.provisioning, .updating, .error].contains(status) { options.add(ProvisionOptions(self.options)) }
         generation += 1
         status = readyAt == nil ? .provisioning : .updating
         self.options = options.json

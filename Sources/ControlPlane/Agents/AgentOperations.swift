@@ -65,7 +65,7 @@ struct AgentOperations: Sendable {
                     id: "updateAgent",
                     "Change an agent, and bring its gateway up to date",
                     "Members that are absent stay as they are; null clears a member. The gateway is brought up to date when something "
-                        + "changed, or with force. USER.md, MEMORY.md and the agent's token stay.",
+                        + "changed, when it was not brought up to date the last time, or with force. USER.md, MEMORY.md and the agent's token stay.",
                     access: Self.writing,
                     errors: Self.provisioning + Self.changing + [
                         Self.nameTaken,
@@ -214,7 +214,8 @@ struct AgentOperations: Sendable {
         guard known.status != .deleted else { throw OperationError.agentNotFound }
         var wanted = known
         try AgentOrder(request, of: known).write(to: &wanted)
-        if wanted == known, !parameters.force { return known }
+        // Whoever repeats a request that failed wants it done, although the row says it already.
+        if wanted == known, !parameters.force, known.isSettled { return known }
         do {
             return try await provisioner.provision(known.id, by: AgentActor(context), action: "AgentUpdated") { row in
                 try AgentOrder(request, of: row).write(to: &row)

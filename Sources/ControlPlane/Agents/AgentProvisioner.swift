@@ -14,6 +14,7 @@ struct AgentProvisioner: Sendable {
     let agents: AgentRepository
     let tenants: TenantRepository
     let gateways: TenantGateways
+    let witness: TenantWitness
     let settings: AgentSettings
     let logger: Logger
     let now: @Sendable () -> Date

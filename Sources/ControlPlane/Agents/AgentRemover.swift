@@ -89,6 +89,9 @@ struct AgentRemover: Sendable {
                 }
             }
         } catch let error as GatewayAccessError where error.code == .unknown {
+            guard try await provisioner.witness.isGone(row) else {
+                throw ProvisionTrouble(message: "The platform does not know the agent's tenant at the moment.")
+            }
             // The tenant is gone, and its gateway with it.
         }
     }

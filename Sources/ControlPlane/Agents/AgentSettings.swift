@@ -12,8 +12,10 @@ struct AgentSettings: Sendable {
     var patience: Duration = .seconds(5)
     /// Time between two looks for agents that somebody has to look at.
     var interval: Duration = .seconds(1)
-    /// Most agents that one process looks at at once.
-    var batch = 4
+    /// Most agents that one process looks at at once, each of another gateway.
+    var batch = 16
+    /// Time between two looks for agents whose tenant is gone.
+    var strayInterval: Duration = .seconds(60)
     /// Wait between the attempts at one agent.
     var backoff = IntentBackoff(first: .seconds(2), longest: .seconds(300))
     /// How long an agent may take to call after it was woken.

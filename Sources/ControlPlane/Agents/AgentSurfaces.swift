@@ -24,6 +24,7 @@ struct AgentSurfaces: Sendable {
             agents: agents,
             tenants: TenantRepository(pool: parts.pool),
             gateways: parts.gateways,
+            witness: TenantWitness(client: parts.client, limit: configuration.kubernetesTimeout / 2),
             settings: settings,
             logger: parts.logger,
             now: parts.now,

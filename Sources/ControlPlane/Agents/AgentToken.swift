@@ -68,3 +68,10 @@ struct AgentToken: Sendable, Hashable {
         }
     }
 }
+
+extension AgentRow {
+    /// The token in its file is the one it has, if it is one that it was given: whatever new one is made, this one is good until then.
+    mutating func keep(_ found: AgentToken?) {
+        if let found, found.opens(self) { tokenHash = found.hash }
+    }
+}

@@ -12,7 +12,7 @@ enum GatewayAgentSettings {
     ///   - heartbeat: how it is woken; nil for not at all.
     static func patch(_ config: JSON, agent id: String, workspace: String, heartbeat: JSON?) -> JSON? {
         let keyed = config[at: ["agents", "entries"]]?.objectValue
-        let entry = keyed.map { $0[id] } ?? config[at: ["agents", "list"]]?.arrayValue?.first { $0["id"]?.stringValue == id }
+        let entry = entry(of: id, in: config)
         var change: [String: JSON] = [:]
         if entry?["workspace"]?.stringValue == nil { change["workspace"] = .string(workspace) }
         if let heartbeat {
@@ -31,5 +31,11 @@ enum GatewayAgentSettings {
         if keyed != nil { return ["agents": ["entries": .object([id: .object(change)])]] }
         change["id"] = .string(id)
         return ["agents": ["list": [.object(change)]]]
+    }
+
+    /// What a configuration says of an agent; nil when it does not have it.
+    static func entry(of id: String, in config: JSON) -> JSON? {
+        if let keyed = config[at: ["agents", "entries"]]?.objectValue { return keyed[id] }
+        return config[at: ["agents", "list"]]?.arrayValue?.first { $0["id"]?.stringValue == id }
     }
 }

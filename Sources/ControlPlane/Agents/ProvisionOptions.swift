@@ -28,6 +28,25 @@ struct ProvisionOptions: Sendable, Hashable {
         self.wakes = wakes
     }
 
+    /// Wants what others want too.
+    mutating func add(_ other: ProvisionOptions) {
+        rotatesToken = rotatesToken || other.rotatesToken
+        resetsSession = resetsSession || other.resetsSession
+        overwrites = overwrites || other.overwrites
+        forcesBootstrap = forcesBootstrap || other.forcesBootstrap
+        wakes = wakes || other.wakes
+    }
+
+    /// A step is done, and what was wanted of it with it.
+    mutating func settle(_ step: AgentProvisioning.Step) {
+        switch step {
+        case .files: (overwrites, forcesBootstrap) = (false, false)
+        case .token: rotatesToken = false
+        case .session: resetsSession = false
+        default: break
+        }
+    }
+
     /// What a row keeps of them, so that whoever goes on after a crash does the same.
     init(_ json: JSON) {
         func flag(_ name: String, _ usual: Bool) -> Bool { json[name]?.boolValue ?? usual }

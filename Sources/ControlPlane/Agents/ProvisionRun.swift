@@ -42,6 +42,9 @@ struct ProvisionRun: Sendable {
                 row = try await save(row) { row in
                     change(&row)
                     row.step = step.rawValue
+                    var left = ProvisionOptions(row.options)
+                    left.settle(step)
+                    row.options = left.json
                 }
                 outcome = .done
             } catch let error as GatewayError {
@@ -153,6 +156,7 @@ struct ProvisionRun: Sendable {
         } else {
             let new = AgentToken(agent: row.id, secret: provisioner.makeSecret())
             _ = try await save(row) { row in
+                row.keep(found)
                 row.nextTokenHash = new.hash
                 row.tokenGeneration = row.generation
             }

@@ -32,11 +32,8 @@ extension ProvisionTrouble {
         }
     }
 
-    /// There is no connection.
-    init(_ error: GatewayAccessError) {
-        // A tenant that is gone does not come again; everything else may.
-        self.init(message: error.message, isTransient: error.code != .unknown)
-    }
+    /// There is no connection. A tenant without a row may have one again: see ``AgentReconciler/endStrays()`` for those that are gone.
+    init(_ error: GatewayAccessError) { self.init(message: error.message) }
 
     /// Whatever ended a run.
     init(_ error: any Error) {

@@ -72,11 +72,10 @@ import Testing
         #expect(
             listed == [
                 "agents": [
-                    "list": [
-                        ["id": "a", "heartbeat": ["every": "30s"]], ["id": "c", "workspace": "/w/c", "heartbeat": ["every": "30s"]],
-                    ]
+                    "list": [["id": "a", "heartbeat": ["every": "30s"]]]
                 ]
-            ]
+            ],
+            "one that is not there was taken away: it is not brought back"
         )
         let keyed = BulkPatch.merged(["agents": ["entries": ["a": ["workspace": "/w/a"], "b": settled]]], Array(parts.prefix(2)))
         #expect(keyed == ["agents": ["entries": ["a": ["heartbeat": ["every": "30s"]]]]])

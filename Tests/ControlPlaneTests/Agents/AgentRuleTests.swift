@@ -1,6 +1,7 @@
 import FleetTemplates
 import Foundation
 import HTTPOperations
+import HTTPTypes
 import JSONValue
 import OpenClawGateway
 import Projection
@@ -93,7 +94,7 @@ import Testing
         #expect(trouble(GatewayFailure(code: "UNAVAILABLE", message: "disk")) == .failed(ProvisionTrouble(message: "m")))
         #expect(AgentProvisioning.Outcome(GatewayError(.closed, "c")) == .failed(ProvisionTrouble(message: "c", mayRepeat: true)))
         #expect(AgentProvisioning.Outcome(GatewayError(.timeout, "t")) == .failed(ProvisionTrouble(message: "t")))
-        #expect(!ProvisionTrouble(GatewayAccessError(.unknown, "gone")).isTransient)
+        #expect(ProvisionTrouble(GatewayAccessError(.unknown, "gone")).isTransient, "a row that is missing says only that it is missing")
         #expect(ProvisionTrouble(GatewayAccessError(.refused, "r")).isTransient)
     }
 
@@ -111,6 +112,71 @@ import Testing
             #expect(row.status(at: Self.now.addingTimeInterval(121)) == silent)
         }
         #expect(Self.row { $0.status = .ready }.status(at: .distantFuture) == .ready)
+    }
+
+    @Test func whatIsNotDoneYetIsStillWanted() {
+        var row = Self.row { $0.status = .active }
+        row.begin(ProvisionOptions(rotatesToken: true, overwrites: true))
+        row.begin(ProvisionOptions(resetsSession: true, wakes: false))
+        #expect(ProvisionOptions(row.options) == ProvisionOptions(rotatesToken: true, resetsSession: true, overwrites: true))
+        // What is done is not done again.
+        var left = ProvisionOptions(row.options)
+        left.settle(.files)
+        left.settle(.token)
+        row.options = left.json
+        row.fail(ProvisionTrouble(message: "for good", isTransient: false), retryAt: Self.now)
+        row.begin(ProvisionOptions(forcesBootstrap: true))
+        #expect(ProvisionOptions(row.options) == ProvisionOptions(resetsSession: true, forcesBootstrap: true))
+        row.finish(wasWoken: false, checkInLimit: 30, now: Self.now)
+        row.begin(ProvisionOptions())
+        #expect(ProvisionOptions(row.options) == ProvisionOptions(), "what was done before is not wanted any more")
+    }
+
+    @Test func theTokenInTheFileStaysGood() {
+        let tokens = (1...3).map { AgentToken(agent: Self.row().id, secret: [UInt8](repeating: $0, count: 32)) }
+        var row = Self.row { row in
+            row.id = tokens[0].agent
+            row.tokenHash = tokens[0].hash
+            row.nextTokenHash = tokens[1].hash
+        }
+        // It was written, and whoever wrote it did not live to note that. Another one is made then.
+        row.keep(tokens[1])
+        row.nextTokenHash = tokens[2].hash
+        #expect(tokens.map { $0.opens(row) } == [false, true, true])
+        // What is in the file and no token of the agent's changes nothing.
+        row.keep(tokens[0])
+        row.keep(nil)
+        #expect(tokens.map { $0.opens(row) } == [false, true, true])
+    }
+
+    @Test func onlyWhatIsDoneIsNotDoneAgain() {
+        for status in AgentStatus.allCases {
+            let isSettled = [.ready, .active, .idle, .offline, .paused].contains(status)
+            #expect(Self.row { $0.status = status }.isSettled == isSettled)
+            #expect(
+                !Self.row { row in
+                    row.status = status
+                    row.lastProvisionError = "away"
+                }.isSettled
+            )
+        }
+    }
+
+    @Test func whoGuessesIsCountedByNetwork() throws {
+        let limit = GuessLimit(capacity: 1)
+        let now = ContinuousClock.now
+        limit.accepted("good", now: now)
+        // One network of IPv6, another address each time.
+        for number in 1...20 { limit.refused("x", from: GuessLimit.network(of: "2001:db8:0:7::\(number)"), now: now) }
+        let network = GuessLimit.network(of: "2001:db8:0:7::ffff")
+        let refusal = #expect(throws: OperationError.self) { try limit.admit("other", from: network, now: now) }
+        #expect(refusal?.status == .tooManyRequests)
+        try limit.admit("other", from: GuessLimit.network(of: "2001:db8:0:8::1"), now: now)
+        try limit.admit("good", from: network, now: now)
+        limit.accepted("better", now: now + .seconds(1))
+        #expect(throws: OperationError.self, "few are remembered") { try limit.admit("good", from: network, now: now) }
+        limit.refused("better", from: network, now: now)
+        #expect(throws: OperationError.self, "one that is good no more") { try limit.admit("better", from: network, now: now) }
     }
 
     @Test func anAgentGoesThroughItsLife() {

@@ -72,6 +72,7 @@ struct LogKeeper: LogHandler {
             try await play.withGateway { _ in
                 let id = try #require(try await play.send(.POST, "/agents", play.body()).agent)
                 let good = try #require(ToolsFile(parsing: try play.tools(try await play.row(id))).settings[.authToken])
+                #expect(try await play.send(.POST, "/agent/heartbeat", token: good).status == 200)
                 let other = AgentToken(agent: id, secret: [UInt8](repeating: 1, count: 32)).text
                 let nobody = AgentToken(agent: UUID(), secret: [UInt8](repeating: 1, count: 32)).text
                 var bodies: Set<String> = []
@@ -86,7 +87,7 @@ struct LogKeeper: LogHandler {
                 var last = Stage.Answer(status: 0, headers: [:], body: .null)
                 for _ in 0..<20 { last = try await play.send(.POST, "/agent/heartbeat", token: other) }
                 #expect(last.status == 429 && last.headers.first(name: "Retry-After") != nil)
-                #expect(try await play.send(.POST, "/agent/heartbeat", token: good).status == 200, "who has a good one need not")
+                #expect(try await play.send(.POST, "/agent/heartbeat", token: good).status == 200, "who had a good one before need not")
                 #expect(try await play.send(.GET, "/agents").status == 200)
             }
         }
