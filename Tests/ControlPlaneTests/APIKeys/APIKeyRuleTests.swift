@@ -195,6 +195,15 @@ private struct Sequence64: RandomNumberGenerator {
         #expect(code { _ = try made(manager(admin), order([.readInstances, .writeInstances])) } == "SCOPE_NOT_HELD")
         #expect(try made(manager(bound), order([.readInstances])).customerID == "c1")
         #expect(code { _ = try made(manager(bound), order([.readInstances], customer: "c2")) } == "OTHER_CUSTOMER")
+        // An administrator is never one customer's; and what is the platform's or a person's is no organisation.
+        for (manager, customer) in [(try manager(admin), "c1"), (try manager(bound), nil)] as [(APIKeyManager, String?)] {
+            var asked = order([.readInstances], customer: customer)
+            asked.role = .admin
+            #expect(code { _ = try made(manager, asked) } == "VALIDATION_ERROR")
+        }
+        for name in ["platform", "Platform", "user:bob@x.example", "USER:"] {
+            #expect(code { _ = try made(manager(platform, organization: name), order([.readInstances])) } == "VALIDATION_ERROR", "\(name)")
+        }
         for text in ["2027-01-15T08:00:00Z", "2020-01-01T00:00:00Z", "2027-01-15T08:00:00.000+00:00"] {
             #expect(code { _ = try made(manager(admin), order([.readInstances], expires: text)) } == "VALIDATION_ERROR", "\(text)")
         }

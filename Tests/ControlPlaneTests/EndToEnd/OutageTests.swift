@@ -181,6 +181,11 @@ import Testing
         #expect(order.status == 503 && order.errorCode == "database_unavailable")
         #expect(try await stage.object(.tenant, "tenant-acme-01") == nil)
         #expect(try await stage.order(.GET, "/tenants").errorCode == "database_unavailable")
+        // An order of an instance may be repeated with the key that was made for it.
+        let instance = try await stage.instances(.POST, "", Stage.order)
+        #expect(instance.status == 503, "\(instance.body.text())")
+        let key = try #require(instance.headers.first(name: "Idempotency-Key"))
+        #expect(UUID(uuidString: key) != nil && instance.body["detail"]?.stringValue?.contains(key) == true)
         let headers = [("Authorization", "Bearer \(Stage.token)"), ("X-OpenCrane-Organization", "org_abc123")]
         for path in ["/fleet", "/fleet/stream"] {
             let answer = try await stage.order(.GET, path, platformToken: nil, headers: headers)

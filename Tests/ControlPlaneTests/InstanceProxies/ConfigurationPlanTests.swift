@@ -6,7 +6,7 @@ import Testing
 @Suite struct ConfigurationPlanTests {
     private let settings: JSON = [
         "model_policy": [
-            "primary": "prov/big", "fallbacks": ["prov/small"], "allowed": ["prov/big", "prov/small"], "max_tokens_per_day": 1000,
+            "primary": "prov/big", "fallbacks": ["prov/small"], "allowed": ["prov/big", "prov/small"],
         ],
         "platform": [
             "skills": ["weather", ["id": "calendar", "enabled": false], ["name": "mail", "config": ["folder": "in"]]],
@@ -67,6 +67,33 @@ import Testing
         #expect(patch[at: ["agents", "defaults", "models", "prov/big"]] == nil)
         let empty = ConfigurationPlan(["platform": ["skills": []]]).patch(of: current, knowsSecrets: false)
         #expect(empty == ["skills": ["entries": ["old": ["enabled": false]]]])
+    }
+
+    @Test func whatIsTakenOutOfTheSettingsIsTakenBack() {
+        let shape = ConfigurationPlan(settings).shape
+        #expect(!shape.json.text().contains("very-secret") && !shape.json.text().contains("\"in\""), "\(shape.json.text())")
+        var current = wanted
+        current[at: ["channels", "irc"]] = ["on": true]
+        #expect(ConfigurationPlan(settings, applied: shape).patch(of: current, knowsSecrets: true) == [:])
+        // Everything: what others configured stays.
+        let none = ConfigurationPlan(["platform": ["skills": [], "integrations": []]], applied: shape)
+        let patch = none.patch(of: current, knowsSecrets: true)
+        #expect(patch["channels"] == ["discord": .null])
+        #expect(patch[at: ["agents", "defaults", "model"]] == ["primary": .null, "fallbacks": .null])
+        #expect(patch[at: ["agents", "defaults", "models"]] == ["prov/big": .null, "prov/small": .null])
+        #expect(patch[at: ["skills", "entries", "mail"]] == ["enabled": false, "config": ["folder": .null]])
+        #expect(none.patch(of: [:], knowsSecrets: true) == [:], "what is gone is not taken back")
+        #expect(none.shape == AppliedShape.empty)
+        // A part of a channel, and one policy for another.
+        var less = settings
+        less[at: ["platform", "channels", "discord"]] = ["enabled": true]
+        less["model_policy"] = ["primary": "prov/other"]
+        let partly = ConfigurationPlan(less, applied: shape).patch(of: current, knowsSecrets: true)
+        #expect(partly["channels"] == ["discord": ["accounts": .null]])
+        #expect(partly[at: ["agents", "defaults", "model"]] == ["primary": "prov/other", "fallbacks": .null])
+        // The models alone are nobody else's business.
+        let models = ConfigurationPlan([:], parts: [.models], applied: shape).patch(of: current, knowsSecrets: true)
+        #expect(Set((models.objectValue ?? [:]).keys) == ["agents"])
     }
 
     @Test func whatAGatewayShowsIsNoSecretToWrite() {

@@ -143,6 +143,35 @@ import Testing
         }
     }
 
+    @Test func whatIsTakenOutOfTheSettingsIsTakenFromTheMachine() async throws {
+        try await withProxyStage { proxy in
+            try await proxy.withGateway { _ in
+                func configure(_ body: JSON) async throws {
+                    let answer = try await proxy.send(.PATCH, "/platform-config", body)
+                    #expect(answer.status == 200, "\(answer.body.text())")
+                }
+                func apply() async throws -> JSON? { try await proxy.send(.POST, "/updates/apply", [:]).body["status"] }
+                _ = try await proxy.send(.POST, "/config", ["channels": ["irc": ["on": true]]])
+                try await configure(["channels": ["slack": ["token": "very-secret", "on": true]]])
+                #expect(try await apply() == "applied")
+                #expect(try file(proxy)[at: ["channels", "slack", "token"]] == "very-secret")
+                #expect(try await apply() == "nothing_to_apply")
+                try await configure(["channels": ["slack": .null]])
+                #expect(try await apply() == "applied")
+                #expect(try file(proxy)["channels"] == ["irc": ["on": true]], "others' stay")
+                #expect(try await apply() == "nothing_to_apply")
+
+                let policy = try await proxy.send(.PATCH, "/model-policy", ["primary": "prov/big", "allowed": ["prov/big"]])
+                #expect(policy.status == 200)
+                #expect(try file(proxy)[at: ["agents", "defaults", "model", "primary"]] == "prov/big")
+                let cleared = try await proxy.send(.PATCH, "/model-policy", ["primary": .null, "allowed": .null])
+                #expect(cleared.status == 200, "\(cleared.body.text())")
+                #expect(try file(proxy)[at: ["agents", "defaults", "model", "primary"]] == nil)
+                #expect(try file(proxy)[at: ["agents", "defaults", "models", "prov/big"]] == nil)
+            }
+        }
+    }
+
     @Test func aModelPolicyReachesTheMachineThatRuns() async throws {
         try await withProxyStage { proxy in
             try await proxy.withGateway { _ in

@@ -22,6 +22,12 @@ import Testing
                 let first = try #require(list.body["conversations"]?[0])
                 #expect(first["id"] == "agent:main:main" && first["message_count"] == 2)
                 #expect(first["last_message"] == "main heard: hello")
+                // What was said is shown: that is in the trail.
+                #expect(
+                    try await proxy.stage.rows(
+                        "select actor || ' ' || outcome from audit_entries where action = 'InstanceConversationsListed'"
+                    ) == ["static-token succeeded"]
+                )
                 let detail = try await proxy.send(.GET, "/conversations/agent:main:main")
                 #expect(detail.body["messages"]?.arrayValue?.compactMap { $0["content"]?.stringValue } == ["hello", "main heard: hello"])
                 #expect(try await proxy.send(.GET, "/conversations/agent:main:other").status == 404)

@@ -126,6 +126,7 @@ func withProxyStage(
     try await withStage(
         configure: { configuration in
             configuration.bodyLimit = 1 << 20
+            configuration.modelProxy.sealer = Stage.sealer
             configuration.instances.interval = .seconds(3600)
             configuration.agents.interval = .seconds(3600)
             configuration.instanceProxies.connectTimeout = .seconds(2)

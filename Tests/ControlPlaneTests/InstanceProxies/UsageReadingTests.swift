@@ -1,11 +1,25 @@
 import Foundation
+import HTTPOperations
 import JSONValue
+import Observability
 import Testing
 
 @testable import ControlPlane
 
 @Suite struct UsageReadingTests {
     private static let day = UsageDay("2026-03-18") ?? UsageDay(number: 0)
+    private static let instance = UUID()
+    private static let digest = PersonDigest(key: Secret(Array(repeating: 7, count: 32)), instance: instance)
+
+    @Test func aPersonIsKnownOnlyToWhoeverHasTheKey() {
+        let session = "agent:main:whatsapp:direct:+49"
+        let person = Self.digest.person(session)
+        #expect(Self.digest.person("agent:qa:whatsapp:direct:+49") == person && person.count == 32)
+        // Whoever tries addresses has to have the key, and whoever knows a person in one instance does not in another.
+        #expect(person != ContentDigest.hexadecimal(of: Array("peer:+49".utf8), length: 32))
+        #expect(PersonDigest(key: Secret(Array(repeating: 8, count: 32)), instance: Self.instance).person(session) != person)
+        #expect(PersonDigest(key: Secret(Array(repeating: 7, count: 32)), instance: UUID()).person(session) != person)
+    }
 
     @Test(arguments: ["1970-01-01", "2024-02-29", "2026-12-31", "1969-12-31"]) func daysAreWrittenAsTheyAreRead(_ text: String) {
         #expect(UsageDay(text)?.description == text)
@@ -30,7 +44,7 @@ import Testing
 
     @Test func tenTenthsAreOne() {
         let rows: [JSON] = (0..<10).map { ["date": "2026-03-18", "requests": 1, "totalTokens": 2, "totalCost": 0.1, "x": .integer($0)] }
-        let reading = UsageReading(["daily": .array(rows)], in: Self.day...Self.day)
+        let reading = UsageReading(["daily": .array(rows)], in: Self.day...Self.day, digest: Self.digest)
         #expect(reading.days == [Self.day: UsageSample(requests: 10, tokens: 20, cost: 1)])
     }
 
@@ -53,16 +67,16 @@ import Testing
             ],
             "aggregates": ["daily": [["date": "2026-03-18", "tokens": 1000, "cost": 99, "messages": 5]]],
         ]
-        let reading = UsageReading(answer, in: Self.day.advanced(by: -3)...Self.day)
+        let reading = UsageReading(answer, in: Self.day.advanced(by: -3)...Self.day, digest: Self.digest)
         #expect(reading.days == [Self.day: UsageSample(requests: 6, tokens: 40, cost: 1)])
         #expect(reading.people[Self.day]?.count == 2)
         #expect(reading.people[Self.day]?.allSatisfy { $0.count == 32 && !$0.contains("+49") } == true)
-        let aggregated = UsageReading(["aggregates": answer["aggregates"] ?? .null], in: Self.day...Self.day)
+        let aggregated = UsageReading(["aggregates": answer["aggregates"] ?? .null], in: Self.day...Self.day, digest: Self.digest)
         #expect(aggregated.days == [Self.day: UsageSample(requests: 5, tokens: 1000, cost: 99)])
     }
 
     @Test(arguments: [JSON.null, [:], ["daily": 1], ["daily": [1, [:], ["date": "x"], ["date": "2026-03-18", "totalTokens": -5]]]])
     func nonsenseCountsNothing(_ answer: JSON) {
-        #expect(UsageReading(answer, in: Self.day...Self.day).days.values.allSatisfy { $0 == UsageSample() })
+        #expect(UsageReading(answer, in: Self.day...Self.day, digest: Self.digest).days.values.allSatisfy { $0 == UsageSample() })
     }
 }

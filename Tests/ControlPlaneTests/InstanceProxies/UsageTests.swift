@@ -3,6 +3,7 @@ import JSONValue
 import KubernetesClient
 import Logging
 import NIOHTTP1
+import Observability
 import OpenClawGateway
 import Postgres
 import Projection
@@ -16,6 +17,7 @@ import Testing
             gateways: proxy.stage.plane.gateways,
             tenants: TenantRepository(pool: proxy.stage.pool),
             usage: UsageRepository(pool: proxy.stage.pool),
+            keys: InstallationKeys(pool: proxy.stage.pool, sealer: nil),
             holder: holder,
             now: { Date().addingTimeInterval(ahead) },
             random: { 0 },
@@ -53,7 +55,8 @@ import Testing
         try await withProxyStage { proxy in
             let usage = UsageRepository(pool: proxy.stage.pool)
             let (now, today) = (Date(), UsageDay(Date()))
-            var reading = UsageReading([:], in: today...today)
+            let digest = PersonDigest(key: Secret([1]), instance: proxy.id)
+            var reading = UsageReading([:], in: today...today, digest: digest)
             reading.days[today] = UsageSample(requests: 3, tokens: 30, cost: try #require(Decimal(string: "0.1")))
             reading.people[today] = ["p1", "p2"]
             func keep(_ claim: UsageRepository.Claim, _ holder: String, machine: String = "m-1") async throws -> Bool {

@@ -26,12 +26,64 @@ import Testing
         try await withStillInstances { stage in
             let row = try await ordered(stage)
             let instances = InstanceRepository(pool: stage.pool)
-            let now = Date()
-            #expect(try await instances.claim(limit: 5, lease: .seconds(60), now: now).map(\.id) == [row.id])
-            #expect(try await instances.claim(limit: 5, lease: .seconds(60), now: now + 59).isEmpty)
-            #expect(try await stage.reconciler(now: { now + 59 }).sweep() == 0)
-            #expect(try await stage.reconciler(now: { now + 61 }).sweep() == 1)
+            let now = Date() + 5
+            #expect(try await instances.claim(limit: 5, lease: .seconds(60), holder: "a", now: now).map(\.id) == [row.id])
+            // A replica whose clock is fast does not take it sooner: the database's counts.
+            #expect(try await instances.claim(limit: 5, lease: .seconds(60), holder: "b", now: now + 3600).isEmpty)
+            #expect(try await stage.reconciler(now: { now + 3600 }).sweep() == 0)
+            _ = try await stage.pool.execute("update instances set lease_until = now() - interval '1 second'")
+            #expect(try await stage.reconciler(now: { now }).sweep() == 1)
             #expect(try await stage.row(row.id.uuidString).tenantUID != nil)
+        }
+    }
+
+    @Test func whoeverSleptForLongerThanTheLeaseNotesNothing() async throws {
+        try await withStillInstances { stage in
+            let row = try await ordered(stage)
+            let instances = InstanceRepository(pool: stage.pool)
+            let now = Date() + 5
+            let late = try #require(try await instances.claim(limit: 1, lease: .zero, holder: "a", now: now).first)
+            let taken = try #require(try await instances.claim(limit: 1, lease: .seconds(60), holder: "b", now: now).first)
+            #expect(late.leaseHolder == "a" && taken.leaseHolder == "b")
+            let failure = InstanceRow.Failure(code: "create_refused", message: "m")
+            await #expect(throws: InstanceLeaseLost.self) { try await instances.noteTenant(late, uid: "other", now: now) }
+            await #expect(throws: InstanceLeaseLost.self) { try await instances.noteFailure(late, failure, now: now) }
+            #expect(try await !instances.rename(late, to: "other", now: now))
+            try await instances.noteSnapshot(late, ["stage": "complete"])
+            try await instances.giveBack(late, due: nil, error: ("X", "x"), now: now)
+            let after = try await stage.row(row.idText)
+            #expect(after == taken)
+            // Whoever holds it notes for the name and the tenant it has by now only.
+            #expect(try await instances.rename(taken, to: "mia-2", now: now))
+            await #expect(throws: InstanceLeaseLost.self) { try await instances.noteTenant(taken, uid: "u", now: now) }
+            let renamed = try await stage.row(row.idText)
+            try await instances.noteTenant(renamed, uid: "u", now: now)
+            await #expect(throws: InstanceLeaseLost.self) { try await instances.noteFailure(renamed, failure, now: now) }
+            #expect(try await stage.row(row.idText).failure == nil)
+        }
+    }
+
+    @Test func anOrderThatCannotBeCarriedOutSaysWhyAndFailsInTheEnd() async throws {
+        try await withStillInstances { stage in
+            let row = try await ordered(stage)
+            stage.cluster.faults.add(Fault(match: RequestMatch(verb: "create", resource: "tenants"), action: .status(429), times: 1000))
+            let soon = Date() + 30
+            try await stage.reconciler(now: { soon }, configure: { $0.createLimit = .seconds(3600) }).sweep()
+            let waiting = try await stage.instances(.GET, "/\(row.idText)")
+            let code = try #require(try await stage.row(row.idText).lastErrorCode)
+            #expect(waiting.body["status"] == "pending", "\(waiting.body.text())")
+            #expect(waiting.body["error_message"]?.stringValue?.hasPrefix(code + ": ") == true, "\(waiting.body.text())")
+            // A write that is on its way may still make it: only without one is it given up.
+            _ = try await stage.pool.execute("delete from write_intents")
+            let late = Date() + 7200
+            try await eventually("the order is given up") {
+                _ = try await stage.pool.execute("update instances set due_at = now()")
+                try await stage.reconciler(now: { late }, configure: { $0.createLimit = .seconds(3600) }).sweep()
+                _ = try await stage.pool.execute("delete from write_intents")
+                return try await stage.row(row.idText).failure?.code == "create_expired"
+            }
+            let failed = try await stage.instances(.GET, "/\(row.idText)")
+            #expect(failed.body["status"] == "failed")
         }
     }
 
@@ -58,7 +110,7 @@ import Testing
         try await withStillInstances { stage in
             let row = try await ordered(stage)
             let instances = InstanceRepository(pool: stage.pool)
-            let taken = try #require(try await instances.claim(limit: 1, lease: .seconds(60), now: Date()).first)
+            let taken = try #require(try await instances.claim(limit: 1, lease: .seconds(60), holder: "a", now: Date()).first)
             #expect(try await stage.instances(.DELETE, "/\(row.idText)").body["status"] == "deleting")
             // Whoever is at it is not disturbed.
             #expect(try await stage.reconciler().sweep() == 0)

@@ -67,7 +67,9 @@ import Testing
             // Taken away by somebody, the last that was seen stays.
             try await eventually("it was remembered") { try await stage.row(id).snapshot["stage"] == "complete" }
             #expect(try await stage.send(.DELETE, "/tenants/\(hostname)").status == 200)
+            try await eventually("it is missed") { try await stage.status(id) == "error" }
             let missing = try await stage.instances(.GET, "/\(id)")
+            #expect(missing.body["error_message"]?.stringValue?.contains("deleted by somebody") == true)
             #expect(missing.body["status"] == "error" && missing.body["provisioning_stage"] == "complete", "\(missing.body.text())")
         }
     }
@@ -183,6 +185,59 @@ import Testing
             #expect(try await stage.status(try #require(ids["running"])) == "running")
             #expect(try await stage.status(try #require(ids["provisioning"])) == "provisioning")
             #expect(try await stage.status(other.id, organization: "org_b") == "failed")
+        }
+    }
+
+    @Test func aTenantThatIsOnlyNotShownIsNotMissed() async throws {
+        try await withStillInstances { stage in
+            let answer = try await stage.instances(.POST, "", Stage.order)
+            let id = try #require(answer.body["instance_id"]?.stringValue)
+            let reconciler = stage.reconciler()
+            try await reconciler.sweep()
+            let hostname = try await stage.row(id).hostname
+            try await stage.report(hostname, Stage.running())
+            // The projection has lost sight of it; Kubernetes has it.
+            _ = try await stage.pool.execute("update tenants set deleted_at = now() where name = \(hostname)")
+            for _ in 0..<2 { try await reconciler.sweep() }
+            #expect(try await stage.row(id).failure == nil)
+            #expect(try await stage.status(id) == "provisioning")
+            #expect(try await stage.instances(.POST, "/cleanup").body["cleaned"] == 0)
+            #expect(try await stage.row(id).deleteRequestedAt == nil)
+            // It is deleted, and another one has its name.
+            _ = try await stage.client.dynamic(Tenant.resourceType, namespace: Stage.namespace)
+                .delete(ObjectKey(namespace: Stage.namespace, name: hostname))
+            try await stage.make(.tenant, hostname, spec: ["displayName": "Other", "email": "o@x.example"])
+            try await reconciler.sweep()
+            #expect(try await stage.row(id).failure?.code == "tenant_missing")
+            #expect(try await stage.instances(.POST, "/cleanup").body["cleaned"] == 1)
+        }
+    }
+
+    @Test func theNumbersOfLinesNeverChange() async throws {
+        try await withInstances { stage in
+            let (id, hostname, _) = try await stage.ordered()
+            let uid = try #require(try await stage.row(id).tenantUID)
+            let log = BootstrapLog(pool: stage.pool)
+            let late = Date()
+            try await log.append(BootstrapStatus(seq: 1, stage: "started", level: "info", message: "m"), uid: uid, at: late)
+            func lines() async throws -> [String] {
+                (try await stage.instances(.GET, "/\(id)/logs").body["logs"]?.arrayValue ?? []).map {
+                    "\($0["seq"]?.integerValue ?? 0) \($0["stage"]?.stringValue ?? "")"
+                }
+            }
+            #expect(try await lines() == ["1 started"])
+            // A step that ended before that becomes known after it: who has read up to line 1 finds it behind.
+            let made = Stage.step("vm_create", "succeeded", seconds: 4, message: "the machine runs")
+            try await stage.report(
+                hostname,
+                ["phase": "Provisioning", "provisioning": ["run": 1, "steps": [made, Stage.step("workspace_bootstrap", "pending")]]]
+            )
+            #expect(try await lines() == ["1 started", "2 vm_create"])
+            // Repeated, it gets no number of its own.
+            try await log.append(BootstrapStatus(seq: 1, stage: "started", level: "info", message: "m"), uid: uid, at: late)
+            try await log.append(BootstrapStatus(seq: 2, stage: "files", level: "info", message: "m"), uid: uid, at: late)
+            #expect(try await lines() == ["1 started", "2 vm_create", "3 files"])
+            #expect(try await stage.instances(.GET, "/\(id)/logs").body["total"] == 3)
         }
     }
 }

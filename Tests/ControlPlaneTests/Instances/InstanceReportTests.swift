@@ -151,4 +151,17 @@ import Testing
             #expect(try await stage.rows("select count(*)::text from bootstrap_log") == ["1"])
         }
     }
+
+    @Test func aMachineOfAnInstanceThatIsOverGetsNoSecrets() async throws {
+        try await withStillInstances { stage in
+            let answer = try await stage.instances(.POST, "", Stage.order)
+            let id = try #require(answer.body["instance_id"]?.stringValue)
+            try await stage.reconciler().sweep()
+            let credential = try await machine(stage, try await stage.row(id).hostname)
+            #expect(try await stage.instances(.DELETE, "/\(id)").status == 200)
+            let refused = try await Stage.send(.POST, stage.base + "/v1/bootstrap/secrets", "{}", token: credential)
+            #expect(refused.status == 409 && refused.code == "BOOTSTRAP_INSTANCE_ENDED", "\(refused.body.text())")
+            #expect(try await stage.rows("select action from audit_entries where action = 'SecretsRequested'").isEmpty)
+        }
+    }
 }

@@ -72,7 +72,9 @@ func plainTenant(_ phase: TenantPhase, _ change: (inout InstanceTenant) -> Void 
     private func everything(_ body: (InstanceRow, InstanceTenant?, InstanceState) -> Void) -> Int {
         var count = 0
         let moment = Date(timeIntervalSince1970: 3000)
-        let failures: [InstanceRow.Failure?] = [nil, .init(code: "c", message: "m"), .init(code: "c", message: "m", run: 1)]
+        let failures: [InstanceRow.Failure?] = [
+            nil, .init(code: "c", message: "m"), .init(code: "c", message: "m", run: 1), .init(code: "tenant_missing", message: "m"),
+        ]
         var tenants: [InstanceTenant?] = [nil]
         for phase in TenantPhase.allCases {
             for done in 0...6 {
@@ -234,14 +236,19 @@ func plainTenant(_ phase: TenantPhase, _ change: (inout InstanceTenant) -> Void 
     }
 
     @Test func aTenantThatSomebodyDeletedIsMissed() {
-        let gone = plainInstance { $0.tenantUID = "u" }
-        #expect(InstanceState(gone, nil).trouble?.code == "tenant_missing" && InstanceState(gone, nil).status == .failed)
+        // A tenant that is only not shown is not missed.
+        var gone = plainInstance { $0.tenantUID = "u" }
+        #expect(InstanceState(gone, nil).trouble == nil && InstanceState(gone, nil).status == .provisioning)
         var ran = gone
         ran.snapshot = ["stage": "complete", "address": "10.0.0.7"]
+        #expect(InstanceState(ran, nil).status == .provisioning && InstanceState(ran, nil).trouble == nil)
+        ran.failure = .init(code: "bootstrap_timeout", message: "late", run: 1)
+        #expect(InstanceState(ran, nil).status == .provisioning, "it came up all the same")
+        gone.failure = .init(code: "tenant_missing", message: "deleted")
+        ran.failure = gone.failure
+        #expect(InstanceState(gone, nil).trouble?.code == "tenant_missing" && InstanceState(gone, nil).status == .failed)
         #expect(InstanceState(ran, nil).status == .error && InstanceState(ran, nil).stage == .complete)
         #expect(InstanceState(ran, nil).address == "10.0.0.7")
-        ran.failure = .init(code: "bootstrap_timeout", message: "late", run: 1)
-        #expect(InstanceState(ran, nil).trouble?.code == "tenant_missing", "it came up all the same")
         #expect(InstanceState(gone, plainTenant(.terminating)).status == .deleting)
     }
 

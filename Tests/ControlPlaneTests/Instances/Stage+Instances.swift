@@ -8,11 +8,16 @@ import NIOHTTP1
 import Observability
 import Postgres
 import Projection
+import SealedSecrets
 import Testing
 
 @testable import ControlPlane
 
 extension Stage {
+    /// Seals the settings of instances.
+    static let sealer = (try? SealingKeyring(parsing: Secret("test:" + Data((0..<32).map { UInt8($0) }).base64EncodedString())))
+        .map(SecretSealer.init)
+
     /// An order as the published example has it, for the built-in catalogue.
     static let order: JSON = ["region_id": "local", "tier_id": "small"]
 
@@ -117,6 +122,7 @@ extension Stage {
         configure: (inout InstanceConfiguration) -> Void = { _ in }
     ) -> InstanceReconciler {
         var configuration = ControlPlaneConfiguration(namespace: Self.namespace, token: .init(Self.token))
+        configuration.modelProxy.sealer = Self.sealer
         configuration.instances.watchInterval = .zero
         configuration.instances.bootstrapTimeout = .seconds(1_000_000_000)
         configure(&configuration.instances)
@@ -146,6 +152,7 @@ func withInstances(
             configuration.instances.restInterval = .milliseconds(200)
             // Steps of tests have times of long ago.
             configuration.instances.bootstrapTimeout = .seconds(1_000_000_000)
+            configuration.modelProxy.sealer = Stage.sealer
             configure(&configuration)
         },
         body
