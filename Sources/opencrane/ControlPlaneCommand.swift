@@ -16,11 +16,13 @@ struct ControlPlaneCommand: AsyncParsableCommand {
         commandName: "control-plane",
         abstract: "Serves the REST API.",
         discussion: """
-            Configuration comes from the environment: DATABASE_URL, OPENCRANE_API_TOKEN or OPENCRANE_API_TOKEN_FILE (required),
+            Configuration comes from the environment: DATABASE_URL, OPENCRANE_API_TOKEN or OPENCRANE_API_TOKEN_FILE (required unless people
+            log in: OIDC_ISSUER_URL, OIDC_CLIENT_ID, OIDC_REDIRECT_URI and others, see docs/authentication.md),
             NAMESPACE (default), HOST (0.0.0.0), PORT (8080), HEALTH_PORT (9090), OPENCRANE_PLATFORM_TOKEN or
             OPENCRANE_PLATFORM_TOKEN_FILE (without it nobody can order fleets), OPENCRANE_MACHINE_PROVIDER (gce, kubevirt or local; needed to
             order fleets), OPENCRANE_FLEET_PLANS, OPENCRANE_FLEET_OWNER_EMAIL, OPENCRANE_ISOLATION_TIERS (shared,dedicatedNodes),
-            OPENCRANE_BODY_LIMIT_BYTES, OPENCRANE_REQUEST_TIMEOUT_SECONDS, OPENCRANE_TRUSTED_PROXIES. Without a token it does not start.
+            OPENCRANE_BODY_LIMIT_BYTES, OPENCRANE_REQUEST_TIMEOUT_SECONDS, OPENCRANE_TRUSTED_PROXIES. With neither token nor identity
+            provider it does not start.
             """
     )
 
