@@ -119,10 +119,15 @@ struct RetrievalKeeper: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                do { try await tellEverything() } catch {
+                var pause = interval
+                do {
+                    try await tellEverything()
+                } catch {
+                    // Until it has succeeded once, changes may not be announced at all.
+                    pause = min(interval, .seconds(30))
                     logger.warning("the retrieval service is not told everything", metadata: ["error": .string("\(error)")])
                 }
-                do { try await time.sleep(for: interval) } catch { return }
+                do { try await time.sleep(for: pause) } catch { return }
             }
         }
     }
