@@ -7,6 +7,7 @@ import NIOCore
 import NIOHTTP1
 import OpenClawGateway
 import Postgres
+import ServiceLifecycle
 import Testing
 
 @testable import ControlPlane
@@ -183,5 +184,56 @@ import Testing
         let rest = try await end.next()
         let last = ChatEvent.list(String(decoding: rest ?? [], as: UTF8.self)).last
         #expect(last?.name == "error" && last?.data["code"] == "too_slow")
+    }
+
+    @Test func aDatabaseThatIsSlowNeverMakesTwoHolders() async throws {
+        try await withProxyStage(configure: { $0.instanceProxies.chat.lease = .milliseconds(1200) }) { proxy in
+            try await proxy.withGate { gate in
+                gate.hold(#""state":"final""#)
+                let response = try await HTTPClient.shared.execute(proxy.chatRequest("hello there"), timeout: .seconds(60))
+                try await proxy.stage.pool.withTransaction { transaction in
+                    // Whoever renews the lease waits from now on.
+                    _ = try await transaction.first("select id from instances for update")
+                    let start = ContinuousClock.now
+                    try await eventually("the agent is stopped") { gate.sent.contains { $0.contains("chat.abort") } }
+                    // Without the time limit of the statement nobody would have noticed; the rest is for a busy machine.
+                    #expect(ContinuousClock.now - start < .seconds(4))
+                }
+                let text = String(buffer: try await response.body.collect(upTo: 1 << 20))
+                let last = try #require(ChatEvent.list(text).last)
+                #expect(last.name == "error" && last.data["code"] == "interrupted", "\(last)")
+                gate.open()
+            }
+        }
+    }
+
+    @Test func aShutdownLetsChatsEnd() async throws {
+        try await withProxyStage { proxy in
+            try await proxy.withGate { gate in
+                gate.hold(#""state":"final""#)
+                let relay = ChatRelay(
+                    gateways: proxy.stage.plane.gateways,
+                    lease: ChatLease(pool: proxy.stage.pool),
+                    now: { Date() },
+                    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+                )
+                let group = ServiceGroup(services: [relay], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+                try await withThrowingTaskGroup(of: Void.self) { tasks in
+                    tasks.addTask { try await group.run() }
+                    let message = ChatRelay.Message(instance: proxy.id, tenant: proxy.uid, text: "bye", key: "k-1", holder: "h-1")
+                    var text = ""
+                    var hasBegun = false
+                    for try await part in try await relay.begin(message) {
+                        text += String(decoding: part, as: UTF8.self)
+                        guard !hasBegun, ChatEvent.list(text).contains(where: { $0.name == "delta" }) else { continue }
+                        hasBegun = true
+                        await group.triggerGracefulShutdown()
+                        gate.open()
+                    }
+                    #expect(ChatEvent.list(text).last?.name == "final", "\(text)")
+                    try await tasks.waitForAll()
+                }
+            }
+        }
     }
 }

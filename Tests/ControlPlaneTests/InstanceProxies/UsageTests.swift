@@ -107,6 +107,46 @@ import Testing
         }
     }
 
+    @Test func anInstanceThatEndsLeavesTheQueue() async throws {
+        try await withProxyStage { proxy in
+            func cursors() async throws -> [String] { try await proxy.stage.rows("select count(*)::text from instance_usage_cursors") }
+            #expect(try await cursors() == ["1"])
+            try await proxy.set("delete_requested_at = now()")
+            #expect(try await cursors() == ["0"])
+            #expect(try await collector(proxy, "a", ahead: 86_400).collect() == 0)
+            #expect(try await cursors() == ["0"])
+            // One that has no tenant yet is noted with it.
+            try await proxy.set("delete_requested_at = null, tenant_uid = null")
+            #expect(try await cursors() == ["0"])
+            try await proxy.set("lease_holder = 'a'")
+            try await InstanceRepository(pool: proxy.stage.pool).noteTenant(proxy.row(), uid: proxy.uid, now: Date() - 1)
+            #expect(try await cursors() == ["1"])
+        }
+    }
+
+    @Test func claimingReadsNoMoreThanItTakes() async throws {
+        try await withProxyStage { proxy in
+            let pool = proxy.stage.pool
+            try await pool.execute(
+                """
+                insert into instances (id, task_id, organization, agent_name, idempotency_key, request_hash, region_id, tier_id, tier_name,
+                    preset_id, hostname, namespace, tenant_spec, tenant_uid, actor, request_id, created_at, updated_at, deleted_at)
+                select gen_random_uuid(), gen_random_uuid(), 'org_b', 'A', 'k' || n, 'h', 'r', 't', 'T', 'p', 'h' || n, 'ns', '{}', 'u' || n,
+                    'a', 'r', now(), now() - interval '1 minute', case when n % 2 = 0 then now() end
+                from generate_series(1, 20000) n
+                """
+            )
+            try await pool.execute("analyze instances")
+            try await pool.execute("analyze instance_usage_cursors")
+            #expect(try await proxy.stage.rows("select count(*)::text from instance_usage_cursors") == ["10001"])
+            let now = Date()
+            let plan = try await pool.query("explain (format text) \(UsageRepository.claiming(8, holder: "a", now: now, until: now + 60))")
+                .map { try $0.decode(0, as: String.self) }.joined(separator: "\n")
+            #expect(!plan.contains("Seq Scan"), "\(plan)")
+            #expect(try await UsageRepository(pool: pool).claim(8, holder: "a", now: now, until: now + 60).count == 8)
+        }
+    }
+
     @Test func daysAreBounded() async throws {
         try await withProxyStage { proxy in
             for days in ["0", "366", "x", "1.5"] {
