@@ -68,7 +68,11 @@ struct ModelKeyHandler: OutboxHandler {
         let known = try await proxy.key(alias: alias)
         var hash = known?.hash
         switch ModelKeyStep(wanted: wish, known: known, held: held, carried: try await keys.carried(name, now: now())) {
-        case .nothing: break
+        case .nothing:
+            // Whoever was cut off after the Secret has not remembered it; what was used with it is found by its hash.
+            if let hash, try await ModelKeyRepository.newest(name, in: keys.pool)?.hash != hash {
+                try await remember(wish, hash: hash, place)
+            }
         case .delete(let alias): try await proxy.deleteKeys(aliases: [alias])
         case .update(let wish, let known):
             try await proxy.updateKey(known, to: wish)

@@ -69,6 +69,7 @@ struct ModelProxySettings: Sendable {
             }
             webhook = text
         }
+        guard read.text("OPENCRANE_SEALING_KEYS") != nil || read.text("OPENCRANE_SEALING_KEYS_FILE") != nil else { return }
         do {
             sealer = try SealingKeyring.load(variable: "OPENCRANE_SEALING_KEYS", environment: read.environment).map(SecretSealer.init)
         } catch {
