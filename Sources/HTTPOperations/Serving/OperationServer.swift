@@ -18,6 +18,8 @@ public final class OperationServer: Service {
         public var shutdownDeadline: Duration
         /// Connections without traffic for this long are closed.
         public var idleTimeout: Duration
+        /// Connections that take nothing of an answer for this long are closed.
+        public var writeTimeout: Duration
 
         /// Makes a configuration.
         ///
@@ -26,16 +28,19 @@ public final class OperationServer: Service {
         ///   - port: port; default 0, any free one.
         ///   - shutdownDeadline: how long requests in flight may take after a shutdown has begun; default 20 s.
         ///   - idleTimeout: after how long a silent connection is closed; default 75 s.
+        ///   - writeTimeout: after how long a connection is closed that takes nothing of an answer; default 30 s.
         public init(
             host: String = "127.0.0.1",
             port: Int = 0,
             shutdownDeadline: Duration = .seconds(20),
-            idleTimeout: Duration = .seconds(75)
+            idleTimeout: Duration = .seconds(75),
+            writeTimeout: Duration = .seconds(30)
         ) {
             self.host = host
             self.port = port
             self.shutdownDeadline = shutdownDeadline
             self.idleTimeout = idleTimeout
+            self.writeTimeout = writeTimeout
         }
     }
 
@@ -66,9 +71,15 @@ public final class OperationServer: Service {
     public var application: Application<OperationResponder> {
         let state = state
         let logger = logger
+        let writeLimit = TimeAmount.nanoseconds(configuration.writeTimeout.nanoseconds)
         return Application(
             responder: responder,
-            server: .http1(configuration: .init(idleTimeout: .nanoseconds(configuration.idleTimeout.nanoseconds))),
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [WriteDeadlineHandler(limit: writeLimit)],
+                    idleTimeout: .nanoseconds(configuration.idleTimeout.nanoseconds)
+                )
+            ),
             configuration: ApplicationConfiguration(address: .hostname(configuration.host, port: configuration.port)),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? 0
