@@ -439,3 +439,10 @@ if let only = Context.environment["OPENCRANE_ONLY"], !only.isEmpty {
     package.targets = package.targets.filter { wanted.contains($0.name) }
     package.products = []
 }
+
+// Who works on some folders of a test target may leave the others out: OPENCRANE_TESTS=Budgets,Support.
+if let folders = Context.environment["OPENCRANE_TESTS"], !folders.isEmpty {
+    for target in package.targets where target.name == Context.environment["OPENCRANE_ONLY"] {
+        target.sources = folders.split(separator: ",").map(String.init)
+    }
+}
