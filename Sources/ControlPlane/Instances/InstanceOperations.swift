@@ -104,7 +104,8 @@ struct InstanceOperations: Sendable {
                     "Delete Instance",
                     "Takes the instance away: its tenant, its machine, and everything on it. Answered at once; what is left to do is done by and "
                         + "by, and survives every crash. A repeated request changes nothing.",
-                    access: InstanceAccess.deleting
+                    access: InstanceAccess.deleting,
+                    errors: InstanceAccess.refusals + [Refusals.outcomeUnknown]
                 ),
                 parameters: InstanceParameters.self,
                 answer: .ok(DeleteInstanceAnswer.self, "It is gone, or will be.")
@@ -135,7 +136,7 @@ struct InstanceOperations: Sendable {
                     "Update Consent",
                     "Whether conversations may be read through the API. Each change is an entry of the audit trail.",
                     access: InstanceAccess.writing,
-                    errors: InstanceAccess.refusals + [Self.going]
+                    errors: InstanceAccess.refusals + [Self.going, Refusals.outcomeUnknown]
                 ),
                 parameters: InstanceParameters.self,
                 body: ConsentRequest.self,
@@ -149,7 +150,7 @@ struct InstanceOperations: Sendable {
                     "Update Model Policy",
                     "What is stored counts; a machine that runs gets it too, when it can be reached. The message says which of the two happened.",
                     access: InstanceAccess.writing,
-                    errors: InstanceAccess.refusals + [Self.going]
+                    errors: InstanceAccess.refusals + [Self.going, Refusals.outcomeUnknown]
                 ),
                 parameters: InstanceParameters.self,
                 body: ModelPolicyRequest.self,
