@@ -82,8 +82,9 @@ struct ModelKeyHandler: OutboxHandler {
         case .rotate(let wish, let spend):
             try await requirePlace(place)
             // What was spent is remembered before the key that counted it goes.
-            try await ModelKeyRepository.end(name, spend: spend, now: now(), in: keys.pool)
+            try await keys.carry(spend, of: name, now: now())
             try await proxy.deleteKeys(aliases: [alias])
+            try await ModelKeyRepository.end(name, hash: known?.hash, now: now(), in: keys.pool)
             hash = try await generate(wish, spend: spend, place)
         }
         if let hash { try await mark(tenant, hash) }

@@ -108,8 +108,11 @@ struct ModelKeyOperations: Sendable {
                 let known = try await onModelProxy { try await proxy.key(alias: alias) }
                 let record = try await ModelKeyRepository.newest(name, in: transaction)
                 guard known != nil || (record != nil && record?.revokedAt == nil) else { throw Self.unknownKey }
+                // Whoever finds the tenant without a key a moment later makes one: what was spent has to be known by then, not with the end
+                // of this transaction.
+                if let known { try await keys.carry(known.spend, of: name, now: now) }
                 try await onModelProxy { try await proxy.deleteKeys(aliases: [alias]) }
-                try await ModelKeyRepository.end(name, spend: known?.spend ?? .zero, now: now, in: transaction)
+                try await ModelKeyRepository.end(name, hash: known?.hash, now: now, in: transaction)
                 try await OutboxRepository.announce(topic: ModelKeyRepository.topic, keys: [name], in: transaction)
                 return Mutation(
                     Reply(ModelKeyRevocation(name: name, keyAlias: alias, revokedAt: RESTTimestamp.text(now))),

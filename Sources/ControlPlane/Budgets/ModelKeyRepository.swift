@@ -67,21 +67,36 @@ struct ModelKeyRepository: Sendable {
         ])
     }
 
-    /// Notes that every key of a tenant has ended.
+    /// Notes what was spent in this month with a key that is about to end: it counts for the next, whoever makes that and whenever.
     ///
-    /// - Parameter spend: what was spent with the last one in this month; it counts for the next.
     /// - Throws: `PostgresError`.
-    static func end(_ tenant: String, spend: USD, now: Date, in querying: some PostgresQuerying) async throws {
-        _ = try await querying.pipeline([
-            "update model_keys set revoked_at = \(now) where tenant = \(tenant) and revoked_at is null",
+    func carry(_ spend: USD, of tenant: String, now: Date) async throws {
+        try await pool.execute(
             """
             insert into model_key_state as known (tenant, carried_usd, carried_at, checked_at)
             values (\(tenant), \(spend.micros)::numeric / 1000000, \(now), \(now))
-            on conflict (tenant) do update set settled = null, carried_at = excluded.carried_at, carried_usd = case
+            on conflict (tenant) do update set carried_at = excluded.carried_at, carried_usd = case
                 when date_trunc('month', known.carried_at at time zone 'utc') = date_trunc('month', excluded.carried_at at time zone 'utc')
                 then greatest(known.carried_usd, excluded.carried_usd) else excluded.carried_usd end
-            """,
-        ])
+            """
+        )
+    }
+
+    /// Notes that a key has ended, and not one that was made after it.
+    ///
+    /// - Parameters:
+    ///   - tenant: the tenant.
+    ///   - hash: hash of the key; nil when the proxy had none any more, for all of the tenant.
+    ///   - now: when.
+    ///   - querying: the transaction.
+    /// - Throws: `PostgresError`.
+    static func end(_ tenant: String, hash: String?, now: Date, in querying: some PostgresQuerying) async throws {
+        try await querying.execute(
+            """
+            update model_keys set revoked_at = \(now)
+            where tenant = \(tenant) and revoked_at is null and key_hash = coalesce(\(hash), key_hash)
+            """
+        )
     }
 
     /// What was spent in this month with keys that have ended, and are followed by none yet.

@@ -88,6 +88,24 @@ struct ModelKeyTests {
         }
     }
 
+    /// What was spent is known before the key ends: whoever finds the tenant without a key in between makes one that has spent it.
+    @Test func noMomentForgetsWhatWasSpent() async throws {
+        try await withBudgets(isRunning: false) { stage, proxy in
+            try await stage.makeTenant("mia")
+            let handler = try stage.keyHandler(try modelProxySettings(proxy))
+            try await handler.reconcile("mia")
+            proxy.spend(12.5, by: "mia")
+            proxy.fail(500, at: "/key/delete")
+            let refused = try await stage.send(.POST, "/ai-budget/mia/litellm-key/revoke")
+            #expect(refused.status == 502)
+            proxy.recover()
+            proxy.change { $0.keys = [:] }
+            try await handler.reconcile("mia")
+            let hash = try #require(proxy.live("mia").first)
+            #expect(proxy.state.keys[hash]?["spend"] == 12.5)
+        }
+    }
+
     /// Cut off between the proxy's word and the Secret, any number of times: one live key, the one in the Secret.
     @Test func crashesLeaveOneKey() async throws {
         try await withBudgets(isRunning: false) { stage, proxy in

@@ -96,6 +96,7 @@ struct WeaknessTests {
         #expect(template { $0.spec.openclawVersion = "2026.2.0" } != template())
         #expect(template { $0.spec.skillAllowlist = ["x"] } != template())
         #expect(template { $0.metadata.annotations["opencrane.io/restarted-at"] = "now" } != template())
+        #expect(template { $0.metadata.annotations["opencrane.io/model-key-checksum"] = "another" } != template())
         #expect(template { $0.spec.monthlyBudgetUsd = 5 } == template())
     }
 
