@@ -37,9 +37,7 @@ struct SkillFile: Sendable, Hashable {
 
     /// The lines of a front matter, as far as they are plain: `name: value`, quoted or not.
     static func frontMatter(of text: String) -> [String: String] {
-        let lines = text.split(separator: "\n", maxSplits: 100, omittingEmptySubsequences: false).map {
-            $0.hasSuffix("\r") ? $0.dropLast() : $0
-        }
+        let lines = text.split(maxSplits: 100, omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         guard lines.first == "---" else { return [:] }
         var members: [String: String] = [:]
         for line in lines.dropFirst() {
