@@ -27,7 +27,36 @@ public struct RealProvider: Sendable {
     /// Starts a provider for as long as `body` takes.
     ///
     /// - Parameter port: where it listens. Default: a free one.
-    public static func run<Result>(port: Int? = nil, users: [JSON], _ body: (RealProvider) async throws -> Result) async throws -> Result {
+    public static func run<Result>(
+        port: Int? = nil,
+        users: [JSON],
+        _ body: (RealProvider) async throws -> Result
+    ) async throws -> Result {
+        let provider = try await start(port: port, users: users)
+        do {
+            let result = try await body(provider)
+            try await provider.stop()
+            return result
+        } catch {
+            try await provider.stop()
+            throw error
+        }
+    }
+
+    /// Starts a provider. Somebody else may take the free port first; then another is looked for.
+    private static func start(port: Int?, users: [JSON], attempts: Int = 4) async throws -> RealProvider {
+        let provider = try launch(port: port, users: users)
+        do {
+            try await provider.waitUntilReady()
+            return provider
+        } catch {
+            try await provider.stop()
+            guard port == nil, attempts > 1 else { throw error }
+            return try await start(port: nil, users: users, attempts: attempts - 1)
+        }
+    }
+
+    private static func launch(port: Int?, users: [JSON]) throws -> RealProvider {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         let python =
             ProcessInfo.processInfo.environment["OPENCRANE_E2E_PYTHON"]
@@ -47,16 +76,7 @@ public struct RealProvider: Sendable {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        let provider = RealProvider(issuer: "http://127.0.0.1:\(port)", process: process, ends: ends, client: client)
-        do {
-            try await provider.waitUntilReady()
-            let result = try await body(provider)
-            try await provider.stop()
-            return result
-        } catch {
-            try await provider.stop()
-            throw error
-        }
+        return RealProvider(issuer: "http://127.0.0.1:\(port)", process: process, ends: ends, client: client)
     }
 
     private func stop() async throws {
