@@ -39,12 +39,12 @@ struct GitCommand: Sendable {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = FileHandle.nullDevice
-        let isLate = try await Self.wait(for: process, within: left)
-        guard !isLate else { throw SourceFailure("SOURCE_TIMED_OUT", "The repository could not be fetched in time.") }
-        guard process.terminationReason == .exit else {
+        let exit = try await Self.wait(for: process, within: left)
+        guard !exit.isLate else { throw SourceFailure("SOURCE_TIMED_OUT", "The repository could not be fetched in time.") }
+        guard exit.isOrdinary else {
             throw SourceFailure("SOURCE_TOO_LARGE", "git ended early: the repository is larger than \(limits.pack) bytes.")
         }
-        switch process.terminationStatus {
+        switch exit.status {
         case 0: return try Data(contentsOf: output)
         case 126, 127: throw SourceFailure("GIT_UNAVAILABLE", "There is no git on this host.")
         default:
@@ -53,22 +53,34 @@ struct GitCommand: Sendable {
         }
     }
 
+    /// How a process has ended.
+    private struct Exit: Sendable {
+        var status: Int32 = -1
+        /// Whether no signal has ended it.
+        var isOrdinary = false
+        /// Whether its time was over.
+        var isLate = false
+    }
+
     /// Waits for a process, and ends it with all that it has started when the time is over or nobody waits any more.
-    ///
-    /// - Returns: whether the time was over.
-    private static func wait(for process: Process, within limit: Duration) async throws -> Bool {
+    private static func wait(for process: Process, within limit: Duration) async throws -> Exit {
         let (exits, exit) = AsyncStream<Void>.makeStream()
-        process.terminationHandler = { _ in exit.finish() }
+        let result = NIOLockedValueBox(Exit())
+        process.terminationHandler = { ended in
+            result.withLockedValue {
+                $0.status = ended.terminationStatus; $0.isOrdinary = ended.terminationReason == .exit
+            }
+            exit.finish()
+        }
         try process.run()
         // Foundation gives each process a group of its own.
         let group = process.processIdentifier
-        let isLate = NIOLockedValueBox(false)
         await withTaskCancellationHandler {
             await withTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { for await _ in exits {} }
                 tasks.addTask {
                     do { try await Task.sleep(for: limit) } catch { return }
-                    isLate.withLockedValue { $0 = true }
+                    result.withLockedValue { $0.isLate = true }
                     Self.end(group)
                 }
                 await tasks.next()
@@ -77,10 +89,8 @@ struct GitCommand: Sendable {
         } onCancel: {
             Self.end(group)
         }
-        // The handler runs when the process has ended; its status is there by then.
-        while process.isRunning { await Task.yield() }
         try Task.checkCancellation()
-        return isLate.withLockedValue { $0 }
+        return result.withLockedValue { $0 }
     }
 
     private static func end(_ group: Int32) {

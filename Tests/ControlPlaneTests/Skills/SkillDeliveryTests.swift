@@ -93,6 +93,8 @@ import Testing
             $0.skills.interval = .milliseconds(50)
             $0.skills.backoff = IntentBackoff(first: .milliseconds(1), longest: .milliseconds(1))
             $0.skills.mostAttempts = 2
+            $0.skills.pushLimit = .milliseconds(500)
+            $0.skills.pullLimit = .milliseconds(500)
         } _: { stage in
             let mia = try await stage.workload("mia")
             let id = try await stage.makeSkill("greeting", ["grants": [["subjectType": "everyone"]]])
@@ -100,11 +102,11 @@ import Testing
             #expect(try await stage.fetch(Self.digest.description, token: mia).text == Stage.skillText)
             try await eventually("the push is given up") {
                 let push = try await stage.send(.GET, "/skills/catalog/\(id)").body["registry"]
-                return push?["state"] == "failed" && push?["attempts"] == 2 && push?["errorCode"] == "registry_unreachable"
+                return push?["state"] == "failed" && push?["attempts"] == 2 && push?["errorCode"] == "registry_timeout"
             }
             let backfill = try await stage.send(.POST, "/skills/catalog/backfill")
             #expect(backfill.status == 200 && backfill.body["failed"] == 1 && backfill.body["total"] == 1)
-            #expect(backfill.body["results"]?[0]?["reason"] == "The registry cannot be reached.")
+            #expect(backfill.body["results"]?[0]?["reason"] == "The registry did not take the content in time.")
             // Bytes that are not those of the digest are never delivered.
             try await stage.pool.execute("update skill_contents set content = \(PostgresBytes("gone".utf8))")
             #expect(try await stage.fetch(Self.digest.description, token: mia).status == 500)
