@@ -155,6 +155,7 @@ public struct ControlPlaneConfiguration: Sendable {
         instances = try InstanceConfiguration(read, readFile)
         retention = try RetentionSettings(read)
         skills = try SkillConfiguration(read, readFile)
+        sources = SourceConfiguration(read)
         modelProxy = try ModelProxySettings(read, readFile)
         fleetTemplates = read.text("MACHINE_TEMPLATES_CONFIGMAP")
         platformNamespace = read.text("POD_NAMESPACE") ?? platformNamespace
