@@ -75,8 +75,7 @@ enum CreationVerdict: Sendable, Hashable {
     /// - Parameters:
     ///   - error: the refusal.
     ///   - holder: the object that has the name now.
-    ///   - isOverdue: whether it has been tried for too long, and no write is on its way; default no.
-    init(_ error: OperationError, holder: InstanceObject?, isOverdue: Bool = false) {
+    init(_ error: OperationError, holder: InstanceObject?) {
         if let holder, holder.isOurs, !holder.isGoing {
             self = .adopt(uid: holder.uid)
         } else if error.code == "TENANT_ALREADY_EXISTS" {
@@ -86,8 +85,6 @@ enum CreationVerdict: Sendable, Hashable {
             self = .fail(.createExpired, "The tenant could not be made in time: Kubernetes did not take it.")
         } else if error.status.kind == .clientError, error.status != .conflict, error.status != .tooManyRequests {
             self = .fail(.createRefused, error.detail ?? error.message)
-        } else if isOverdue {
-            self = .fail(.createExpired, "The tenant could not be made in time; the last refusal was \(error.code).")
         } else {
             self = .again
         }

@@ -48,6 +48,7 @@ struct InstanceWorker: Sendable {
     private func create(_ row: InstanceRow) async throws -> Next {
         var content = row.tenantSpec
         content["name"] = .string(row.hostname)
+        if let next = try await giveUp(row) { return next }
         do {
             // A repeated attempt finds what an earlier one made by its id: see CreationVerdict.
             _ = try await service.create(try content.decode(CreateRequest<TenantSpec>.self), context(row))
@@ -67,6 +68,24 @@ struct InstanceWorker: Sendable {
         return .after(configuration.watchInterval)
     }
 
+    /// Gives up what was tried for too long, unless an earlier attempt is on its way or has made it. Every attempt leaves a write on its way:
+    /// it is asked before there is another.
+    ///
+    /// - Returns: nil while it is to be tried.
+    private func giveUp(_ row: InstanceRow) async throws -> Next? {
+        guard let code = row.lastErrorCode, now().timeIntervalSince(row.createdAt) > configuration.createLimit.seconds,
+            try await !intents.isOpen(.tenant, ObjectKey(namespace: row.namespace, name: row.hostname))
+        else { return nil }
+        // Asked after the write: what it makes is seen.
+        if let holder = try await holder(of: row), holder.isOurs { return nil }
+        let failure = InstanceRow.Failure(
+            code: InstanceTroubleCode.createExpired.rawValue,
+            message: "The tenant could not be made in time; the last refusal was \(code)."
+        )
+        try await note(failure, of: row)
+        return .never
+    }
+
     private func uid(of row: InstanceRow) async throws -> String? {
         if let tenant = try await tenants.get(namespace: row.namespace, name: row.hostname), !tenant.metadata.uid.isEmpty,
             tenant.metadata.spec[at: ["fleet", "externalId"]]?.stringValue == row.idText
@@ -77,11 +96,7 @@ struct InstanceWorker: Sendable {
     }
 
     private func judge(_ error: OperationError, _ row: InstanceRow) async throws -> Next {
-        // Asked first: what a write makes that is on its way is seen after.
-        let isLate = now().timeIntervalSince(row.createdAt) > configuration.createLimit.seconds
-        let key = ObjectKey(namespace: row.namespace, name: row.hostname)
-        let isOverdue = isLate ? try await !intents.isOpen(.tenant, key) : false
-        switch CreationVerdict(error, holder: try await holder(of: row), isOverdue: isOverdue) {
+        switch CreationVerdict(error, holder: try await holder(of: row)) {
         case .adopt(let uid):
             try await instances.noteTenant(row, uid: uid, now: now())
             return .after(configuration.watchInterval)
