@@ -401,7 +401,8 @@ let package = Package(
                 "OCIRegistry", "OutboundGuard", "SkillScanning", asyncHTTPClient,
                 hummingbird,
                 lifecycle, logging, httpTypes, nioCore, nioConcurrency, nioFoundation, nioHTTP1, nioPosix,
-            ]
+            ],
+            resources: [.copy("Unit/operations.txt")]
         ),
         tests("ModelProxyTests", ["ModelProxy", "ModelProxyFixtures", "JSONValue", "Observability"]),
         tests("EntitlementsTests", ["Entitlements", "JSONValue"]),

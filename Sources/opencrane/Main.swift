@@ -7,7 +7,8 @@ struct OpenCrane: AsyncParsableCommand {
         commandName: "opencrane",
         abstract: "Runs fleets of AI agents for many customers on Kubernetes.",
         subcommands: [
-            DevCommand.self, OperatorCommand.self, ControlPlaneCommand.self, MigrateCommand.self, ProviderKeysCommand.self, DevClusterCommand.self,
+            DevCommand.self, OperatorCommand.self, ControlPlaneCommand.self, MigrateCommand.self, ProviderKeysCommand.self,
+            DevClusterCommand.self,
             DevWorkloadsCommand.self, DevGatewayCommand.self, GenerateCommand.self,
         ]
     )

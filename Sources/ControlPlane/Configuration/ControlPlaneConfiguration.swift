@@ -41,8 +41,6 @@ public struct ControlPlaneConfiguration: Sendable {
     var retention = RetentionSettings()
     /// How skills are scanned, and where their content is pushed to.
     var skills = SkillConfiguration()
-    /// How the streams of fleets are fed.
-    var fleetFeed = FeedLimits()
     /// How third-party sources are fetched.
     var sources = SourceConfiguration()
     /// Where the retrieval service is, which keeps who may know what.
@@ -51,6 +49,8 @@ public struct ControlPlaneConfiguration: Sendable {
     var contractGateway: String?
     /// Where pods fetch skills, as contracts say it; nil for nowhere.
     var contractRegistry: String?
+    /// How the streams of fleets are fed.
+    var fleetFeed = FeedLimits()
     /// How the model proxy is managed.
     var modelProxy = ModelProxySettings()
     /// How long bringing the files of agents up to date may take.
@@ -122,10 +122,10 @@ public struct ControlPlaneConfiguration: Sendable {
     /// `INSTANCE_CATALOG_FILE`, `INSTANCE_ORDER_LIMIT`, `INSTANCE_BOOTSTRAP_TIMEOUT_SECONDS`, `OPENCRANE_ISOLATION_TIERS` (comma-separated),
     /// `LITELLM_ENDPOINT`, `LITELLM_MASTER_KEY` or `LITELLM_MASTER_KEY_FILE`, `LITELLM_DEFAULT_MONTHLY_BUDGET_USD`,
     /// `OPENCRANE_BUDGET_WEBHOOK_URL`, `OPENCRANE_SEALING_KEYS` or `OPENCRANE_SEALING_KEYS_FILE`,
-    /// `OPENCRANE_BODY_LIMIT_BYTES`, `OPENCRANE_REQUEST_TIMEOUT_SECONDS`, `OPENCRANE_TRUSTED_PROXIES`.
-    ///
     /// `COGNEE_ENDPOINT`, `COGNEE_API_TOKEN` or `COGNEE_API_TOKEN_FILE`, `COGNEE_PERMISSIONS_TIMEOUT_MS`, `MCP_GATEWAY_URL`,
     /// `SKILL_REGISTRY_URL`,
+    /// `OPENCRANE_BODY_LIMIT_BYTES`, `OPENCRANE_REQUEST_TIMEOUT_SECONDS`, `OPENCRANE_TRUSTED_PROXIES`.
+    ///
     /// - Parameters:
     ///   - environment: the variables.
     ///   - readFile: reads a token file.
@@ -157,13 +157,13 @@ public struct ControlPlaneConfiguration: Sendable {
         skills = try SkillConfiguration(read, readFile)
         sources = SourceConfiguration(read)
         modelProxy = try ModelProxySettings(read, readFile)
+        retrieval = try RetrievalConfiguration(read, readFile)
+        contractGateway = read.text("MCP_GATEWAY_URL")
+        contractRegistry = read.text("SKILL_REGISTRY_URL")
         fleetTemplates = read.text("MACHINE_TEMPLATES_CONFIGMAP")
         platformNamespace = read.text("POD_NAMESPACE") ?? platformNamespace
         boardCapacity = try read.integer("AGENT_BOARD_CAPACITY", in: 1...200) ?? boardCapacity
         agentsAddress = read.text("MACHINE_CONTROL_PLANE_URL")
-        retrieval = try RetrievalConfiguration(read, readFile)
-        contractGateway = read.text("MCP_GATEWAY_URL")
-        contractRegistry = read.text("SKILL_REGISTRY_URL")
         if let tiers = read.text("OPENCRANE_ISOLATION_TIERS") {
             servedTiers = []
             for name in tiers.split(separator: ",").map({ $0.filter { $0 != " " } }) {

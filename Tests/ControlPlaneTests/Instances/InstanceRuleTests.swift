@@ -133,9 +133,9 @@ import Testing
             return config["model_policy"]
         }
         #expect(try apply([:]) == [:])
-        let full: JSON = ["primary": "a", "fallbacks": ["b"], "allowed": ["a", "b"], "max_tokens_per_day": 5]
+        let full: JSON = ["primary": "a", "fallbacks": ["b"], "allowed": ["a", "b"]]
         #expect(try apply(full) == full)
-        #expect(try apply(["fallbacks": .null, "primary": "c"]) == ["primary": "c", "allowed": ["a", "b"], "max_tokens_per_day": 5])
+        #expect(try apply(["fallbacks": .null, "primary": "c"]) == ["primary": "c", "allowed": ["a", "b"]])
         #expect(config["platform"] == ["skills": []])
     }
 
