@@ -14,8 +14,10 @@ public struct OpenIDError: Error, Sendable, CustomStringConvertible {
         case answerTooLarge = "OIDC_PROVIDER_ANSWER_TOO_LARGE"
         /// The provider's metadata lacks something, or names endpoints that may not be used.
         case metadataInvalid = "OIDC_METADATA_INVALID"
-        /// The provider's metadata or response names another issuer.
+        /// The provider's metadata names another issuer.
         case issuerMismatch = "OIDC_ISSUER_MISMATCH"
+        /// The answer to a login names another issuer: a mix-up (RFC 9207), or somebody changed it.
+        case responseIssuerMismatch = "OIDC_RESPONSE_ISSUER_MISMATCH"
         /// The provider publishes no key that can be used.
         case keysInvalid = "OIDC_KEYS_INVALID"
         /// The person or the provider said no.
@@ -97,7 +99,7 @@ public struct OpenIDError: Error, Sendable, CustomStringConvertible {
         switch code {
         case .configurationInvalid, .metadataInvalid, .issuerMismatch, .keysInvalid, .clientRejected: .setup
         case .providerUnreachable, .providerTimedOut, .answerTooLarge, .tokenResponseInvalid: .provider
-        case .authorizationFailed, .responseInvalid, .stateMismatch, .codeRejected: .request
+        case .authorizationFailed, .responseInvalid, .responseIssuerMismatch, .stateMismatch, .codeRejected: .request
         case .tokenMalformed, .tokenAlgorithm, .tokenUnknownKey, .tokenSignature, .tokenIssuer, .tokenAudience, .tokenAuthorizedParty,
             .tokenExpired, .tokenNotYetValid, .tokenNonce, .tokenAccessHash, .tokenClaims:
             .token

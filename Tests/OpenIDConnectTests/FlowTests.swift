@@ -74,9 +74,9 @@ import Testing
         arguments: [
             ("code=c&state=state-1", nil, false), ("state=state-1&code=c&session_state=x", nil, false),
             ("code=c&state=state-1&iss=https%3A%2F%2Fid.example.com%2Frealms%2Fmain", nil, true),
-            ("code=c&state=state-1", .issuerMismatch, true),
-            ("code=c&state=state-1&iss=https%3A%2F%2Fevil.example.com", .issuerMismatch, false),
-            ("code=c&state=state-1&iss=", .issuerMismatch, false), ("", .stateMismatch, false), ("code=c", .stateMismatch, false),
+            ("code=c&state=state-1", .responseIssuerMismatch, true),
+            ("code=c&state=state-1&iss=https%3A%2F%2Fevil.example.com", .responseIssuerMismatch, false),
+            ("code=c&state=state-1&iss=", .responseIssuerMismatch, false), ("", .stateMismatch, false), ("code=c", .stateMismatch, false),
             ("code=c&state=", .stateMismatch, false),
             ("code=c&state=state-2", .stateMismatch, false), ("code=c&state=state-11", .stateMismatch, false),
             ("code=c&state=STATE-1", .stateMismatch, false),

@@ -9,7 +9,7 @@ public struct AuthorizationResponse: Sendable {
     ///   - query: without the question mark.
     ///   - attempt: what this browser's session remembers.
     ///   - metadata: whether responses name the issuer.
-    /// - Throws: ``OpenIDError`` with `responseInvalid`, `stateMismatch`, `issuerMismatch`, `authorizationDenied` or `authorizationFailed`.
+    /// - Throws: ``OpenIDError`` with `responseInvalid`, `stateMismatch`, `responseIssuerMismatch`, `authorizationDenied` or `authorizationFailed`.
     public init(query: String, attempt: LoginAttempt, metadata: ProviderMetadata) throws(OpenIDError) {
         guard query.utf8.count <= 8192, let pairs = FormEncoding.decode(query) else {
             throw OpenIDError(.responseInvalid, "This is not an answer to a login; begin anew.")
@@ -23,7 +23,7 @@ public struct AuthorizationResponse: Sendable {
             throw OpenIDError(.stateMismatch, "This answer belongs to another login, or the login took too long; begin anew.")
         }
         guard values["iss"] == metadata.issuer || (values["iss"] == nil && !metadata.namesIssuerInResponses) else {
-            throw OpenIDError(.issuerMismatch, "The answer to the login comes from another provider; begin anew.")
+            throw OpenIDError(.responseIssuerMismatch, "The answer to the login comes from another provider; begin anew.")
         }
         if let error = values["error"] {
             // Only what RFC 6749 allows in a code is repeated; descriptions are for logs of the provider.

@@ -85,7 +85,7 @@ import Testing
                 ("two states", { $0 + "&state=abc" }, "VALIDATION_ERROR"),
                 ("another code", { $0.replacing(/code=[^&]*/, with: "code=abc") }, "OIDC_CODE_REJECTED"),
                 ("no code", { $0.replacing(/code=[^&]*/, with: "") }, "OIDC_RESPONSE_INVALID"),
-                ("another issuer", { $0 + "&iss=https%3A%2F%2Fevil.example" }, "OIDC_ISSUER_MISMATCH"),
+                ("another issuer", { $0 + "&iss=https%3A%2F%2Fevil.example" }, "OIDC_RESPONSE_ISSUER_MISMATCH"),
                 ("an error", { $0.replacing(/code=[^&]*/, with: "error=access_denied") }, "OIDC_AUTHORIZATION_DENIED"),
             ]
             for (name, change, code) in changes {
