@@ -5,7 +5,7 @@ SHELL := /bin/bash
 CONFIGURATION ?= debug
 SEEDS ?=
 # Of the single faults, one in so many is tried with a change; which of them depends on the commit.
-SHARE ?= 4
+SHARE ?= 8
 BIN := .build/$(CONFIGURATION)
 SWIFT_BUILD := swift build --configuration $(CONFIGURATION)
 SWIFT_FORMAT := swift format
