@@ -57,24 +57,32 @@ public struct RegistryClient: Sendable {
     ///   - address: where the repository is.
     ///   - credential: a name and a password. Default: none.
     ///   - limits: how much, and how long.
-    ///   - http: makes the requests. Default: the shared one.
+    ///   - http: makes the requests. Default: one that all clients share, which does not repeat refused connections by itself.
     ///   - clock: tells when a token is too old. Default: the machine's.
     ///   - sleep: waits between attempts. Default: by the machine's clock.
     public init(
         address: RegistryAddress,
         credential: Credential? = nil,
         limits: Limits = Limits(),
-        http: HTTPClient = .shared,
+        http: HTTPClient? = nil,
         clock: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now },
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await ContinuousClock().sleep(for: $0) }
     ) {
         self.address = address
         self.credential = credential
         self.limits = limits
-        self.http = http
+        self.http = http ?? Self.connecting
         self.clock = clock
         self.sleep = sleep
     }
+
+    /// A refused connection is one failed attempt: ours are enough, and a registry that is down is known to be so at once.
+    private static let connecting: HTTPClient = {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.timeout.connect = .seconds(5)
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
 
     // MARK: Artifacts
 
