@@ -293,6 +293,9 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // A registry in a process of its own: for tests.
+        .target(name: "RegistryFixtures", path: "Tests/RegistryFixtures", swiftSettings: settings),
+
         // A stand-in for the model proxy: for tests.
         .target(
             name: "ModelProxyFixtures",
@@ -332,7 +335,7 @@ let package = Package(
         ),
         tests(
             "OCIRegistryTests",
-            ["OCIRegistry", "Observability", hummingbird, httpTypes, logging, nioCore, nioConcurrency]
+            ["OCIRegistry", "RegistryFixtures", "Observability", hummingbird, httpTypes, logging, nioCore, nioConcurrency]
         ),
         tests(
             "OpenIDConnectTests",
@@ -398,7 +401,7 @@ let package = Package(
                 "ControlPlane", "HTTPOperations", "CraneAPI", "FleetTemplates", "Projection", "Postgres", "LocalPostgres",
                 "OpenClawGateway", "DevelopmentGateway", "KubernetesModel", "KubernetesClient", "LocalCluster", "JSONValue",
                 "Observability", "Entitlements", "ModelProxy", "ModelProxyFixtures", "SealedSecrets", "OpenIDConnect", "OpenIDFixtures",
-                "OCIRegistry", "OutboundGuard", "SkillScanning", asyncHTTPClient,
+                "OCIRegistry", "RegistryFixtures", "OutboundGuard", "SkillScanning", asyncHTTPClient,
                 hummingbird,
                 lifecycle, logging, httpTypes, nioCore, nioConcurrency, nioFoundation, nioHTTP1, nioPosix,
             ],

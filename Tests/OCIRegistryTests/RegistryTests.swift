@@ -1,6 +1,7 @@
 import Foundation
 import OCIRegistry
 import Observability
+import RegistryFixtures
 import Testing
 
 @Suite("A real registry")

@@ -8,6 +8,7 @@ import NIOHTTP1
 import OCIRegistry
 import Observability
 import Postgres
+import RegistryFixtures
 import Testing
 
 @testable import ControlPlane

@@ -240,7 +240,7 @@ func eventually(
     let deadline = ContinuousClock.now + limit
     while ContinuousClock.now < deadline {
         if try await condition() { return }
-        try await Task.sleep(for: .milliseconds(20))
+        try await Task.sleep(for: .milliseconds(20))  // wait: between two looks, up to the limit
     }
     Issue.record("not within \(limit): \(what)")
 }

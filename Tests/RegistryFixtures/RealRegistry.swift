@@ -1,20 +1,32 @@
 import Foundation
-import Testing
 
 /// The registry of the distribution project, as a process of its own.
 ///
-/// - Parameter body: gets the registry's URL.
-func withRealRegistry<Value: Sendable>(_ body: @Sendable (String) async throws -> Value) async throws -> Value {
+/// - Parameters:
+///   - password: what the user `crane` is let in with; nil lets everybody in.
+///   - body: gets the registry's URL.
+public func withRealRegistry<Value: Sendable>(password: String? = nil, _ body: @Sendable (String) async throws -> Value) async throws
+    -> Value
+{
     let directory = FileManager.default.temporaryDirectory.appending(path: "registry-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: directory) }
-    let configuration = """
+    var configuration = """
         version: 0.1
         log: {level: info, formatter: json, accesslog: {disabled: true}}
         storage: {filesystem: {rootdirectory: \(directory.path)/data}, delete: {enabled: true}}
         http: {addr: 127.0.0.1:0, secret: test}
 
         """
+    if let password {
+        // htpasswd wants bcrypt; perl asks the system's crypt, which has it.
+        let hash = try await run(
+            "/usr/bin/env",
+            ["perl", "-e", "print crypt($ARGV[0], '$2b$04$' . 'abcdefghijklmnopqrstuu')", password]
+        )
+        try "crane:\(hash)\n".write(to: directory.appending(path: "htpasswd"), atomically: true, encoding: .utf8)
+        configuration += "auth: {htpasswd: {realm: test, path: \(directory.path)/htpasswd}}\n"
+    }
     let file = directory.appending(path: "config.yml")
     try configuration.write(to: file, atomically: true, encoding: .utf8)
     let process = Process()
@@ -40,5 +52,25 @@ func withRealRegistry<Value: Sendable>(_ body: @Sendable (String) async throws -
             try await Task.sleep(for: .milliseconds(20))  // wait: a process of its own writes the line
         }
     }
-    return try await body(try #require(url, "the registry does not listen"))
+    guard let url else { throw RegistryFailure(message: "the registry does not listen") }
+    return try await body(url)
+}
+
+private func run(_ executable: String, _ arguments: [String]) async throws -> String {
+    let process = Process()
+    process.executableURL = URL(filePath: executable)
+    process.arguments = arguments
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let data = try output.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { throw RegistryFailure(message: "\(executable) ended with \(process.terminationStatus)") }
+    return String(decoding: data, as: UTF8.self)
+}
+
+/// The registry could not be started.
+struct RegistryFailure: Error, CustomStringConvertible {
+    let message: String
+    var description: String { message }
 }
