@@ -234,7 +234,7 @@ private func install(_ client: KubernetesClient) async throws {
 /// Asks again until something holds; a failure of the test when it does not within a time.
 func eventually(
     _ what: String,
-    within limit: Duration = .seconds(20),
+    within limit: Duration = .seconds(60),
     _ condition: @Sendable () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit

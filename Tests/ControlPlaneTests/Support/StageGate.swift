@@ -2,7 +2,7 @@
 /// them starve one another, and what they measure is the machine.
 actor StageGate {
     /// The gate of all tests.
-    static let shared = StageGate(width: 6)
+    static let shared = StageGate(width: 4)
     /// Whether the task is past the gate: a stage within a stage needs no second place.
     @TaskLocal static var isInside = false
 
