@@ -22,12 +22,16 @@ final class CannedServer: RESTTransport {
             answers["\(request.method) \(path)"] = queue
             return first
         }
+        if let answer, answer.status == 0 { throw OCError(.unreachable, code: "UNREACHABLE", "https://crane.test cannot be reached") }
         guard let answer else { throw OCError(.unreachable, code: "UNREACHABLE", "nothing answers \(request.method) \(path)") }
         return answer
     }
 }
 
 extension RESTResponse {
+    /// None: the server does not answer.
+    static let none = RESTResponse(status: 0)
+
     static func json(_ status: Int, _ json: JSON, headers: [String: String] = [:]) -> RESTResponse {
         RESTResponse(status: status, headers: headers, body: json.serialized())
     }
@@ -39,6 +43,10 @@ struct Outcome {
     var output: String
     var errors: String
     var requests: [RESTRequest]
+    /// How long it waited each time, in seconds.
+    var waits: [Int64]
+    /// Pages it opened in a browser.
+    var pages: [String]
 }
 
 /// Runs commands in a made-up world.
@@ -47,13 +55,20 @@ struct Harness {
     var answers: [String: [RESTResponse]] = [:]
     var input = ""
     var isTerminal = false
+    var isInputTerminal = false
+    /// Whether there is a browser here.
+    var hasBrowser = true
     var credentials = FileManager.default.temporaryDirectory.appending(path: "oc-\(UUID().uuidString)/credentials.json").path
 
-    func run(_ arguments: String...) async -> Outcome {
+    func run(_ arguments: String...) async -> Outcome { await run(arguments) }
+
+    func run(_ arguments: [String]) async -> Outcome {
         let server = CannedServer(answers)
         let output = NIOLockedValueBox("")
         let errors = NIOLockedValueBox("")
-        let input = input
+        let waits = NIOLockedValueBox<[Int64]>([])
+        let pages = NIOLockedValueBox<[String]>([])
+        let (input, hasBrowser) = (input, hasBrowser)
         let context = CLIContext(
             environment: environment,
             output: { text in output.withLockedValue { $0 += text } },
@@ -62,7 +77,14 @@ struct Harness {
             readSecret: { _ in input },
             credentials: CredentialsFile(path: credentials),
             isTerminal: isTerminal,
-            now: { Timestamp(microseconds: 1_767_225_600_000_000) },
+            isInputTerminal: isInputTerminal,
+            openPage: { page in
+                pages.withLockedValue { $0.append(page) }
+                return hasBrowser
+            },
+            sleep: { duration in waits.withLockedValue { $0.append(duration.components.seconds) } },
+            // Time passes while a command waits, and only then.
+            now: { Timestamp(microseconds: (1_767_225_600 + waits.withLockedValue { $0.reduce(0, +) }) * 1_000_000) },
             transport: server
         )
         let exit = await OpenCraneCommand.execute(arguments, in: context)
@@ -70,7 +92,9 @@ struct Harness {
             exit: exit,
             output: output.withLockedValue { $0 },
             errors: errors.withLockedValue { $0 },
-            requests: server.requests
+            requests: server.requests,
+            waits: waits.withLockedValue { $0 },
+            pages: pages.withLockedValue { $0 }
         )
     }
 }

@@ -4,18 +4,25 @@ import OCCore
 import Testing
 
 @Suite struct LoginCommandTests {
-    private func harness(_ status: Int) -> Harness {
-        var harness = Harness(answers: ["GET /api/v1/tenants?limit=1": [.json(status, [])], "GET /api/v1/tenants": [.json(200, [])]])
+    private func harness(isKnown: Bool = true, user: JSON = ["sub": "ada", "roles": ["owner"]]) -> Harness {
+        var status: JSON = ["mode": "oidc", "authenticated": .bool(isKnown)]
+        if isKnown { status["user"] = user }
+        // Who is nothing but the owner of what is theirs may not read tenants.
+        let tenants = isKnown ? RESTResponse.json(200, []) : .json(401, ["code": "UNAUTHORIZED", "error": "No"])
+        let probe = RESTResponse.json(403, ["code": "FORBIDDEN", "error": "No"])
+        var harness = Harness(answers: [
+            "GET /api/v1/auth/me": [.json(200, status)], "GET /api/v1/tenants?limit=1": [probe], "GET /api/v1/tenants": [tenants],
+        ])
         harness.environment = ["NO_COLOR": "1"]
         harness.input = " ocp_secret\n"
         return harness
     }
 
     @Test func savesATokenThatTheServerTakes() async throws {
-        let harness = harness(200)
+        let harness = harness()
         defer { try? FileManager.default.removeItem(at: URL(filePath: harness.credentials).deletingLastPathComponent()) }
         let login = await harness.run("login", "--server", "https://crane.test")
-        #expect(login.exit == 0 && login.output == "Logged in to https://crane.test/api/v1\n")
+        #expect(login.exit == 0 && login.output == "Logged in to https://crane.test/api/v1 as ada\n", "\(login)")
         #expect(login.requests.first?.headers["Authorization"] == "Bearer ocp_secret")
         let mode = try FileManager.default.attributesOfItem(atPath: harness.credentials)[.posixPermissions] as? Int
         #expect(mode == 0o600)
@@ -32,15 +39,19 @@ import Testing
     }
 
     @Test func savesNothingThatTheServerRefuses() async {
-        let harness = harness(401)
-        #expect(await harness.run("login", "--server", "https://crane.test").exit == 4)
+        let harness = harness(isKnown: false)
+        let outcome = await harness.run("login", "--server", "https://crane.test")
+        #expect(outcome.exit == 4 && outcome.errors == "Error: The server does not know this token (UNAUTHORIZED)\n")
         #expect(!FileManager.default.fileExists(atPath: harness.credentials))
     }
 
     @Test func refusesAnEmptyToken() async {
-        var harness = harness(200)
+        var harness = harness()
         harness.input = "\n"
-        #expect(await harness.run("login", "--server", "https://crane.test").exit == 2)
+        for arguments in [["login"], ["login", "--with-token"], ["login", "--no-input"]] {
+            let outcome = await harness.run(arguments + ["--server", "https://crane.test"])
+            #expect(outcome.exit == 2 && outcome.errors.contains("NO_TOKEN") && outcome.requests.isEmpty, "\(arguments)")
+        }
     }
 
     @Test func warnsWhenTheTokenCouldBeRead() async {
@@ -50,7 +61,7 @@ import Testing
     }
 
     @Test func anUnreadableCredentialsFileIsNamed() async throws {
-        let harness = harness(200)
+        let harness = harness()
         let place = URL(filePath: harness.credentials)
         try FileManager.default.createDirectory(at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: place.deletingLastPathComponent()) }

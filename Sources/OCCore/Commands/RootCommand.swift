@@ -8,7 +8,7 @@ public struct OpenCraneCommand: AsyncParsableCommand {
         abstract: "Manages tenants, access policies and cluster tenants through the control plane.",
         discussion: """
             Examples:
-              oc login --server https://crane.example.com < token.txt
+              oc login --server https://crane.example.com
               oc tenants create mia --display-name Mia --email mia@example.com
               oc tenants list -o wide
               oc policies create -f policy.yaml

@@ -17,6 +17,12 @@ public struct CLIContext: Sendable {
     public var credentials: CredentialsFile
     /// Whether standard output is a terminal.
     public var isTerminal: Bool
+    /// Whether standard input is a terminal.
+    public var isInputTerminal: Bool
+    /// Opens a page in a browser; false when there is none.
+    public var openPage: @Sendable (String) -> Bool
+    /// Waits.
+    public var sleep: @Sendable (Duration) async throws -> Void
     /// The current time.
     public var now: @Sendable () -> Timestamp
     /// Carries requests to a server.
@@ -34,6 +40,9 @@ public struct CLIContext: Sendable {
         readSecret: @escaping @Sendable (String) throws -> String,
         credentials: CredentialsFile,
         isTerminal: Bool,
+        isInputTerminal: Bool = false,
+        openPage: @escaping @Sendable (String) -> Bool = { _ in false },
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },  // edge: the wait for a person
         now: @escaping @Sendable () -> Timestamp,
         transport: any RESTTransport
     ) {
@@ -44,6 +53,9 @@ public struct CLIContext: Sendable {
         self.readSecret = readSecret
         self.credentials = credentials
         self.isTerminal = isTerminal
+        self.isInputTerminal = isInputTerminal
+        self.openPage = openPage
+        self.sleep = sleep
         self.now = now
         self.transport = transport
     }
@@ -65,6 +77,8 @@ public struct CLIContext: Sendable {
             readSecret: Terminal.readSecret,
             credentials: CredentialsFile(environment: environment),
             isTerminal: Terminal.isTerminal(FileHandle.standardOutput),
+            isInputTerminal: Terminal.isTerminal(FileHandle.standardInput),
+            openPage: { Terminal.open($0, environment) },
             now: { Timestamp(Date()) },
             transport: HTTPClientTransport()
         )

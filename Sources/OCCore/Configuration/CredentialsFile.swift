@@ -9,11 +9,14 @@ public struct CredentialsFile: Sendable {
         public var token: String
         /// The server's address.
         public var baseURL: String?
+        /// The token's id where `oc` has got it by itself, and so may revoke it.
+        public var tokenID: String?
 
         /// Makes credentials.
-        public init(token: String, baseURL: String?) {
+        public init(token: String, baseURL: String?, tokenID: String? = nil) {
             self.token = token
             self.baseURL = baseURL
+            self.tokenID = tokenID
         }
     }
 
@@ -38,7 +41,7 @@ public struct CredentialsFile: Sendable {
         guard let data = FileManager.default.contents(atPath: path), let json = try? JSON(parsing: data),
             let token = json["token"]?.stringValue, !token.isEmpty
         else { throw OCError(.unauthorised, code: "BAD_CREDENTIALS_FILE", "\(path) holds no token; run `oc login` again") }
-        return Credentials(token: token, baseURL: json["baseUrl"]?.stringValue)
+        return Credentials(token: token, baseURL: json["baseUrl"]?.stringValue, tokenID: json["tokenId"]?.stringValue)
     }
 
     /// Writes the file, readable by its owner only from the first moment.
@@ -52,6 +55,7 @@ public struct CredentialsFile: Sendable {
         )
         var json: JSON = ["token": .string(credentials.token)]
         json["baseUrl"] = credentials.baseURL.map(JSON.string)
+        json["tokenId"] = credentials.tokenID.map(JSON.string)
         let new = path + ".new"
         try? manager.removeItem(atPath: new)
         guard manager.createFile(atPath: new, contents: Data(json.serialized(pretty: true)), attributes: [.posixPermissions: 0o600]) else {

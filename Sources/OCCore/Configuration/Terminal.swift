@@ -12,6 +12,27 @@ import Foundation
 enum Terminal {
     static func isTerminal(_ handle: FileHandle) -> Bool { isatty(handle.fileDescriptor) == 1 }
 
+    /// Opens a page in the browser that `BROWSER` names, else in the desktop's, and does not wait for it.
+    ///
+    /// - Returns: false when there is none.
+    static func open(_ page: String, _ environment: [String: String]) -> Bool {
+        let names = (environment["BROWSER"] ?? "").split(separator: ":").map(String.init) + ["xdg-open"]
+        let folders = (environment["PATH"] ?? "").split(separator: ":")
+        for name in names {
+            let places = name.contains("/") ? [name] : folders.map { "\($0)/\(name)" }
+            for place in places where FileManager.default.isExecutableFile(atPath: place) {
+                let process = Process()
+                process.executableURL = URL(filePath: place)
+                process.arguments = [page]
+                process.standardInput = FileHandle.nullDevice
+                process.standardOutput = FileHandle.nullDevice
+                process.standardError = FileHandle.nullDevice
+                if (try? process.run()) != nil { return true }
+            }
+        }
+        return false
+    }
+
     /// One line of standard input without echo; from a pipe, the first line.
     @Sendable static func readSecret(prompt: String) throws -> String {
         let input = FileHandle.standardInput

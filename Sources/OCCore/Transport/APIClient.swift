@@ -40,6 +40,13 @@ public struct APIClient: Sendable {
         try await exchange(method, server.base + path + Self.query(query), body: body).json
     }
 
+    /// Sends one request and gives what answers it, whatever its status.
+    ///
+    /// - Throws: ``OCError`` of exit code `unreachable` when no answer comes.
+    func answer(_ method: String, _ path: String, query: [(String, String)] = []) async throws -> RESTResponse {
+        try await perform(method, server.base + path + Self.query(query), body: nil)
+    }
+
     /// All the elements of a list, over as many pages as there are (RFC 8288 `Link`).
     public func list(_ path: String, query: [(String, String)] = []) async throws -> [JSON] {
         var next: String? = server.base + path + Self.query(query)
@@ -57,7 +64,7 @@ public struct APIClient: Sendable {
         return elements
     }
 
-    private func exchange(_ method: String, _ url: String, body: JSON?) async throws -> (json: JSON, headers: [String: String]) {
+    private func perform(_ method: String, _ url: String, body: JSON?) async throws -> RESTResponse {
         var headers = ["Accept": "application/json", "User-Agent": "oc"]
         if let token { headers["Authorization"] = "Bearer \(token)" }
         if body != nil { headers["Content-Type"] = "application/json" }
@@ -69,7 +76,11 @@ public struct APIClient: Sendable {
             timeout: timeout,
             certificateAuthority: certificateAuthority
         )
-        let response = try await transport.send(request)
+        return try await transport.send(request)
+    }
+
+    private func exchange(_ method: String, _ url: String, body: JSON?) async throws -> (json: JSON, headers: [String: String]) {
+        let response = try await perform(method, url, body: body)
         guard (200..<300).contains(response.status) else { throw Self.error(response) }
         if response.body.isEmpty { return (.null, response.headers) }
         guard let json = try? JSON(parsing: response.body) else {
