@@ -231,7 +231,7 @@ let package = Package(
         ),
         .executableTarget(name: "simulate", dependencies: ["Simulation", argumentParser], swiftSettings: settings),
 
-        // Benchmarks: of the engine, and of fleets of machines.
+        // Benchmarks: of the engine, of fleets of machines, and of the control plane under faults.
         .systemLibrary(name: "CMalloc", path: "Benchmarks/CMalloc"),
         .target(
             name: "BenchKit",
@@ -252,6 +252,15 @@ let package = Package(
         .executableTarget(
             name: "enginebench",
             dependencies: [
+        .executableTarget(
+            name: "controlplanebench",
+            dependencies: [
+                "BenchKit", "JSONValue", "KubernetesModel", "KubernetesClient", "LocalPostgres", "Postgres", "CraneAPI", argumentParser,
+                asyncHTTPClient, nioCore, nioConcurrency, nioHTTP1,
+            ],
+            path: "Benchmarks/ControlPlane",
+            swiftSettings: settings
+        ),
                 "BenchKit", "JSONValue", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "LocalCluster", "CraneAPI",
                 "Observability", argumentParser, lifecycle, unixSignals, logging, nioConcurrency,
             ],

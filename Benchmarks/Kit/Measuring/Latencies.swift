@@ -8,6 +8,8 @@ package struct Latencies: Sendable {
 
     package mutating func add(_ nanoseconds: Int64) { values.append(nanoseconds) }
 
+    package mutating func add(_ others: Latencies) { values += others.values }
+
     /// Count, and p50, p99, p99.9 and maximum in milliseconds.
     package var summary: JSON {
         let sorted = values.sorted()
