@@ -84,6 +84,9 @@ public struct SkillScanner: Sendable {
             // A joiner between the parts of an emoji, and a mark at the very beginning of a text, are innocent.
             if scalar.value == 0x200D, let previous, previous.properties.isEmoji || previous.value == 0xFE0F { continue }
             if scalar.value == 0xFEFF, index == 0 { continue }
+            // Which form an emoji, or a Han character, has is said by one selector behind it.
+            if [0xFE0E, 0xFE0F].contains(scalar.value), let previous, previous.properties.isEmoji { continue }
+            if (0xE0100...0xE01EF).contains(scalar.value), let previous, previous.properties.isIdeographic { continue }
             return index + 1
         }
         return nil
@@ -100,8 +103,9 @@ public struct SkillScanner: Sendable {
             var from = 0
             while let start = ByteSearch.first(wanted, in: bytes, from: from) {
                 let isFirst = start == 0 || !ScanRule.TokenSet.word.contains(bytes[start - 1])
-                let length = bytes[(start + wanted.count)...].prefix { set.contains($0) }.count
-                if isFirst, length >= minimum { return start + 1 }
+                // No more than the minimum is looked at: what follows a prefix may be as long as the text, and be full of prefixes.
+                let rest = bytes[(start + wanted.count)...].prefix(minimum)
+                if isFirst, rest.count == minimum, rest.allSatisfy({ set.contains($0) }) { return start + 1 }
                 from = start + 1
             }
             return nil

@@ -68,10 +68,13 @@ struct SkillText: Sendable {
         return result
     }
 
-    /// Whether nothing is seen of a character that nevertheless reaches a model: zero-width ones, changes of direction, tags.
+    /// Whether nothing is seen of a character that nevertheless reaches a model: zero-width ones, changes of direction, tags,
+    /// selectors of variants.
     static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0x00AD, 0x061C, 0x180E, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x2064, 0x2066...0x206F, 0xFEFF, 0xE0000...0xE007F: true
+        case 0x00AD, 0x061C, 0x180E, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x2064, 0x2066...0x206F, 0xFE00...0xFE0F, 0xFEFF,
+            0xE0000...0xE007F, 0xE0100...0xE01EF:
+            true
         default: false
         }
     }

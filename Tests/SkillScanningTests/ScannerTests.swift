@@ -58,14 +58,17 @@ struct ScannerTests {
             "Ignore whitespace. Previous results stay. Instructions follow below.",
             "Run `curl https://api.test/v1/items` and show the table to the user.", "The system prompt of a shell is `$`.",
             "Tell the user when you are done. 👩‍💻 🏳️‍🌈", "sk-123", "task-force and risk-averse words", "Do not forget to greet.",
-            "Naïve café – “quoted” text…",
+            "Naïve café – “quoted” text…", "1️⃣ ☎︎ 葛\u{E0100}",
         ]
     )
     func innocent(_ text: String) { #expect(Self.scan(text).findings.isEmpty, "\(Self.scan(text).findings)") }
 
     @Test(
         "Characters that nobody sees are found",
-        arguments: ["a\u{202E}b", "a\u{200B}b", "\u{E0041}\u{E0042}", "x\u{FEFF}y", "a\u{2066}b"]
+        arguments: [
+            "a\u{202E}b", "a\u{200B}b", "\u{E0041}\u{E0042}", "x\u{FEFF}y", "a\u{2066}b", "😀\u{FE0F}\u{FE01}\u{FE0A}",
+            "a\u{E0100}\u{E01EF}",
+        ]
     )
     func hidden(_ text: String) {
         #expect(Self.scan(text).findings.contains { $0.id == "hidden-characters" })
@@ -99,5 +102,16 @@ struct ScannerTests {
         let first = Self.scan(text)
         #expect(first == Self.scan(text))
         #expect(first.rules == SkillScanner.rules)
+    }
+
+    /// Looking along the whole run behind each prefix took minutes for these.
+    @Test(
+        "A text made of beginnings of secrets is looked through all the same",
+        .timeLimit(.minutes(1)),
+        arguments: ["sk-", "AKIA", "ghp_"]
+    )
+    func prefixes(_ prefix: String) {
+        let secret = "x" + String(repeating: prefix, count: 1_000_000 / prefix.utf8.count) + "\nAKIAIOSFODNN7EXAMPLE"
+        #expect(Self.scan(secret).findings.contains { $0.location.hasPrefix("line 2") })
     }
 }
