@@ -52,6 +52,30 @@ import Testing
         }
     }
 
+    @Test("Nobody knows whether a transaction took effect whose commit was cut off by the server")
+    func aCommitThatTheServerCutsOffIsUnknown() async throws {
+        try await withTestPool { pool in
+            // The trigger runs within COMMIT.
+            let script = """
+                create table t (n int);
+                create function cut_off() returns trigger language plpgsql as $$
+                begin
+                    perform pg_terminate_backend(pg_backend_pid());
+                    perform pg_sleep(60);
+                    return null;
+                end
+                $$;
+                create constraint trigger at_commit after insert on t deferrable initially deferred
+                    for each row execute function cut_off();
+                """
+            try await pool.withConnection { try await $0.executeScript(script) }
+            let error = await #expect(throws: PostgresError.self) {
+                try await pool.withTransaction { tx in try await tx.execute("insert into t values (1)") }
+            }
+            #expect(error?.code == .commitUnknown && error?.isUnavailable == true)
+        }
+    }
+
     @Test func aSwallowedErrorDoesNotLookLikeACommit() async throws {
         try await withTestPool { pool in
             try await pool.execute("create table t (n int)")
