@@ -2,7 +2,8 @@ import Foundation
 
 /// A `Decoder` over a JSON value.
 ///
-/// Numbers are read strictly: a fraction is no integer, and what does not fit is an error. `Date` is read from RFC 3339 text, `Data` from
+/// Numbers are read strictly: a fraction is no integer, and what does not fit is an error; `4.0` and `4e0` are integers, as they are for
+/// JSON Schema (2020-12, section 6.1.1). `Date` is read from RFC 3339 text, `Data` from
 /// base64, as Kubernetes writes them.
 struct JSONValueDecoder: Decoder {
     let value: JSON
@@ -54,7 +55,7 @@ struct JSONValueDecoder: Decoder {
     }
 
     func integer<Integer: FixedWidthInteger>(_ type: Integer.Type) throws -> Integer {
-        guard case .integer(let number) = value else { throw mismatch(type) }
+        guard let number = value.integerValue else { throw mismatch(type) }
         guard let result = Integer(exactly: number) else {
             throw DecodingError.dataCorrupted(.init(codingPath: codingPath, debugDescription: "\(number) does not fit \(type)"))
         }

@@ -32,8 +32,8 @@ struct BodyDecoder<Value: Decodable & Sendable>: Sendable {
             )
         }
         let filled = validator.defaulting(body)
-        // Defaulting drops nulls that the schema does not allow; here they are refused, as the caller meant something by them.
-        let nulls = Self.nulls(in: body, droppedFrom: filled)
+        // Defaulting replaces or drops nulls that the schema does not allow; here they are refused, as the caller meant something by them.
+        let nulls = Self.nulls(in: body, goneFrom: filled)
         var problems = validator.unknownFields(in: body).map { path in
             FieldViolation(path: path, message: "is not a known field", in: .body, kind: .extraForbidden)
         }
@@ -83,18 +83,20 @@ struct BodyDecoder<Value: Decodable & Sendable>: Sendable {
         }
     }
 
-    /// Where a body has nulls that defaulting took away without putting anything in their place.
-    private static func nulls(in body: JSON, droppedFrom filled: JSON, at path: [PathElement] = []) -> [[PathElement]] {
+    /// Where a body has nulls that defaulting took away.
+    private static func nulls(in body: JSON, goneFrom filled: JSON, at path: [PathElement] = []) -> [[PathElement]] {
         switch (body, filled) {
+        case (.null, .null): []
+        case (.null, _): [path]
         case (.object(let before), .object(let after)):
             before.flatMap { name, value -> [[PathElement]] in
                 let place = path + [.key(name)]
                 guard let left = after[name] else { return value.isNull ? [place] : [] }
-                return nulls(in: value, droppedFrom: left, at: place)
+                return nulls(in: value, goneFrom: left, at: place)
             }
         case (.array(let before), .array(let after)):
             zip(before, after).enumerated().flatMap { index, pair in
-                nulls(in: pair.0, droppedFrom: pair.1, at: path + [.index(index)])
+                nulls(in: pair.0, goneFrom: pair.1, at: path + [.index(index)])
             }
         default: []
         }
@@ -114,6 +116,5 @@ extension FieldViolation {
             }
         let elements = path.map { key in key.intValue.map { PathElement.index($0) } ?? .key(key.stringValue) }
         self.init(path: elements, message: message, in: .body, kind: kind)
-        field = path.map(\.stringValue).joined(separator: ".")
     }
 }
