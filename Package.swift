@@ -103,6 +103,9 @@ let package = Package(
         // Secrets at rest.
         library("SealedSecrets", ["Observability", crypto]),
 
+        // What shows that the audit trail is whole.
+        library("AuditChain", ["SealedSecrets", crypto]),
+
         // Logging people in.
         library("OpenIDConnect", ["JSONValue", "Observability", asyncHTTPClient, crypto, jwtKit, nioCore, nioHTTP1, nioSSL]),
 
@@ -199,8 +202,8 @@ let package = Package(
             "ControlPlane",
             [
                 "JSONValue", "Schema", "KubernetesModel", "KubernetesClient", "CraneAPI", "FleetTemplates", "Projection", "Postgres",
-                "HTTPOperations", "Entitlements", "ModelProxy", "SealedSecrets", "Observability", "OpenClawGateway", "OpenIDConnect",
-                "OCIRegistry", "OutboundGuard",
+                "HTTPOperations", "AuditChain", "Entitlements", "ModelProxy", "SealedSecrets", "Observability", "OpenClawGateway",
+                "OpenIDConnect", "OCIRegistry", "OutboundGuard",
                 "SkillScanning", asyncHTTPClient, crypto, hummingbird, httpTypes, lifecycle, logging, metrics, nioCore, nioConcurrency,
                 nioFoundation, nioHTTP1, nioPosix, yams,
             ]
@@ -210,7 +213,7 @@ let package = Package(
             dependencies: [
                 "JSONValue", "Schema", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "WorkloadSimulator", "LocalCluster",
                 "Observability", "Postgres", "LocalPostgres", "Projection", "CraneAPI", "CraneOperator", "ControlPlane", "HTTPOperations",
-                "Machines", "DevelopmentGateway", "SealedSecrets", argumentParser, lifecycle, unixSignals, logging, metrics, yams,
+                "AuditChain", "Machines", "DevelopmentGateway", "SealedSecrets", argumentParser, lifecycle, unixSignals, logging, metrics, yams,
             ],
             swiftSettings: settings
         ),
@@ -363,6 +366,7 @@ let package = Package(
         ),
         tests(
             "OperatorRuntimeTests",
+        tests("AuditChainTests", ["AuditChain", "SealedSecrets", "Observability"]),
             [
                 "OperatorRuntime", "KubernetesClient", "KubernetesModel", "JSONValue", "LocalCluster", lifecycle, logging, "Observability",
                 nioConcurrency, nioCore,
@@ -409,7 +413,8 @@ let package = Package(
             [
                 "ControlPlane", "HTTPOperations", "CraneAPI", "FleetTemplates", "Projection", "Postgres", "LocalPostgres",
                 "OpenClawGateway", "DevelopmentGateway", "KubernetesModel", "KubernetesClient", "LocalCluster", "JSONValue",
-                "Observability", "Entitlements", "ModelProxy", "ModelProxyFixtures", "SealedSecrets", "OpenIDConnect", "OpenIDFixtures",
+                "Observability", "AuditChain", "Entitlements", "ModelProxy", "ModelProxyFixtures", "SealedSecrets", "OpenIDConnect",
+                "OpenIDFixtures",
                 "OCIRegistry", "RegistryFixtures", "OutboundGuard", "SkillScanning", asyncHTTPClient,
                 hummingbird,
                 lifecycle, logging, httpTypes, nioCore, nioConcurrency, nioFoundation, nioHTTP1, nioPosix,
