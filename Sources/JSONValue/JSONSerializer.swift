@@ -63,22 +63,52 @@ struct JSONSerializer {
         bytes.append(UInt8(ascii: "}"))
     }
 
+    /// Writes a text. What JSON allows as it is and YAML does not, or folds into a blank, is escaped too: the Kubernetes API reads the bodies
+    /// of server-side apply as YAML (YAML 1.1 sections 5.1 and 5.4).
     private mutating func write(string: String) {
+        var string = string
         bytes.append(UInt8(ascii: "\""))
-        for byte in string.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""): append("\\\"")
-            case UInt8(ascii: "\\"): append("\\\\")
-            case 0x0A: append("\\n")
-            case 0x0D: append("\\r")
-            case 0x09: append("\\t")
-            case 0..<0x20:
-                append(byte < 0x10 ? "\\u000" : "\\u00")
-                append(String(byte, radix: 16))
-            default: bytes.append(byte)
+        string.withUTF8 { text in
+            var index = 0
+            while index < text.count {
+                let byte = text[index]
+                switch byte {
+                case UInt8(ascii: "\""): append("\\\"")
+                case UInt8(ascii: "\\"): append("\\\\")
+                case 0x0A: append("\\n")
+                case 0x0D: append("\\r")
+                case 0x09: append("\\t")
+                case 0..<0x20, 0x7F: escape(UInt16(byte))
+                case 0xC2, 0xE2, 0xEF:
+                    let length = byte == 0xC2 ? 2 : 3
+                    let unit = Self.unit(text[index..<(index + length)])
+                    if Self.isRefusedByYAML(unit) { escape(unit) } else { bytes.append(contentsOf: text[index..<(index + length)]) }
+                    index += length - 1
+                default: bytes.append(byte)
+                }
+                index += 1
             }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// The code point of two or three bytes of UTF-8.
+    private static func unit(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> UInt16 {
+        let first = UInt16(bytes[bytes.startIndex]) & (bytes.count == 2 ? 0x1F : 0x0F)
+        return bytes.dropFirst().reduce(first) { $0 << 6 | UInt16($1 & 0x3F) }
+    }
+
+    /// Whether a code point is a control character, a line break of its own, a byte order mark or no character.
+    private static func isRefusedByYAML(_ unit: UInt16) -> Bool {
+        switch unit {
+        case 0x80...0x9F, 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF: true
+        default: false
+        }
+    }
+
+    private mutating func escape(_ unit: UInt16) {
+        let digits = String(unit, radix: 16)
+        append("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
     }
 }
 

@@ -53,6 +53,21 @@ struct JSONParserTests {
         #expect(error?.code == .tooDeep)
     }
 
+    /// Kubernetes reads the bodies of server-side apply as YAML 1.1.
+    @Test(
+        "What YAML does not take as it is is escaped",
+        arguments: [
+            ("\u{7f}", #"\u007f"#), ("\u{80}\u{85}\u{9f}", #"\u0080\u0085\u009f"#), ("a\u{2028}b\u{2029}", #"a\u2028b\u2029"#),
+            ("\u{feff}\u{fffe}\u{ffff}", #"\ufeff\ufffe\uffff"#), ("\u{1}\u{1f}", #"\u0001\u001f"#),
+            ("\u{a0}é\u{2027}\u{202a}€\u{fefe}\u{ff00}\u{fffd}😀", "\u{a0}é\u{2027}\u{202a}€\u{fefe}\u{ff00}\u{fffd}😀"),
+        ]
+    )
+    func escapesWhatYAMLRefuses(text: String, expected: String) throws {
+        let value = JSON.object([text: .string(text)])
+        #expect(value.text() == "{\"\(expected)\":\"\(expected)\"}")
+        #expect(try JSON(parsing: value.serialized()) == value)
+    }
+
     @Test("What is written is read back, and the text is canonical", arguments: accepted)
     func roundTrip(text: String, expected: JSON) throws {
         let value = try JSON(parsing: text)

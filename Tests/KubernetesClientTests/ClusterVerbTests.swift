@@ -20,6 +20,17 @@ import Testing
         CoreV1.ConfigMap(metadata: ObjectMeta(name: name), data: data)
     }
 
+    /// The API server reads what is applied as YAML: control characters would be refused there, and line breaks that JSON does not know folded.
+    @Test func textsThatYAMLDoesNotTakeAreAppliedAsTheyAre() async throws {
+        try await withClusterServer { cluster in
+            let api = try Self.client(cluster).resource(CoreV1.ConfigMap.self, namespace: "default")
+            let text = "\u{7f} \u{80}\u{85}\u{9f} a\u{2028}b\u{2029}c \u{feff}\u{fffe}\u{ffff} \u{a0}é\u{d7ff}\u{e000}\u{1f600} \u{1}\t\"\\"
+            let applied = try await api.apply(Self.configMap("odd", ["k": text]), fieldManager: "tester")
+            #expect(applied.data == ["k": text])
+            #expect(try await api.get("odd").data == ["k": text])
+        }
+    }
+
     @Test func theLifeOfAnObject() async throws {
         try await withClusterServer { cluster in
             let api = try Self.client(cluster).resource(CoreV1.ConfigMap.self, namespace: "default")

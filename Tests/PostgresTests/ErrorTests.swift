@@ -14,7 +14,7 @@ import Testing
         #expect(error.isUnavailable && !error.isConnectionLost)
     }
 
-    @Test(arguments: ["22021", "22P05", "23505", "23514"])
+    @Test(arguments: ["22021", "22P05", "23505", "23514", "54000", "54001"])
     func onlyDataIsRefused(_ sqlState: String) {
         #expect(error(sqlState).isRefusal && !error(sqlState).isUnavailable)
         #expect(PostgresError(.encodingFailed, "m").isRefusal)

@@ -129,6 +129,29 @@ import Testing
         }
     }
 
+    /// SQLSTATE 54000: no index of PostgreSQL takes a value of this length (unless it can be compressed).
+    @Test func aTextThatIsTooLongForAnIndexDoesNotStopTheOthers() async throws {
+        var seed: UInt64 = 1
+        let long = String(
+            String.UnicodeScalarView(
+                (0..<20_000).map { _ -> Unicode.Scalar in
+                    seed = seed &* 6_364_136_223_846_793_005 &+ 1
+                    return Unicode.Scalar(UInt8(truncatingIfNeeded: 33 + (seed >> 33) % 94))
+                }
+            )
+        )
+        try await withProjectionPool { pool in
+            try await withProjector(pool) { projector in
+                for n in 0..<5 { projector.apply(.upsert(try tenant("t\(n)", version: n + 1))) }
+                projector.apply(.upsert(try tenant("long", version: 99, team: long)))
+                await projector.drained()
+                #expect(projector.status.rejected == 1 && projector.status.lastError?.contains("54000") == true)
+            }
+            let count = try await pool.count("select count(*) from tenants")
+            #expect(count == 5)
+        }
+    }
+
     @Test func nothingIsLostWhilePostgresIsDown() async throws {
         try await withPrivatePostgres(isDurable: true) { server in
             let pool = PostgresPool(

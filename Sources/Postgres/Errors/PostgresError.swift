@@ -116,12 +116,13 @@ extension PostgresError {
         }
     }
 
-    /// Whether the values are at fault, so that the same statement with the same values fails for ever: the classes 22 (data) and 23
-    /// (constraints), and values this client cannot send. Everything else may be mended without them.
+    /// Whether the values are at fault, so that the same statement with the same values fails for ever: the classes 22 (data), 23
+    /// (constraints) and 54 (limits of PostgreSQL, such as a value that is too long for an index), and values this client cannot send.
+    /// Everything else may be mended without them.
     public var isRefusal: Bool {
         switch code {
         case .encodingFailed: true
-        case .serverError: sqlState.map { ["22", "23"].contains($0.prefix(2)) } ?? false
+        case .serverError: sqlState.map { ["22", "23", "54"].contains($0.prefix(2)) } ?? false
         default: false
         }
     }
