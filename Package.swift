@@ -253,9 +253,6 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
-            name: "enginebench",
-            dependencies: [
-        .executableTarget(
             name: "controlplanebench",
             dependencies: [
                 "BenchKit", "JSONValue", "KubernetesModel", "KubernetesClient", "LocalPostgres", "Postgres", "CraneAPI", argumentParser,
@@ -264,6 +261,9 @@ let package = Package(
             path: "Benchmarks/ControlPlane",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "enginebench",
+            dependencies: [
                 "BenchKit", "JSONValue", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "LocalCluster", "CraneAPI",
                 "Observability", argumentParser, lifecycle, unixSignals, logging, nioConcurrency,
             ],
@@ -357,6 +357,7 @@ let package = Package(
             ]
         ),
         tests("SealedSecretsTests", ["SealedSecrets", "Observability", crypto]),
+        tests("AuditChainTests", ["AuditChain", "SealedSecrets", "Observability"]),
         tests(
             "KubernetesClientTests",
             [
@@ -366,7 +367,6 @@ let package = Package(
         ),
         tests(
             "OperatorRuntimeTests",
-        tests("AuditChainTests", ["AuditChain", "SealedSecrets", "Observability"]),
             [
                 "OperatorRuntime", "KubernetesClient", "KubernetesModel", "JSONValue", "LocalCluster", lifecycle, logging, "Observability",
                 nioConcurrency, nioCore,
@@ -438,8 +438,9 @@ let package = Package(
             "EndToEndTests",
             [
                 "opencrane", "oc", "LocalCluster", "LocalPostgres", "Postgres", "JSONValue", "KubernetesModel", "KubernetesClient",
-                "CraneAPI", "OpenClawGateway",
-                asyncHTTPClient, asyncAlgorithms, logging, nioCore, nioHTTP1, nioConcurrency,
+                "CraneAPI", "OpenClawGateway", "OpenIDFixtures",
+                asyncHTTPClient, asyncAlgorithms, crypto, hummingbird, hummingbirdTLS, httpTypes, logging, nioCore, nioHTTP1, nioSSL,
+                nioConcurrency, swiftASN1, x509,
             ],
             resources: [.copy("Scripts")]
         ),
