@@ -10,7 +10,7 @@ enum Generators {
         ("custom resource definitions", { CRDGenerator.files() }),
         (
             "the chart's copy of them",
-            { CRDGenerator.files().map { GeneratedFile(path: "charts/opencrane/" + $0.path, contents: $0.contents) } }
+            { CRDGenerator.files().map { GeneratedFile(path: "charts/opencrane/files/" + $0.path, contents: $0.contents) } }
         ),
         ("OpenAPI document", { [GeneratedFile(path: ControlPlane.documentPath, contents: try ControlPlane.openAPIText())] }),
     ]
