@@ -22,6 +22,8 @@ public enum ConditionType {
     public static let quotaApplied = "QuotaApplied"
     /// A customer's default policy is in force.
     public static let networkPolicyApplied = "NetworkPolicyApplied"
+    /// The certificate for a customer's domain has been issued; only where such are asked for.
+    public static let certificateReady = "CertificateReady"
     /// Every part of a policy is enforced.
     public static let enforced = "Enforced"
 }

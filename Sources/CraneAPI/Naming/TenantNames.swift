@@ -59,4 +59,8 @@ public enum BoundNamespace {
     public static let limitsName = "opencrane-cluster-tenant-limits"
     /// The NetworkPolicy that denies everything by default.
     public static let defaultDenyName = "opencrane-default-deny"
+    /// The Certificate for the customer's domain.
+    public static let certificateName = "opencrane-base-domain"
+    /// The Secret that cert-manager keeps that certificate in.
+    public static let certificateSecretName = "opencrane-base-domain-tls"
 }

@@ -12,6 +12,8 @@ struct ClusterTenantReconciler: Sendable {
     let applier: Applier
     let writer: ChildWriter
     let events: EventRecorder
+    /// Asks for the certificates of customers' domains; `nil` when nobody is asked.
+    var certificates: CustomerCertificates?
 
     func reconcile(_ key: ObjectKey, _ context: ReconcileContext) async throws -> ReconcileResult {
         guard let clusterTenant = informers.clusterTenants.store[key] else { return .done }
@@ -28,7 +30,7 @@ struct ClusterTenantReconciler: Sendable {
 
     private func provision(_ clusterTenant: ClusterTenant, _ context: ReconcileContext) async throws -> ReconcileResult {
         let plan = ClusterTenantPlan(clusterTenant)
-        var report = ClusterTenantStatusPlan(clusterTenant: clusterTenant, tenants: attached(clusterTenant).count)
+        var report = report(clusterTenant, tenants: attached(clusterTenant).count)
         report.block = plan.block
         report.namespace = informers.namespaces.store[plan.namespace.key]
         var result = ReconcileResult.done
@@ -37,7 +39,8 @@ struct ClusterTenantReconciler: Sendable {
             do {
                 try await fence(plan, &report)
                 // A namespace that belongs to somebody else is not watched.
-                if report.block != nil { result = .requeue(after: .seconds(60)) }
+                // Neither does anything tell when a refused certificate would be taken.
+                if report.block != nil || report.certificate?.needsAnotherTry == true { result = .requeue(after: .seconds(60)) }
             } catch let error as ChildRefusal {
                 refusal = error
                 report.block = ClusterTenantBlock(.childRefused, error.message)
@@ -72,6 +75,13 @@ struct ClusterTenantReconciler: Sendable {
         if let limits = plan.limits { try await writer.apply(limits, informers.limits) }
         report.hasQuota = plan.quota != nil
         try await prune(plan)
+        report.certificate = try await certificates?.settle(plan.clusterTenant)
+    }
+
+    private func report(_ clusterTenant: ClusterTenant, tenants: Int) -> ClusterTenantStatusPlan {
+        var report = ClusterTenantStatusPlan(clusterTenant: clusterTenant, tenants: tenants)
+        report.asksForCertificates = certificates != nil
+        return report
     }
 
     /// Closes the namespace. What an apply leaves standing, because it merges, is replaced.
@@ -94,7 +104,7 @@ struct ClusterTenantReconciler: Sendable {
         let plan = ClusterTenantPlan(clusterTenant)
         let attached = attached(clusterTenant)
         let namespace = informers.namespaces.store[plan.namespace.key]
-        var report = ClusterTenantStatusPlan(clusterTenant: clusterTenant, tenants: attached.count)
+        var report = report(clusterTenant, tenants: attached.count)
         report.namespace = namespace
         report.block = ClusterTenantDeletion.block(attached: attached.map(\.key), workloads: workloads(in: plan.namespaceName))
         if report.block == nil {

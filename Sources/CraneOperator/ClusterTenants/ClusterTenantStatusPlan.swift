@@ -13,6 +13,10 @@ public struct ClusterTenantStatusPlan: Sendable {
     public var hasQuota = false
     /// Whether the network policy is in place.
     public var hasDefaultDeny = false
+    /// Whether certificates for the domains of customers are asked for.
+    public var asksForCertificates = false
+    /// How it is with the one for its domain; `nil` when that was not looked at.
+    public var certificate: CertificateFinding?
     /// Number of Tenants that name it.
     public var tenants: Int
 
@@ -58,6 +62,21 @@ public struct ClusterTenantStatusPlan: Sendable {
             plan.quota == nil ? "No quota is asked for" : "The quota is in place"
         )
         part(ConditionType.networkPolicyApplied, isThere && hasDefaultDeny, .provisioned, "The namespace is closed by default")
+        if !asksForCertificates {
+            conditions.removeAll { $0.type == ConditionType.certificateReady }
+        } else if let certificate {
+            let (value, reason, message) = certificate.condition(domain: clusterTenant.spec.baseDomain ?? "")
+            conditions.set(
+                ConditionType.certificateReady,
+                status: value,
+                reason: reason,
+                message: message,
+                observedGeneration: clusterTenant.metadata.generation,
+                now: now
+            )
+        } else {
+            set(ConditionType.certificateReady, .unknown, reason, message)
+        }
         set(ConditionType.ready, isReady ? .true : .false, reason, message)
         set(ConditionType.reconciling, !isReady && block == nil ? .true : .false, reason, message)
         set(ConditionType.stalled, block == nil ? .false : .true, reason, message)

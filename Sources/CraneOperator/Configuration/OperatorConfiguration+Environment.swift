@@ -83,6 +83,7 @@ extension OperatorConfiguration {
         ingress.controllerNamespace = reader.text("INGRESS_CONTROLLER_NAMESPACE") ?? ingress.controllerNamespace
         if reader.flag("INGRESS_TLS_ENABLED", default: false) {
             ingress.clusterIssuer = reader.text("INGRESS_TLS_CLUSTER_ISSUER")
+            ingress.wildcardIssuer = reader.text("INGRESS_TLS_WILDCARD_ISSUER")
             ingress.tlsSecretName = reader.text("INGRESS_TLS_SECRET_NAME") ?? "opencrane-wildcard-tls"
         }
     }

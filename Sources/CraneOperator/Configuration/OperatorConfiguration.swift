@@ -72,12 +72,18 @@ public struct IngressSettings: Sendable, Hashable {
     /// cert-manager ClusterIssuer that makes a certificate for each host, in the namespace of its Ingress; `nil` means that
     /// ``tlsSecretName`` has to be in every namespace with tenants.
     public var clusterIssuer: String?
+    /// cert-manager ClusterIssuer that can prove whole domains (DNS-01) and makes one certificate for the domain of each ClusterTenant; `nil`
+    /// means that tenants there get certificates as all others do. Counts only with ``tlsSecretName``.
+    public var wildcardIssuer: String?
     /// Namespace of the ingress controller, the only one besides the platform's that may open connections to tenants.
     /// Default `ingress-nginx`.
     public var controllerNamespace = "ingress-nginx"
 
     /// Makes settings with defaults for all but the domain.
     public init(domain: String) { self.domain = domain }
+
+    /// The issuer of certificates for the domains of ClusterTenants; `nil` when none are asked for.
+    var customerIssuer: String? { tlsSecretName == nil ? nil : wildcardIssuer }
 }
 
 /// State volumes of tenants.

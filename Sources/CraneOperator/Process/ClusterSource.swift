@@ -19,19 +19,27 @@ struct ClusterSource: Sendable {
         }
     }
 
-    /// All objects of a kind.
+    /// A page of the objects of a kind; the first one names the cluster.
     ///
     /// - Parameters:
     ///   - kind: the kind.
     ///   - namespace: only objects of this namespace; `nil` for all.
-    /// - Throws: `KubernetesError`; `ProjectionError` for an object that cannot be projected; `CancellationError`.
-    func snapshot(_ kind: ProjectedKind, _ namespace: String?) async throws -> SourceSnapshot {
-        let cluster = try await identity()
-        let list = try await client.dynamic(kind.resourceType, namespace: namespace).listAll()
-        return SourceSnapshot(
+    ///   - next: the page before says; `nil` for the first.
+    /// - Throws: `KubernetesError`; `SourceExpired` when the version of the pages is too old; `ProjectionError` for an object that cannot be
+    ///   projected; `CancellationError`.
+    func page(_ kind: ProjectedKind, _ namespace: String?, _ next: String?) async throws -> SourcePage {
+        let cluster = next == nil ? try await identity() : nil
+        let list: ObjectList<DynamicObject>
+        do {
+            list = try await client.dynamic(kind.resourceType, namespace: namespace).list(ListOptions(limit: 500, continueToken: next))
+        } catch let error as KubernetesError where error.isGone && next != nil {
+            throw SourceExpired()
+        }
+        return SourcePage(
             objects: try list.items.map { try ProjectedObject(kind: kind, $0) },
             resourceVersion: list.metadata.resourceVersion ?? "",
-            cluster: cluster
+            cluster: cluster,
+            next: list.metadata.continueToken
         )
     }
 }

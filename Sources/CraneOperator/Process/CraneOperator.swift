@@ -79,21 +79,18 @@ public final class CraneOperator: Service {
     public func run() async throws {
         logger.info("Operator started", metadata: ["configuration": "\(configuration)"])
         for notice in configuration.notices { logger.warning("\(notice)") }
-        let hasNamePolicies = try await awaitDiscovery()
-        let namePolicies = NamePolicySupport(
-            isServed: hasNamePolicies,
-            options: OperatorInformers.childOptions(),
-            client: client,
-            logger: logger,
-            time: time,
-            random: random
-        )
+        let namePolicies = try await optional(CiliumV2.CiliumNetworkPolicy.self)
+        // Who asks for no certificates has nothing to do with cert-manager.
+        var certificates: CertificateSupport?
+        if configuration.ingress.customerIssuer != nil { certificates = try await optional(CertManagerV1.Certificate.self) }
         let informers = OperatorInformers(
             manager: manager,
             watchNamespace: configuration.watchNamespace,
-            namePolicies: namePolicies
+            namePolicies: namePolicies,
+            certificates: certificates
         )
         manager.add(namePolicies)
+        if let certificates { manager.add(certificates) }
         addControllers(manager, informers)
         if let companion {
             let feeds = OperatorFeeds(
@@ -106,18 +103,41 @@ public final class CraneOperator: Service {
         try await manager.run()
     }
 
-    /// Asks whether the cluster has policies for DNS names, and waits for the API server meanwhile.
-    private func awaitDiscovery() async throws -> Bool {
+    /// Follows a kind that the cluster may serve or not.
+    private func optional<Object: KubernetesResource>(_ type: Object.Type) async throws -> OptionalKind<Object> {
+        OptionalKind(
+            isServed: try await awaitDiscovery(of: type),
+            options: OperatorInformers.childOptions(),
+            client: client,
+            logger: logger,
+            time: time,
+            random: random
+        )
+    }
+
+    /// Asks whether the cluster serves a kind, and waits for the API server meanwhile.
+    private func awaitDiscovery<Object: KubernetesResource>(of type: Object.Type) async throws -> Bool {
         var delay: Duration = .milliseconds(250)
         while true {
             do {
-                return try await client.discovery.serves(CiliumV2.CiliumNetworkPolicy.resourceType)
+                return try await client.discovery.serves(Object.resourceType)
             } catch let error as KubernetesError where error.isRetryable {
                 logger.warning("The API server does not answer yet", metadata: ["error": "\(error)"])
                 try await time.sleep(for: delay)
                 delay = min(delay * 2, .seconds(10))
             }
         }
+    }
+
+    private func certificates(_ informers: OperatorInformers, _ applier: Applier, _ writer: ChildWriter) -> CustomerCertificates? {
+        guard let issuer = configuration.ingress.customerIssuer, let support = informers.certificates else { return nil }
+        return CustomerCertificates(
+            issuer: issuer,
+            certificates: support,
+            secrets: informers.secrets,
+            applier: applier,
+            writer: writer
+        )
     }
 
     private static func managerConfiguration(_ configuration: OperatorConfiguration) -> ManagerConfiguration {
@@ -197,7 +217,8 @@ public final class CraneOperator: Service {
             configuration: configuration,
             applier: applier,
             writer: writer,
-            events: manager.events
+            events: manager.events,
+            certificates: certificates(informers, applier, writer)
         )
         manager.add(wiring.clusterTenantController(clusterTenants))
         let policies = AccessPolicyReconciler(client: client, informers: informers, configuration: configuration, applier: applier)

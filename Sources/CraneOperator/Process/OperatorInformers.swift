@@ -21,6 +21,8 @@ struct OperatorInformers: Sendable {
     let networkPolicies: Informer<NetworkingV1.NetworkPolicy>
     /// Only where the cluster serves the kind.
     let namePolicies: NamePolicySupport
+    /// Only when certificates are asked for, and where the cluster serves the kind.
+    let certificates: CertificateSupport?
     let pods: Informer<CoreV1.Pod>
     /// Secrets that tenants may have, by their label; without their data.
     let credentials: Informer<CoreV1.Secret>
@@ -36,8 +38,9 @@ struct OperatorInformers: Sendable {
     /// Index of Tenants by their namespace and by that of their workload.
     static let byPlace = "place"
 
-    init(manager: Manager, watchNamespace: String?, namePolicies: NamePolicySupport) {
+    init(manager: Manager, watchNamespace: String?, namePolicies: NamePolicySupport, certificates: CertificateSupport? = nil) {
         self.namePolicies = namePolicies
+        self.certificates = certificates
         tenants = manager.informer(
             Tenant.self,
             namespace: watchNamespace,

@@ -72,6 +72,12 @@ public enum OperatorRBAC {
             purpose: "Rules for DNS names, where Cilium is installed"
         ),
         Rule(
+            groups: ["cert-manager.io"],
+            resources: ["certificates"],
+            verbs: ["list", "watch", "create", "patch", "delete"],
+            purpose: "Certificates for the domains of ClusterTenants, where cert-manager is installed"
+        ),
+        Rule(
             groups: ["kubevirt.io"],
             resources: ["virtualmachines", "virtualmachineinstances"],
             verbs: ["get", "list", "create", "patch", "delete"],

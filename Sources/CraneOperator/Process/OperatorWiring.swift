@@ -100,6 +100,20 @@ struct OperatorWiring {
         child(informers.quotas)
         child(informers.limits)
         child(informers.networkPolicies)
+        if let certificates = informers.certificates {
+            // The Secret of a certificate that is no longer asked for.
+            child(informers.secrets)
+            let known = informers.clusterTenants.store
+            if certificates.isServed { controller.reads(certificates.informer) }
+            certificates.informer.addHandler { [weak controller] event in
+                for object in event.both {
+                    if let key = OperatorInformers.clusterTenantKey(of: object) { controller?.enqueue(key) }
+                }
+            }
+            certificates.onChange { [weak controller] in
+                for key in known.keys { controller?.enqueue(key, priority: ReconcilePriority.replay) }
+            }
+        }
         informers.tenants.addHandler { [weak controller] event in
             for tenant in event.both {
                 guard let name = tenant.spec.clusterTenantRef else { continue }

@@ -97,7 +97,7 @@ extension CraneOperator {
         }
         return { manager, feeds in
             let monitor = DriftMonitor(
-                detector: DriftDetector(pool: pool) { try await source.snapshot($0, $1) },
+                detector: DriftDetector(pool: pool) { try await source.page($0, $1, $2) },
                 namespace: feeds.tenants.namespace,
                 interval: driftInterval,
                 delay: min(driftInterval, .seconds(30)),

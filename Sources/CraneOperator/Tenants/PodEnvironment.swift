@@ -6,7 +6,7 @@ struct PodEnvironment {
     let plan: TenantPlan
 
     /// Services of the platform that accept a token of the pod; each gets one of its own.
-    static let audiences = ["obot-gateway", "skill-registry", "control-plane"]
+    static let audiences = PodAudiences.all
     /// Where those tokens are.
     static let tokenDirectory = "/var/run/opencrane/tokens"
 

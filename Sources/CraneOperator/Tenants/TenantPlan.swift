@@ -144,13 +144,16 @@ public struct TenantPlan: Sendable {
         )
     }
 
-    /// With an issuer every host has a certificate of its own, next to its Ingress: Secrets do not reach across namespaces.
+    /// Tenants of a customer with a domain share that domain's certificate where such are made. Else, with an issuer, every host has one of
+    /// its own, next to its Ingress: Secrets do not reach across namespaces.
     private var ingress: NetworkingV1.Ingress {
         let settings = configuration.ingress
         let backend = NetworkingV1.IngressBackend(service: .init(name: names.service, port: .init(name: "gateway")))
         var metadata = metadata(names.ingress)
         var secretName = settings.tlsSecretName
-        if secretName != nil, let issuer = settings.clusterIssuer {
+        if placement.clusterTenant != nil, placement.baseDomain != nil, settings.customerIssuer != nil {
+            secretName = BoundNamespace.certificateSecretName
+        } else if secretName != nil, let issuer = settings.clusterIssuer {
             metadata.annotations["cert-manager.io/cluster-issuer"] = issuer
             secretName = "\(names.ingress)-tls"
         }

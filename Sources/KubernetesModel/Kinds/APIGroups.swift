@@ -21,3 +21,6 @@ public enum AuthenticationV1 {}
 
 /// Kinds of `cilium.io/v2`.
 public enum CiliumV2 {}
+
+/// Kinds of `cert-manager.io/v1`.
+public enum CertManagerV1 {}

@@ -5,12 +5,18 @@ import NIOConcurrencyHelpers
 import OperatorRuntime
 import ServiceLifecycle
 
-/// Policies for DNS names, which a cluster can serve or not, and begin or cease to while the operator runs.
+/// Policies for DNS names, where Cilium is installed.
+typealias NamePolicySupport = OptionalKind<CiliumV2.CiliumNetworkPolicy>
+
+/// Certificates, where cert-manager is installed.
+typealias CertificateSupport = OptionalKind<CertManagerV1.Certificate>
+
+/// A kind that a cluster can serve or not, and begin or cease to while the operator runs.
 ///
 /// Discovery is asked again and again. While the kind is served its informer runs.
-final class NamePolicySupport: Service {
-    /// The policies that the operator made; what it holds means something only while ``isServed``.
-    let informer: Informer<CiliumV2.CiliumNetworkPolicy>
+final class OptionalKind<Object: KubernetesResource>: Service {
+    /// The objects that the operator made; what it holds means something only while ``isServed``.
+    let informer: Informer<Object>
     private let client: KubernetesClient
     private let logger: Logger
     private let time: TimeSource
@@ -24,7 +30,7 @@ final class NamePolicySupport: Service {
     ///   - interval: how often discovery is asked. Default: once in a minute.
     init(
         isServed: Bool,
-        options: InformerOptions<CiliumV2.CiliumNetworkPolicy>,
+        options: InformerOptions<Object>,
         client: KubernetesClient,
         logger: Logger,
         time: TimeSource,
@@ -37,7 +43,7 @@ final class NamePolicySupport: Service {
         self.time = time
         served = NIOLockedValueBox(isServed)
         informer = Informer(
-            client.resource(CiliumV2.CiliumNetworkPolicy.self),
+            client.resource(Object.self),
             options: options,
             logger: logger,
             time: time,
@@ -90,12 +96,15 @@ final class NamePolicySupport: Service {
 
     /// - Returns: `nil` when the API server does not say.
     private func asks() async -> Bool? {
-        try? await client.discovery.serves(CiliumV2.CiliumNetworkPolicy.resourceType, refresh: true)
+        try? await client.discovery.serves(Object.resourceType, refresh: true)
     }
 
     private func turn(_ isServed: Bool) {
         served.withLockedValue { $0 = isServed }
-        logger.notice("Policies for DNS names changed", metadata: ["served": "\(isServed)"])
+        logger.notice(
+            "A kind came or went",
+            metadata: ["resource": "\(Object.resourceType.plural).\(Object.resourceType.group)", "served": "\(isServed)"]
+        )
         for handler in handlers.withLockedValue({ $0 }) { handler() }
     }
 }
