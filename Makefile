@@ -6,6 +6,7 @@ CONFIGURATION ?= debug
 SEEDS ?=
 # Of the single faults, one in so many is tried with a change; which of them depends on the commit.
 SHARE ?= 8
+IMAGE ?= opencrane:dev
 BIN := .build/$(CONFIGURATION)
 SWIFT_BUILD := swift build --configuration $(CONFIGURATION)
 SWIFT_FORMAT := swift format
@@ -64,6 +65,10 @@ test-simulation: ## What CI tries of the simulation: 2000 seeds, and a share of 
 .PHONY: bench
 bench: setup release ## Measure the engine, the product and a day; a part: make bench ARGS="engine" (Benchmarks/README.md)
 	Benchmarks/run $(ARGS)
+
+.PHONY: image
+image: ## Build the container image: make image IMAGE=registry.example.net/opencrane:TAG (docs/install.md)
+	docker buildx build --sbom=true --provenance=mode=max --tag $(IMAGE) .
 
 .PHONY: clean
 clean: ## Remove build products and the local development data
