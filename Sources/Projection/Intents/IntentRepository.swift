@@ -5,7 +5,7 @@ import Postgres
 
 /// Records what is to be written to Kubernetes, so that a crash at any moment loses nothing.
 public struct IntentRepository: Sendable {
-    private let pool: PostgresPool
+    let pool: PostgresPool
 
     /// Makes a repository.
     public init(pool: PostgresPool) { self.pool = pool }
