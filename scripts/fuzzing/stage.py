@@ -211,6 +211,8 @@ class Stage:
             "LITELLM_ENDPOINT": self.upstreams, "LITELLM_MASTER_KEY": upstreams.MASTER_KEY, "COGNEE_ENDPOINT": self.upstreams,
             "OPENCRANE_SEALING_KEYS": "fuzz:" + base64.b64encode(secrets.token_bytes(32)).decode(),
             "SKILL_OCI_REGISTRY_URL": self.registry, "SKILL_REGISTRY_URL": "http://skills.example.com", "MCP_GATEWAY_URL": "http://mcp.example.com",
+            # Wrong credentials are counted by address: each request says that it comes from another one (hooks.py).
+            "OPENCRANE_TRUSTED_PROXIES": "1",
             # Nothing is fetched from hosts that the generator thinks of.
             "THIRD_PARTY_SOURCE_HOSTS": "fuzz-sources.example.org",
             "OIDC_ISSUER_URL": self.issuer, "OIDC_CLIENT_ID": "fuzz", "OIDC_CLIENT_SECRET": "fuzz-secret",
@@ -229,6 +231,11 @@ class Stage:
     def prepare(self):
         """Credentials that somebody must have made."""
         self.call("POST", "/api/v1/tenants", {"name": "fuzz-home", "displayName": "Home", "email": "home@example.com"})
+        key = self.call("POST", "/v1/api-keys", {
+            "name": "fuzz", "role": "admin",
+            "scopes": ["instances:read", "instances:write", "instances:delete", "api-keys:read", "api-keys:write"],
+        })
+        self.tokens["FUZZ_API_KEY"] = next(value for value in key.values() if str(value).startswith("ock_"))
         names = []
 
         def account():
