@@ -172,6 +172,15 @@ enum BuiltinKinds {
             $0.definition.allowsCreateOnUpdate = true
             $0.validate = CoreValidation.lease
         },
+        // Kept and served; requests here are not put into levels.
+        kind("FlowSchema", "flowschemas", group: "flowcontrol.apiserver.k8s.io", cluster: true, status: true) { $0.hasGeneration = true },
+        kind(
+            "PriorityLevelConfiguration",
+            "prioritylevelconfigurations",
+            group: "flowcontrol.apiserver.k8s.io",
+            cluster: true,
+            status: true
+        ) { $0.hasGeneration = true },
     ]
 
     private static let scale = ScaleMapping(
