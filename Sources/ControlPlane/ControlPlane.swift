@@ -248,6 +248,7 @@ public struct ControlPlane: Sendable {
             description: "Multi-tenant AI agent platform management API.",
             basePath: "/api/v1",
             authenticator: authenticator,
+            loginPath: configuration.authentication.openID.map { _ in configuration.authentication.publicPath + "/login" },
             operations: tenants.operations + policies.operations + clusterTenants.operations
                 + AuditOperations(entries: AuditRepository(pool: pool)).operations + capabilities,
             bodyLimit: configuration.bodyLimit,

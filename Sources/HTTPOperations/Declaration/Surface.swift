@@ -14,6 +14,8 @@ public struct Surface: Sendable {
     public var authenticator: any Authenticator
     /// How callers may prove who they are, for the document; one of them is enough.
     public var credentials: [CredentialScheme]
+    /// Where people log in with a browser, to tell those who are refused; nil where they cannot.
+    public var loginPath: String?
     /// What every operation that needs a credential may be refused with, besides what all surfaces have: what the authenticator throws.
     public var errors: [ErrorDeclaration]
     /// The operations.
@@ -34,6 +36,7 @@ public struct Surface: Sendable {
     ///   - authenticator: who is let in; default nobody.
     ///   - credential: how callers prove who they are, for the document; default a bearer token.
     ///   - alternativeCredentials: what callers may send instead; default nothing.
+    ///   - loginPath: where people log in with a browser; default nowhere.
     ///   - errors: what the authenticator may refuse requests with, for the document; default nothing.
     ///   - operations: the operations.
     ///   - bodyLimit: largest request body in bytes; default 1 MiB.
@@ -47,6 +50,7 @@ public struct Surface: Sendable {
         authenticator: any Authenticator = AuthenticatorChain([]),
         credential: CredentialScheme = .bearer,
         alternativeCredentials: [CredentialScheme] = [],
+        loginPath: String? = nil,
         errors: [ErrorDeclaration] = [],
         operations: [Operation],
         bodyLimit: Int = 1_048_576,
@@ -59,6 +63,7 @@ public struct Surface: Sendable {
         self.envelope = envelope
         self.authenticator = authenticator
         credentials = [credential] + alternativeCredentials
+        self.loginPath = loginPath
         self.errors = errors
         self.operations = operations
         self.bodyLimit = bodyLimit

@@ -119,11 +119,14 @@ extension OperationError {
 
     /// 401 for a surface that takes other credentials than bearer tokens alone.
     ///
-    /// - Parameter credentials: what the surface takes.
-    public static func unauthorized(_ credentials: [CredentialScheme]) -> OperationError {
-        guard credentials != [.bearer] else { return .unauthorized }
+    /// - Parameters:
+    ///   - credentials: what the surface takes.
+    ///   - loginPath: where people log in with a browser; nil where they cannot.
+    public static func unauthorized(_ credentials: [CredentialScheme], loginPath: String? = nil) -> OperationError {
+        guard credentials != [.bearer] || loginPath != nil else { return .unauthorized }
         var error = OperationError.unauthorized
         error.message = "A valid \(credentials.map(\.noun).joined(separator: " or ")) is needed."
+        if let loginPath { error.message += " People log in with a browser at \(loginPath)." }
         if !credentials.contains(where: \.isBearer) { error.headers[.wwwAuthenticate] = nil }
         return error
     }

@@ -160,7 +160,7 @@ public struct OperationResponder: HTTPResponder {
         if route.label.access == .open { return .anonymous }
         let authenticator = route.surface.authenticator
         guard let principal = try await authenticator.authenticate(request.headers, from: client, method: request.method) else {
-            throw OperationError.unauthorized(route.surface.credentials)
+            throw OperationError.unauthorized(route.surface.credentials, loginPath: route.surface.loginPath)
         }
         if let refusal = route.label.access.refusal(of: principal) { throw refusal }
         return principal

@@ -85,6 +85,7 @@ import Testing
             #expect(try await stage.send(.POST, "/tenants", Stage.tenant, token: token).status == 403)
             let listed = try await stage.send(.GET, "/access-tokens", token: token).body
             #expect(listed.arrayValue?.count == 1 && listed[0]?["expiresAt"]?.stringValue != nil)
+            #expect(listed[0]?["id"] == given.body["tokenId"])
             let actions = try await stage.rows("select action from audit_entries order by id")
             #expect(actions == ["LoggedIn", "DeviceApproved", "Created"])
         }
@@ -148,6 +149,11 @@ import Testing
             #expect(bearer.status == 401)
             #expect(try await poll(stage, grant).status == 202)
             #expect(try await stage.rows("select coalesce(decision, 'none') from device_grants") == ["none"])
+            // Whoever is refused is told what to do.
+            let unknown = try await browser.open(stage.base, "/api/v1/auth/device/activate?userCode=%3Cb%3E")
+            #expect(unknown.status == 404 && unknown.text.contains("name=\"userCode\"") && !unknown.text.contains("<b>"))
+            let page = try await Browser().submit(url, form, headers: own + [("Accept", "text/html")])
+            #expect(page.status == 401 && page.text.contains("href=\"\(grant.page)\""))
             // Guessing codes is slow.
             var statuses: [Int] = []
             for _ in 0..<12 {

@@ -90,19 +90,21 @@ struct DeviceFlow: Sendable {
         let grant = try await find(text, presented.session.person)
         let person = presented.session.person
         func row(_ name: String, _ value: String) -> String { "<dt>\(name)</dt><dd>\(HTMLPage.escape(value))</dd>" }
+        func code(_ value: String) -> String { "<dt>Code</dt><dd class=\"code\">\(HTMLPage.escape(value))</dd>" }
         func button(_ decision: DeviceDecision.Answer, _ label: String) -> String {
             "<button type=\"submit\" name=\"decision\" value=\"\(decision.rawValue)\">\(label)</button>"
         }
         let details = [
-            row("Code", grant.userCode.text), row("Asked for from", grant.address ?? "an unknown address"),
-            row("Asked for at", RESTTimestamp.text(grant.createdAt)), row("You are", person.email),
+            code(grant.userCode.text), row("Asked for from", grant.address ?? "an unknown address"),
+            row("Asked for at", Self.time(grant.createdAt)), row("You are", person.email),
             row("The token will be", person.roles.names.joined(separator: ", ")),
         ]
         return HTMLPage(
             title: "Let a command line in?",
             content: """
-                <p>A command line asks for an access token that acts as you. Approve only if you have started it yourself, just now, and it
-                shows the same code. If somebody sent you here, deny.</p>
+                <p>A command line asks for an access token that acts as you.</p>
+                <p><strong>Approve only if you have started it yourself, just now, and it shows the same code.</strong>
+                If somebody sent you here, deny.</p>
                 <dl>\(details.joined(separator: "\n"))</dl>
                 <form method="post" action="\(HTMLPage.escape(configuration.publicPath))/device/activate">
                 <input type="hidden" name="userCode" value="\(HTMLPage.escape(grant.userCode.text))">
@@ -236,7 +238,7 @@ struct DeviceFlow: Sendable {
             now: now,
             in: transaction
         )
-        return DeviceTokenAnswer(status: "authorized", token: token.text, expiresAt: view.expiresAt)
+        return DeviceTokenAnswer(status: "authorized", token: token.text, tokenId: view.id, expiresAt: view.expiresAt)
     }
 
     /// The grant of a code that somebody who is logged in has typed.
@@ -250,6 +252,28 @@ struct DeviceFlow: Sendable {
         }
         return grant
     }
+
+    /// What a person can do about a refusal, as HTML.
+    ///
+    /// - Parameter text: the code it was about, as it was sent.
+    func hint(_ error: OperationError, _ text: String) -> String {
+        switch error.status {
+        case .notFound:
+            return """
+                <form method="get" action="\(HTMLPage.escape(configuration.publicPath))/device/activate">
+                <label for="userCode">The code that the command line shows now</label>
+                <input id="userCode" name="userCode" required maxlength="32" autocomplete="off" autocapitalize="characters" spellcheck="false">
+                <button type="submit">Look again</button>
+                </form>
+                """
+        case .unauthorized:
+            return UserCode(text).map { "<p><a href=\"\(HTMLPage.escape(activation($0)))\">Log in and look again</a></p>" } ?? ""
+        default: return ""
+        }
+    }
+
+    /// A time for people, in UTC.
+    static func time(_ date: Date) -> String { String(RESTTimestamp.text(date).prefix(19)).replacing("T", with: " ") + " UTC" }
 
     /// Path of the page of a code.
     private func activation(_ code: UserCode) -> String { "\(configuration.publicPath)/device/activate?userCode=\(code.text)" }

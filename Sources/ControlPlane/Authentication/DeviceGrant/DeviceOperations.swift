@@ -53,8 +53,16 @@ struct DeviceOperations: Sendable {
                 description: "A page that asks for consent.",
                 mediaType: "text/html",
                 schema: JSONSchema(type: .string)
-            )
-        ) { activation, context in try await paging(context) { try await $0.ask(activation.userCode, context) } }
+            ),
+            alternatives: [
+                ResponseDeclaration(
+                    status: .found,
+                    description: "To the login first.",
+                    schema: nil,
+                    headers: ["Location": "Where the login begins."]
+                )
+            ]
+        ) { activation, context in try await paging(activation.userCode, context) { try await $0.ask(activation.userCode, context) } }
     }
 
     private var decide: Operation {
@@ -79,7 +87,7 @@ struct DeviceOperations: Sendable {
                 mediaType: "text/html",
                 schema: JSONSchema(type: .string)
             )
-        ) { decision, context in try await paging(context) { try await $0.decide(decision, context) } }
+        ) { decision, context in try await paging(decision.userCode, context) { try await $0.decide(decision, context) } }
     }
 
     private var poll: Operation {
@@ -110,7 +118,10 @@ struct DeviceOperations: Sendable {
     }
 
     /// Answers a browser with pages, refusals too.
+    ///
+    /// - Parameter code: the code that the request is about.
     private func paging(
+        _ code: String,
         _ context: OperationContext,
         _ step: @Sendable (DeviceFlow) async throws -> OperationResponse
     ) async throws -> OperationResponse {
@@ -118,7 +129,7 @@ struct DeviceOperations: Sendable {
             guard let flow else { throw OperationError.loginIsOff }
             return try await step(flow)
         } catch let error as OperationError where HTMLPage.isWanted(context.headers) {
-            return HTMLPage.refusal(error)
+            return HTMLPage.refusal(error, hint: flow?.hint(error, code) ?? "")
         }
     }
 }

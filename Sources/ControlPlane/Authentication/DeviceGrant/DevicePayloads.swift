@@ -55,6 +55,7 @@ struct DevicePoll: Decodable, Sendable, SchemaDescribing {
 struct DeviceTokenAnswer: Codable, Sendable, Hashable, SchemaDescribing {
     var status: String
     var token: String?
+    var tokenId: String?
     var expiresAt: String?
     var interval: Int?
     var error: String?
@@ -62,7 +63,8 @@ struct DeviceTokenAnswer: Codable, Sendable, Hashable, SchemaDescribing {
 
     static var schemaName: String? { "DeviceToken" }
     static let schemaNotes: [String: SchemaNote] = [
-        "status": "pending, authorized, denied or expired.", "token": "The access token, once.", "expiresAt": "When the token ends.",
+        "status": "pending, authorized, denied or expired.", "token": "The access token, once.", "tokenId": "Its id, to delete it by.",
+        "expiresAt": "When the token ends.",
         "interval": "Seconds to wait before the next question.", "error": "A sentence for people; absent when all is well.",
         "code":
             "authorization_pending, slow_down, access_denied or expired_token (RFC 8628 section 3.5); absent when the token is there.",

@@ -4,7 +4,7 @@ import HTTPTypes
 /// The cookies of a browser that is logged in, or is about to be (RFC 6265bis).
 ///
 /// With https their names begin with `__Host-`: then browsers take them from this host alone, over https, for the whole host. Plain http is
-/// for loopback addresses, where browsers refuse the prefix.
+/// for loopback addresses, where some browsers refuse the prefix.
 struct SessionCookie: Sendable, Hashable {
     /// Whole name.
     let name: String
