@@ -8,6 +8,8 @@ public struct ProjectionError: Error, Sendable, Hashable, CustomStringConvertibl
         case invalidLimit = "invalid_limit"
         /// An object cannot be projected: it lacks a name or has a malformed member.
         case invalidObject = "invalid_object"
+        /// The API server lists objects in no order, so that they cannot be compared with rows page by page.
+        case invalidOrder = "invalid_order"
         /// The audit entry or intent is not there.
         case notFound = "not_found"
     }

@@ -8,8 +8,8 @@ import Testing
 
 @Suite struct DriftTests {
     private func source(_ objects: [ProjectedObject], version: Int = 100) -> ProjectionSource {
-        { kind, namespace in
-            SourceSnapshot(
+        { kind, namespace, _ in
+            SourcePage(
                 objects: objects.filter { $0.kind == kind && (namespace == nil || $0.key.namespace == namespace) },
                 resourceVersion: String(version)
             )
@@ -165,8 +165,8 @@ import Testing
     @Test func theLatestReportIsKeptAndAFailedLookKeepsIt() async throws {
         try await withProjectionPool { pool in
             try await pool.execute("insert into tenants (namespace, name) values ('crane', 'foreign')")
-            let lists = AsyncListSource([SourceSnapshot(objects: [], resourceVersion: "9")])
-            let monitor = DriftMonitor(detector: DriftDetector(pool: pool) { _, _ in try await lists.next() }, logger: testLogger)
+            let lists = AsyncListSource([SourcePage(objects: [], resourceVersion: "9")])
+            let monitor = DriftMonitor(detector: DriftDetector(pool: pool) { _, _, _ in try await lists.next() }, logger: testLogger)
             #expect(monitor.latest(.tenant) == nil)
             await monitor.look(at: .tenant)
             #expect(monitor.latest(.tenant)?.mismatches.map(\.name) == ["foreign"])
@@ -177,9 +177,9 @@ import Testing
 
     /// Gives each list once, then fails.
     private actor AsyncListSource {
-        private var lists: [SourceSnapshot]
-        init(_ lists: [SourceSnapshot]) { self.lists = lists }
-        func next() throws -> SourceSnapshot {
+        private var lists: [SourcePage]
+        init(_ lists: [SourcePage]) { self.lists = lists }
+        func next() throws -> SourcePage {
             guard !lists.isEmpty else { throw Unreachable() }
             return lists.removeFirst()
         }

@@ -119,8 +119,10 @@ struct PolicyOperations: Sendable {
                     access: .administering,
                     errors: Refusals.projecting
                 ),
-                answer: .ok(DriftReportView.self, "Drift report.")
-            ) { _ in Reply(try await projection.drift(.accessPolicy)) },
+                    description: DriftParameters.description,
+                parameters: DriftParameters.self,
+                answer: .ok(DriftReportView.self, "Drift report.", headers: DriftParameters.headers)
+            ) { parameters, context in try await projection.drift(.accessPolicy, parameters, context) },
             Operation(
                 OperationLabel(
                     .post,
@@ -131,11 +133,10 @@ struct PolicyOperations: Sendable {
                     access: .administering,
                     errors: Refusals.projecting
                 ),
+                    description: DriftParameters.repairDescription,
                 parameters: RepairParameters.self,
-                answer: .ok(RepairReportView.self, "Repair report.")
-            ) { parameters, context in
-                Reply(try await projection.repair(.accessPolicy, dryRun: parameters.dryRun, context: context))
-            },
+                answer: .ok(RepairReportView.self, "Repair report.", headers: DriftParameters.headers)
+            ) { parameters, context in try await projection.repair(.accessPolicy, parameters, context) },
         ]
     }
 }

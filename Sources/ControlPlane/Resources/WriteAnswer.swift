@@ -22,12 +22,3 @@ struct NamedObject: Decodable, Sendable, SchemaDescribing {
         "name": SchemaNote("Name of the object.", minLength: 1, maxLength: 253)
     ]
 }
-
-/// What a repair is told.
-struct RepairParameters: Decodable, Sendable, SchemaDescribing {
-    var dryRun: Bool
-
-    static let schemaNotes: [String: SchemaNote] = [
-        "dryRun": SchemaNote("When true (the default), planned changes are reported without being applied.", default: true)
-    ]
-}

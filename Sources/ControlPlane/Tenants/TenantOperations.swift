@@ -154,10 +154,12 @@ struct TenantOperations: Sendable {
                     summary: "Detect drift between Tenant CRDs and PostgreSQL projection rows",
                     tag: Self.tag,
                     access: .administering,
+                    description: DriftParameters.description,
                     errors: Refusals.projecting
                 ),
-                answer: .ok(DriftReportView.self, "Drift report.")
-            ) { _ in Reply(try await projection.drift(.tenant)) },
+                parameters: DriftParameters.self,
+                answer: .ok(DriftReportView.self, "Drift report.", headers: DriftParameters.headers)
+            ) { parameters, context in try await projection.drift(.tenant, parameters, context) },
             Operation(
                 OperationLabel(
                     .post,
@@ -166,13 +168,12 @@ struct TenantOperations: Sendable {
                     summary: "Repair Tenant projection rows from CRD source of truth",
                     tag: Self.tag,
                     access: .administering,
+                    description: DriftParameters.repairDescription,
                     errors: Refusals.projecting
                 ),
                 parameters: RepairParameters.self,
-                answer: .ok(RepairReportView.self, "Repair report.")
-            ) { parameters, context in
-                Reply(try await projection.repair(.tenant, dryRun: parameters.dryRun, context: context))
-            },
+                answer: .ok(RepairReportView.self, "Repair report.", headers: DriftParameters.headers)
+            ) { parameters, context in try await projection.repair(.tenant, parameters, context) },
         ]
     }
 }

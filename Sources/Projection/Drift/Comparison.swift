@@ -1,54 +1,30 @@
 import KubernetesModel
 
-/// Decides where rows differ from a list of objects at a known version.
-struct Comparison: Sendable {
+/// Decides whether a row differs from an object of a list at a known version.
+enum Comparison {
     /// What is wrong about one key.
     enum Finding: Sendable, Hashable {
         case missingProjection(ProjectedObject)
         case fieldMismatch(ProjectedObject, ProjectedRow, fields: [String])
         case missingSource(ProjectedRow)
-    }
 
-    /// What is wrong: about objects in the order of their keys, then rows without an object.
-    let findings: [Finding]
-    let sourceCount: Int
-    let projectionCount: Int
-
-    /// - Parameters:
-    ///   - snapshot: the objects. Rows newer than the list say nothing about drift: the list is the one that is behind. But a
-    ///     row of another object or another cluster is not newer, whatever its version.
-    ///   - rows: the rows, read after the list was.
-    init(_ snapshot: SourceSnapshot, rows: [ProjectedRow]) {
-        let rowsByKey = Dictionary(rows.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
-        var findings: [Finding] = []
-        var keys: Set<ObjectKey> = []
-        for object in snapshot.objects.sorted(by: { $0.key < $1.key }) where keys.insert(object.key).inserted {
-            guard let row = rowsByKey[object.key] else {
-                findings.append(.missingProjection(object))
-                continue
+        /// The namespace and name.
+        var key: ObjectKey {
+            switch self {
+            case .missingProjection(let object), .fieldMismatch(let object, _, _): object.key
+            case .missingSource(let row): row.key
             }
-            guard !row.isNewer(than: snapshot) || row.version <= ResourceVersion(object.resourceVersion) || row.isReplaced(by: object)
-            else { continue }
-            if row.isTombstone {
-                findings.append(.missingProjection(object))
-                continue
-            }
-            var fields = row.differences(from: object)
-            if fields.isEmpty, row.isReplaced(by: object) { fields = ["metadata.uid"] }
-            if !fields.isEmpty { findings.append(.fieldMismatch(object, row, fields: fields)) }
         }
-        for row in rows.sorted(by: { $0.key < $1.key }) where !keys.contains(row.key) && !row.isTombstone {
-            if !row.isNewer(than: snapshot) { findings.append(.missingSource(row)) }
-        }
-        self.findings = findings
-        sourceCount = keys.count
-        projectionCount = rows.count { !$0.isTombstone }
-    }
 
-    /// The findings as a report, by name.
-    func report(_ kind: ProjectedKind) -> DriftReport {
-        let mismatches = findings.map { finding -> DriftReport.Mismatch in
-            switch finding {
+        /// Whether no event that is still on its way explains it: the row has seen the version of the object.
+        var isSettled: Bool {
+            guard case .fieldMismatch(let object, let row, _) = self else { return false }
+            return row.version >= ResourceVersion(object.resourceVersion)
+        }
+
+        /// The finding as a part of a report.
+        var mismatch: DriftReport.Mismatch {
+            switch self {
             case .missingProjection(let object):
                 .init(name: object.key.name, issue: .missingProjection, namespace: object.key.namespace ?? "")
             case .fieldMismatch(let object, let row, let fields):
@@ -63,11 +39,30 @@ struct Comparison: Sendable {
                 .init(name: row.key.name, issue: .missingSource, namespace: row.key.namespace ?? "", observedAt: row.observedAt)
             }
         }
-        return DriftReport(
-            resource: kind.rawValue,
-            comparedFields: kind.comparedFields,
-            summary: .init(sourceCount: sourceCount, projectionCount: projectionCount, driftCount: mismatches.count),
-            mismatches: mismatches.sorted { ($0.name, $0.namespace) < ($1.name, $1.namespace) }
-        )
+    }
+
+    /// What is wrong about a key, if anything.
+    ///
+    /// Rows newer than the list say nothing about drift: the list is the one that is behind. But a row of another object or another cluster is
+    /// not newer, whatever its version.
+    ///
+    /// - Parameters:
+    ///   - object: the object of the list; `nil` when the list has none.
+    ///   - row: the row, read after the list was; `nil` when there is none.
+    ///   - resourceVersion: the version of the list.
+    ///   - cluster: the identity of the cluster the list is of; `nil` when it is not known.
+    static func finding(_ object: ProjectedObject?, _ row: ProjectedRow?, resourceVersion: String, cluster: String?) -> Finding? {
+        let isNewer = row?.isNewer(than: resourceVersion, of: cluster) ?? false
+        switch (object, row) {
+        case (let object?, nil): return .missingProjection(object)
+        case (let object?, let row?):
+            guard !isNewer || row.version <= ResourceVersion(object.resourceVersion) || row.isReplaced(by: object) else { return nil }
+            if row.isTombstone { return .missingProjection(object) }
+            var fields = row.differences(from: object)
+            if fields.isEmpty, row.isReplaced(by: object) { fields = ["metadata.uid"] }
+            return fields.isEmpty ? nil : .fieldMismatch(object, row, fields: fields)
+        case (nil, let row?): return row.isTombstone || isNewer ? nil : .missingSource(row)
+        case (nil, nil): return nil
+        }
     }
 }

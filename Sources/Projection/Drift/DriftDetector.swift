@@ -1,53 +1,73 @@
+import Foundation
+import KubernetesModel
 import Postgres
-
-/// Lists all objects of a kind, in one namespace or in all, at a known version.
-public typealias ProjectionSource = @Sendable (_ kind: ProjectedKind, _ namespace: String?) async throws -> SourceSnapshot
 
 /// Compares rows with objects and changes nothing.
 public struct DriftDetector: Sendable {
-    private let pool: PostgresPool
-    private let source: ProjectionSource
+    private let scan: DriftScan
 
     /// Makes a detector.
     ///
     /// - Parameters:
     ///   - pool: the database.
     ///   - source: lists the objects.
-    public init(pool: PostgresPool, source: @escaping ProjectionSource) {
-        self.pool = pool
-        self.source = source
-    }
+    public init(pool: PostgresPool, source: @escaping ProjectionSource) { scan = DriftScan(pool: pool, source: source) }
 
-    /// Compares all rows of a kind with its objects.
+    init(_ scan: DriftScan) { self.scan = scan }
+
+    /// Compares all rows of a kind with its objects. The memory it takes does not grow with their number.
     ///
     /// - Parameters:
     ///   - kind: the kind.
     ///   - namespace: only objects and rows of this namespace; `nil` for all.
-    /// - Throws: what the source throws; `PostgresError`.
-    public func detect(_ kind: ProjectedKind, namespace: String? = nil) async throws -> DriftReport {
-        try await compare(kind, namespace: namespace).report(kind)
-    }
-
-    /// The list is read before the rows, so that a row is never older than the list because of a write in between.
-    func compare(_ kind: ProjectedKind, namespace: String?) async throws -> Comparison {
-        try await snapshotAndComparison(kind, namespace: namespace).comparison
-    }
-
-    func snapshotAndComparison(
+    ///   - name: only mismatches after this name are told; `nil` for all. With a namespace only.
+    ///   - limit: the most mismatches that are told; all are counted. Default 1000.
+    /// - Throws: what the source throws; `ProjectionError` with `invalid_order`; `PostgresError`.
+    public func detect(
         _ kind: ProjectedKind,
-        namespace: String?
-    ) async throws -> (snapshot: SourceSnapshot, comparison: Comparison) {
-        let namespace = kind.isNamespaced ? namespace : nil
-        var snapshot = try await source(kind, namespace)
-        let rows = try await ProjectedRow.all(kind, namespace: namespace, in: pool.reads)
-        snapshot.cluster = snapshot.cluster ?? Self.cluster(of: snapshot, rows: rows)
-        return (snapshot, Comparison(snapshot, rows: rows))
+        namespace: String? = nil,
+        after name: String? = nil,
+        limit: Int = 1000
+    ) async throws -> DriftReport {
+        var window = ReportWindow<DriftReport.Mismatch>(after: name, limit: limit)
+        var oldest: Date?
+        let summary = try await scan.walk(kind, namespace: namespace) { batch in
+            for finding in batch.findings {
+                let mismatch = finding.mismatch
+                window.add(mismatch, named: mismatch.name)
+                if let observed = mismatch.observedAt { oldest = min(oldest ?? observed, observed) }
+            }
+        }
+        return DriftReport(
+            resource: kind.rawValue,
+            comparedFields: kind.comparedFields,
+            summary: summary,
+            mismatches: window.lines,
+            next: window.next,
+            oldestObservedAt: oldest
+        )
     }
+}
 
-    /// The cluster a list is of, where its source may not ask: that of the rows of the very objects on it, if they agree.
-    static func cluster(of snapshot: SourceSnapshot, rows: [ProjectedRow]) -> String? {
-        let uids = Set(snapshot.objects.map(\.uid)).subtracting([""])
-        let clusters = Set(rows.lazy.filter { uids.contains($0.uid) }.map(\.cluster)).subtracting([""])
-        return clusters.count == 1 ? clusters.first : nil
+/// The lines of a report that are told: those after a name, up to a limit.
+struct ReportWindow<Line: Sendable>: Sendable {
+    private let after: String?
+    private let limit: Int
+    private(set) var lines: [Line] = []
+    private var last: String?
+    /// The name to go on after; `nil` when there is nothing more.
+    private(set) var next: String?
+
+    init(after: String?, limit: Int) { (self.after, self.limit) = (after, max(0, limit)) }
+
+    /// Adds a line; they come by name.
+    mutating func add(_ line: Line, named name: String) {
+        if let after, !after.utf8.lexicographicallyPrecedes(name.utf8) { return }
+        guard lines.count < limit else {
+            next = next ?? last
+            return
+        }
+        lines.append(line)
+        last = name
     }
 }

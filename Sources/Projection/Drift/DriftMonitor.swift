@@ -6,7 +6,7 @@ import ServiceLifecycle
 
 /// Looks for drift of all kinds from time to time, so that drift is a metric and not only an answer to a question.
 ///
-/// It sets the gauge `opencrane_projection_drift` with the label `kind`, and keeps the latest report of each kind.
+/// It sets the gauge `opencrane_projection_drift` with the label `kind`, and keeps the latest report of each kind, with the first hundred that differ.
 public final class DriftMonitor<C: Clock<Duration>>: Service {
     private let detector: DriftDetector
     private let namespace: String?
@@ -58,7 +58,7 @@ public final class DriftMonitor<C: Clock<Duration>>: Service {
     /// Looks once.
     func look(at kind: ProjectedKind) async {
         do {
-            let report = try await detector.detect(kind, namespace: namespace)
+            let report = try await detector.detect(kind, namespace: namespace, limit: 100)
             let before = reports.withLockedValue { reports in
                 defer { reports[kind] = report }
                 return reports[kind]?.summary.driftCount ?? 0

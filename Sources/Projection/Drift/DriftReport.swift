@@ -46,6 +46,12 @@ public struct DriftReport: Sendable, Hashable, Codable {
     public var comparedFields: [String]
     /// How many there are of what.
     public var summary: Summary
-    /// What is wrong, by name.
+    /// What is wrong, by name, as far as it was asked for.
     public var mismatches: [Mismatch]
+    /// The name after which there are more; `nil` when these are the last. Not part of the report as it is encoded.
+    public var next: String?
+    /// When the row that differs for the longest was last written; `nil` when no row does. Not part of the report as it is encoded.
+    public var oldestObservedAt: Date?
+
+    private enum CodingKeys: String, CodingKey { case resource, mode, comparedFields, summary, mismatches }
 }

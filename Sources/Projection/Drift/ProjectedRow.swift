@@ -23,60 +23,28 @@ struct ProjectedRow: Sendable, Hashable {
     /// The identity of the cluster the row is of; empty when it is not known.
     var cluster = ""
 
-    /// The rows of a kind, tombstones included.
-    static func all(_ kind: ProjectedKind, namespace: String?, in database: some PostgresQuerying) async throws -> [ProjectedRow] {
-        try await database.query(
-            """
-            select row.namespace, row.name, row.uid, row.cluster_uid, row.created_at, row.resource_version_seq::text as version,
-                row.observed_at, row.spec, row.deleted_at is not null as is_tombstone,
-                \(unescaped: shownExpression(kind)) as shown,
-                exists (
-                    select from write_intents as intent where intent.state = 'open' and intent.kind = \(kind.rawValue)
-                        and intent.namespace = row.namespace and intent.name = row.name) as has_open_intent
-            from \(identifier: kind.table) as row
-            where \(namespace)::text is null or row.namespace = \(namespace)
-            """,
-            timeout: .seconds(120)
-        ).map { row in
-            let namespace = try row.decode("namespace", as: String.self)
-            return ProjectedRow(
-                key: ObjectKey(namespace: kind.isNamespaced ? namespace : nil, name: try row.decode("name")),
-                version: ResourceVersion(try row.decode("version")),
-                observedAt: try row.decode("observed_at"),
-                spec: Normaliser.spec(try row.decode("spec"), of: kind),
-                shown: Normaliser.spec(try row.decode("shown"), of: kind),
-                hasOpenIntent: try row.decode("has_open_intent"),
-                isTombstone: try row.decode("is_tombstone"),
-                uid: try row.decode("uid"),
-                createdAt: try row.decode("created_at"),
-                cluster: try row.decode("cluster_uid")
-            )
-        }
-    }
-
-    private static func shownExpression(_ kind: ProjectedKind) -> String {
-        switch kind {
-        case .tenant:
-            "jsonb_build_object('displayName', display_name, 'email', email, 'team', team, 'clusterTenantRef', cluster_tenant_ref)"
-        case .accessPolicy:
-            """
-            jsonb_build_object('description', description, 'tenantSelector', tenant_selector, 'domains', domains,
-                'egressRules', egress_rules, 'mcpServers', mcp_servers)
-            """
-        case .clusterTenant:
-            """
-            jsonb_build_object('displayName', display_name, 'baseDomain', base_domain, 'isolationTier', isolation_tier,
-                'compute', compute, 'resources', resources)
-            """
-        }
+    /// Reads a row of a ``RowComparison``.
+    init(_ row: PostgresRow, _ kind: ProjectedKind, _ key: ObjectKey) throws {
+        self.key = key
+        version = ResourceVersion(try row.decode("version"))
+        observedAt = try row.decode("observed_at")
+        spec = Normaliser.spec(try row.decode("spec"), of: kind)
+        shown = Normaliser.spec(try row.decode("shown"), of: kind)
+        hasOpenIntent = try row.decode("has_open_intent")
+        isTombstone = try row.decode("is_tombstone")
+        uid = try row.decode("uid")
+        createdAt = try row.decode("created_at")
+        cluster = try row.decode("cluster_uid")
     }
 
     /// Whether the row may be newer than a list: only a row of the same cluster can.
     ///
-    /// - Parameter snapshot: the list.
-    func isNewer(than snapshot: SourceSnapshot) -> Bool {
-        if let current = snapshot.cluster, !current.isEmpty, !cluster.isEmpty, current != cluster { return false }
-        let listVersion = ResourceVersion(snapshot.resourceVersion)
+    /// - Parameters:
+    ///   - resourceVersion: the version of the list.
+    ///   - current: the identity of the cluster the list is of; `nil` when it is not known.
+    func isNewer(than resourceVersion: String, of current: String?) -> Bool {
+        if let current, !current.isEmpty, !cluster.isEmpty, current != cluster { return false }
+        let listVersion = ResourceVersion(resourceVersion)
         return !listVersion.isUnknown && version > listVersion
     }
 

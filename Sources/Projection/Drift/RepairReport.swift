@@ -44,6 +44,10 @@ public struct RepairReport: Sendable, Hashable, Codable {
     public var repairedCount: Int
     /// How many are left alone.
     public var skippedCount: Int
-    /// What is done: objects first, by name, then rows without an object, by name.
+    /// What is done, by name, as far as it was asked for.
     public var entries: [Entry]
+    /// The name after which there are more; `nil` when these are the last. Not part of the report as it is encoded.
+    public var next: String?
+
+    private enum CodingKeys: String, CodingKey { case resource, mode, repairedCount, skippedCount, entries }
 }

@@ -6,7 +6,7 @@ import Postgres
 /// Makes rows agree with objects. The object always wins; Kubernetes is never written.
 public struct Repairer: Sendable {
     private let pool: PostgresPool
-    private let detector: DriftDetector
+    private let scan: DriftScan
 
     /// Makes a repairer.
     ///
@@ -15,10 +15,11 @@ public struct Repairer: Sendable {
     ///   - source: lists the objects.
     public init(pool: PostgresPool, source: @escaping ProjectionSource) {
         self.pool = pool
-        detector = DriftDetector(pool: pool, source: source)
+        scan = DriftScan(pool: pool, source: source)
     }
 
-    /// Mends the rows of a kind, in one transaction with an audit entry for each row that changes.
+    /// Mends the rows of a kind page by page: each in one transaction with an audit entry for each row that changes. Whoever is interrupted has
+    /// mended whole pages, and the next repair goes on.
     ///
     /// A row that a write is under way for is skipped: the write will settle it. Rows that are newer than the list are left alone.
     ///
@@ -26,64 +27,66 @@ public struct Repairer: Sendable {
     ///   - kind: the kind.
     ///   - namespace: only objects and rows of this namespace; `nil` for all.
     ///   - dryRun: whether to report only; default `true`.
+    ///   - name: only rows after this name are told; `nil` for all. With a namespace only.
+    ///   - limit: the most rows that are told; all are mended and counted. Default 1000.
     ///   - actor: who repairs, for the audit trail.
     ///   - requestID: the id of the request, for the audit trail.
     ///   - now: the time.
-    /// - Throws: what the source throws; `PostgresError`.
+    /// - Throws: what the source throws; `ProjectionError` with `invalid_order`; `PostgresError`.
     public func repair(
         _ kind: ProjectedKind,
         namespace: String? = nil,
         dryRun: Bool = true,
+        after name: String? = nil,
+        limit: Int = 1000,
         actor: String,
         requestID: String,
         now: Date
     ) async throws -> RepairReport {
-        let (snapshot, comparison) = try await detector.snapshotAndComparison(kind, namespace: namespace)
-        let plan = RepairPlan(kind, comparison, dryRun: dryRun)
-        if !dryRun, plan.report.repairedCount > 0 {
-            try await apply(plan, kind, snapshot, actor: actor, requestID: requestID, now: now)
+        var window = ReportWindow<RepairReport.Entry>(after: name, limit: limit)
+        var (repaired, skipped) = (0, 0)
+        _ = try await scan.walk(kind, namespace: namespace) { batch in
+            let plan = RepairPlan(batch.findings, dryRun: dryRun)
+            if !dryRun, !plan.isEmpty { try await apply(plan, kind, batch, actor: actor, requestID: requestID, now: now) }
+            for entry in plan.entries {
+                if entry.action == .skipped { skipped += 1 } else { repaired += 1 }
+                window.add(entry, named: entry.name)
+            }
         }
-        return plan.report
+        return RepairReport(
+            resource: kind.rawValue,
+            mode: dryRun ? .dryRun : .apply,
+            repairedCount: repaired,
+            skippedCount: skipped,
+            entries: window.lines,
+            next: window.next
+        )
     }
 
     private func apply(
         _ plan: RepairPlan,
         _ kind: ProjectedKind,
-        _ snapshot: SourceSnapshot,
+        _ batch: DriftScan.Batch,
         actor: String,
         requestID: String,
         now: Date
     ) async throws {
-        let batch = Self.batch
+        var statements = RowStatements.write(
+            plan.objects.map { .upsert($0) },
+            guarded: .listed(resourceVersion: batch.resourceVersion),
+            cluster: batch.cluster,
+            now: now
+        )
+        if !plan.orphans.isEmpty {
+            statements.append(RowStatements.remove(kind, plan.orphans, upTo: batch.resourceVersion, cluster: batch.cluster))
+        }
+        let drafts = plan.entries.filter { $0.action != .skipped }.map { Self.draft($0, kind, actor: actor, requestID: requestID) }
+        statements.append(AuditRepository.insert(drafts, outcome: .succeeded, now: now))
+        let all = statements
         try await pool.withTransaction(retry: .serializationFailures()) { transaction in
-            for start in stride(from: 0, to: plan.objects.count, by: batch) {
-                let changes = plan.objects[start..<min(start + batch, plan.objects.count)].map { ProjectionChange.upsert($0) }
-                let statements = RowStatements.write(
-                    changes,
-                    guarded: .listed(resourceVersion: snapshot.resourceVersion),
-                    cluster: snapshot.cluster,
-                    now: now
-                )
-                _ = try await transaction.pipeline(statements, timeout: .seconds(120))
-            }
-            for start in stride(from: 0, to: plan.orphans.count, by: batch) {
-                let keys = Array(plan.orphans[start..<min(start + batch, plan.orphans.count)])
-                let removal = RowStatements.remove(kind, keys, upTo: snapshot.resourceVersion, cluster: snapshot.cluster)
-                try await transaction.execute(removal, timeout: .seconds(120))
-            }
-            let entries = plan.report.entries
-            for start in stride(from: 0, to: entries.count, by: batch) {
-                let drafts = entries[start..<min(start + batch, entries.count)].filter { $0.action != .skipped }.map {
-                    Self.draft($0, kind, actor: actor, requestID: requestID)
-                }
-                guard !drafts.isEmpty else { continue }
-                try await transaction.execute(AuditRepository.insert(drafts, outcome: .succeeded, now: now), timeout: .seconds(120))
-            }
+            _ = try await transaction.pipeline(all, timeout: .seconds(60))
         }
     }
-
-    /// How many rows one statement is about, so that what is on its way to PostgreSQL is bounded.
-    static let batch = 500
 
     private static func draft(_ entry: RepairReport.Entry, _ kind: ProjectedKind, actor: String, requestID: String) -> AuditDraft {
         AuditDraft(
@@ -98,20 +101,23 @@ public struct Repairer: Sendable {
     }
 }
 
-/// Decides what a repair does about the findings of a comparison.
+/// Decides what a repair does about some findings.
 struct RepairPlan: Sendable {
     /// Objects whose rows are written.
     private(set) var objects: [ProjectedObject] = []
     /// Rows that are removed.
     private(set) var orphans: [ObjectKey] = []
-    let report: RepairReport
+    /// What is done, in the order of the findings.
+    private(set) var entries: [RepairReport.Entry] = []
 
-    init(_ kind: ProjectedKind, _ comparison: Comparison, dryRun: Bool) {
-        var entries: [RepairReport.Entry] = []
+    /// Whether no row changes.
+    var isEmpty: Bool { objects.isEmpty && orphans.isEmpty }
+
+    init(_ findings: [Comparison.Finding], dryRun: Bool) {
         func add(_ key: ObjectKey, _ action: RepairReport.Action, _ reason: String) {
             entries.append(.init(name: key.name, action: action, reason: reason, dryRun: dryRun, namespace: key.namespace ?? ""))
         }
-        for finding in comparison.findings {
+        for finding in findings {
             switch finding {
             case .missingProjection(let object):
                 objects.append(object)
@@ -132,13 +138,5 @@ struct RepairPlan: Sendable {
                 }
             }
         }
-        let skipped = entries.count { $0.action == .skipped }
-        report = RepairReport(
-            resource: kind.rawValue,
-            mode: dryRun ? .dryRun : .apply,
-            repairedCount: entries.count - skipped,
-            skippedCount: skipped,
-            entries: entries
-        )
     }
 }

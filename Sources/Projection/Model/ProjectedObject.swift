@@ -103,20 +103,3 @@ public enum ProjectionChange: Sendable, Hashable {
         }
     }
 }
-
-/// All objects of a kind, as the API server had them at one version.
-public struct SourceSnapshot: Sendable {
-    /// The objects.
-    public var objects: [ProjectedObject]
-    /// The version of the list.
-    public var resourceVersion: String
-    /// The identity of the cluster, the uid of its namespace `kube-system`; `nil` when it is not known.
-    public var cluster: String?
-
-    /// Makes a snapshot.
-    public init(objects: [ProjectedObject], resourceVersion: String, cluster: String? = nil) {
-        self.objects = objects
-        self.resourceVersion = resourceVersion
-        self.cluster = cluster
-    }
-}
