@@ -132,7 +132,7 @@ class Stage:
         (folder / "password").write_text(password + "\n")
         owner = {}
         if os.geteuid() == 0:
-            user = pwd.getpwnam("postgres")
+            user = next(entry for name in ("postgres", "nobody") for entry in pwd.getpwall() if entry.pw_name == name)
             owner = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
             for entry in (folder, folder / "password"):
                 os.chown(entry, user.pw_uid, user.pw_gid)
@@ -244,9 +244,10 @@ class Stage:
 
         self.wait("the tenant has a ServiceAccount", account)
         namespace, name = next(name for name in names if "fuzz-home" in name).split("/")
-        self.tokens["FUZZ_WORKLOAD_TOKEN"] = self.kubectl(
-            "create", "token", name, "-n", namespace, "--audience=control-plane", "--duration=4h"
-        ).strip()
+        asked = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"audiences": ["control-plane"], "expirationSeconds": 14400}}
+        path = f"/api/v1/namespaces/{namespace}/serviceaccounts/{name}/token"
+        answer = self.kubectl("create", "--raw", path, "-f", "-", text=json.dumps(asked))
+        self.tokens["FUZZ_WORKLOAD_TOKEN"] = json.loads(answer)["status"]["token"]
 
     # What is left behind.
 
