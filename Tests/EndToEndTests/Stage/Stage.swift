@@ -11,6 +11,10 @@ struct StageOptions: Sendable {
     var hasOperator = true
     /// Whether the control plane is started.
     var hasControlPlane = true
+    /// How many replicas of the control plane there are.
+    var controlPlanes = 1
+    /// Further variables of the control plane.
+    var controlPlaneEnvironment: [String: String] = [:]
     /// Whether the API server keeps its objects when it is stopped.
     var isPersistent = false
     /// Whether the operator makes machines of this host.
@@ -31,12 +35,22 @@ final class Stage: Sendable {
     let kubernetes: KubernetesClient
     let postgres: PrivatePostgres
     let operatorProcess: ServerProcess
-    let controlPlane: ServerProcess
+    /// The first replica of the control plane.
+    var controlPlane: ServerProcess { replicas[0].process }
+    /// All replicas of the control plane.
+    let replicas: [Replica]
     let workloads: ServerProcess
     let api: RESTClient
     /// The machines of this host, where there are any.
     let fleet: LocalFleet?
-    private let healthPorts: (operator: Int, controlPlane: Int)
+    private let operatorHealthPort: Int
+
+    /// A replica of the control plane.
+    struct Replica: Sendable {
+        let process: ServerProcess
+        let api: RESTClient
+        let healthPort: Int
+    }
 
     /// Builds a stage and lets a test play on it; afterwards everything is taken down, whatever happened.
     static func with(_ options: StageOptions = .init(), _ body: @Sendable (Stage) async throws -> Void) async throws {
@@ -76,11 +90,11 @@ final class Stage: Sendable {
         postgres = PrivatePostgres(isDurable: true, logger: logger)
         try await postgres.start()
 
-        let ports = (operator: try freePort(), controlPlane: try freePort())
-        healthPorts = ports
-        let apiPort = try freePort()
+        let operatorPort = try freePort()
+        operatorHealthPort = operatorPort
+        let ports = try (0..<options.controlPlanes).map { _ in (api: try freePort(), health: try freePort()) }
         let token = "e2e-" + UUID().uuidString + UUID().uuidString
-        api = RESTClient(base: "http://127.0.0.1:\(apiPort)", token: token)
+        api = RESTClient(base: "http://127.0.0.1:\(ports[0].api)", token: token)
         fleet = options.hasMachines ? try LocalFleet(scratch) : nil
         var environment = ProcessInfo.processInfo.environment.filter { ["PATH", "HOME", "LANG", "LD_LIBRARY_PATH"].contains($0.key) }
         environment["KUBECONFIG"] = kubeconfig
@@ -101,17 +115,22 @@ final class Stage: Sendable {
             ["operator"],
             [
                 "WATCH_NAMESPACE": namespace, "TENANT_DEFAULT_IMAGE": Installation.tenantImage, "INGRESS_DOMAIN": "e2e.example.com",
-                "LEADER_ELECTION": "false", "HEALTH_HOST": "127.0.0.1", "HEALTH_PORT": "\(ports.operator)",
+                "LEADER_ELECTION": "false", "HEALTH_HOST": "127.0.0.1", "HEALTH_PORT": "\(operatorPort)",
             ].merging(fleet?.operatorEnvironment(controlPlane: api.base) ?? [:]) { $1 }
         )
-        controlPlane = program(
-            "control-plane",
-            ["control-plane"],
-            [
-                "NAMESPACE": namespace, "HOST": "127.0.0.1", "PORT": "\(apiPort)", "HEALTH_PORT": "\(ports.controlPlane)",
-                "OPENCRANE_API_TOKEN": token,
-            ].merging(fleet?.controlPlaneEnvironment ?? [:]) { $1 }
-        )
+        let variables = ["NAMESPACE": namespace, "HOST": "127.0.0.1", "OPENCRANE_API_TOKEN": token]
+            .merging(fleet?.controlPlaneEnvironment ?? [:]) { $1 }.merging(options.controlPlaneEnvironment) { $1 }
+        replicas = ports.enumerated().map { index, ports in
+            Replica(
+                process: program(
+                    index == 0 ? "control-plane" : "control-plane-\(index + 1)",
+                    ["control-plane"],
+                    variables.merging(["PORT": "\(ports.api)", "HEALTH_PORT": "\(ports.health)"]) { $1 }
+                ),
+                api: RESTClient(base: "http://127.0.0.1:\(ports.api)", token: token),
+                healthPort: ports.health
+            )
+        }
         workloads = program("dev-workloads", ["dev-workloads", "--kubeconfig", kubeconfig], [:])
     }
 
@@ -123,21 +142,25 @@ final class Stage: Sendable {
         if Installation.simulatesWorkloads { try workloads.start() }
         if options.hasOperator {
             try operatorProcess.start()
-            try await waitUntilReady(operatorProcess, port: healthPorts.operator)
+            try await waitUntilReady(operatorProcess, port: operatorHealthPort)
         }
-        if options.hasControlPlane { try await startControlPlane() }
+        if options.hasControlPlane { for replica in replicas { try await start(replica) } }
     }
 
     /// Starts the control plane and waits until it is ready.
     func startControlPlane() async throws {
-        try controlPlane.start()
-        try await waitUntilReady(controlPlane, port: healthPorts.controlPlane)
+        try await start(replicas[0])
+    }
+
+    private func start(_ replica: Replica) async throws {
+        try replica.process.start()
+        try await waitUntilReady(replica.process, port: replica.healthPort)
     }
 
     /// Starts the operator and waits until it is ready.
     func startOperator() async throws {
         try operatorProcess.start()
-        try await waitUntilReady(operatorProcess, port: healthPorts.operator)
+        try await waitUntilReady(operatorProcess, port: operatorHealthPort)
     }
 
     private func waitUntilReady(_ process: ServerProcess, port: Int) async throws {
@@ -153,7 +176,7 @@ final class Stage: Sendable {
     /// Takes everything down and, on a foreign API server, removes what the test made there.
     private func close() async {
         if !Installation.isLocal { await removeObjects() }
-        for process in [controlPlane, operatorProcess, workloads] { await process.stop() }
+        for process in replicas.map(\.process) + [operatorProcess, workloads] { await process.stop() }
         await fleet?.end()
         await kubernetes.shutdown()
         await apiServer?.stop()
@@ -172,7 +195,7 @@ final class Stage: Sendable {
 
     private func tellWhatHappened(_ error: any Error) {
         var text = "\n---- \(error)\n"
-        for process in [operatorProcess, controlPlane, workloads] { text += "---- \(process.name)\n\(process.tail())\n" }
+        for process in [operatorProcess] + replicas.map(\.process) + [workloads] { text += "---- \(process.name)\n\(process.tail())\n" }
         FileHandle.standardError.write(Data(text.utf8))
     }
 }
