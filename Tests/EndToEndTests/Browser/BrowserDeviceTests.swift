@@ -147,7 +147,7 @@ extension EndToEnd {
             try await browser.arrive(at: scene.api + "/auth/device/activate?userCode=aaaa-aaaa")
             #expect(try await browser.status() == 404)
             var statuses: [Int64?] = []
-            for _ in 0..<12 where statuses.last != 429 {
+            for _ in 0..<40 where statuses.last != 429 {
                 try await browser.open(scene.api + "/auth/device/activate?userCode=AAAA-AAAA")
                 statuses.append(try await browser.status())
             }
