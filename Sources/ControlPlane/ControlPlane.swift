@@ -137,7 +137,7 @@ public struct ControlPlane: Sendable {
             writer: writer,
             authenticator: authenticator,
             capabilities: authentication.operations + modelBudgets.operations + entitlements.operations + skills.operations
-                + sources.operations
+                + sources.operations + PlatformDNSOperations(parts).operations
                 + runtime.operations,
             others: otherSurfaces,
             now: now

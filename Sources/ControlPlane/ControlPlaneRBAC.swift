@@ -63,10 +63,10 @@ public enum ControlPlaneRBAC {
         Rule(
             group: "",
             resource: "secrets",
-            verbs: ["create", "get", "patch"],
+            verbs: ["create", "delete", "get", "patch"],
             isNamespaced: true,
             reason: "the credentials and secrets of machines at their first start, and keys for the model proxy, by name, in the target "
-                + "namespaces of tenants"
+                + "namespaces of tenants; the credential of the platform's DNS, which goes when another provider takes over"
         ),
         Rule(
             group: "",
@@ -81,6 +81,48 @@ public enum ControlPlaneRBAC {
             verbs: ["create"],
             isNamespaced: false,
             reason: "whose token it is that a pod calls with"
+        ),
+        Rule(
+            group: "cert-manager.io",
+            resource: "clusterissuers",
+            verbs: ["create", "get", "patch"],
+            isNamespaced: false,
+            reason: "the platform's issuer of certificates, by name"
+        ),
+        Rule(
+            group: "cert-manager.io",
+            resource: "issuers",
+            verbs: ["create", "get", "patch"],
+            isNamespaced: true,
+            reason: "the same where it is an Issuer of a namespace"
+        ),
+        Rule(
+            group: "cert-manager.io",
+            resource: "certificates",
+            verbs: ["list"],
+            isNamespaced: true,
+            reason: "whether the certificates of customers' domains have been issued"
+        ),
+        Rule(
+            group: "",
+            resource: "nodes",
+            verbs: ["list"],
+            isNamespaced: false,
+            reason: "how many there are and what they have, for the figures of the installation"
+        ),
+        Rule(
+            group: "",
+            resource: "persistentvolumes",
+            verbs: ["list"],
+            isNamespaced: false,
+            reason: "how much storage there is and how much is bound"
+        ),
+        Rule(
+            group: "metrics.k8s.io",
+            resource: "nodes",
+            verbs: ["list"],
+            isNamespaced: false,
+            reason: "what nodes use, where a metrics server runs"
         ),
     ]
 }

@@ -47,6 +47,8 @@ public struct ControlPlaneConfiguration: Sendable {
     var retrieval = RetrievalConfiguration()
     /// Where pods reach MCP servers, as contracts say it; nil for nowhere.
     var contractGateway: String?
+    /// Where the platform's issuer of certificates is.
+    var platformDNS = PlatformDNSSettings()
     /// Where pods fetch skills, as contracts say it; nil for nowhere.
     var contractRegistry: String?
     /// How the streams of fleets are fed.
@@ -123,7 +125,7 @@ public struct ControlPlaneConfiguration: Sendable {
     /// `LITELLM_ENDPOINT`, `LITELLM_MASTER_KEY` or `LITELLM_MASTER_KEY_FILE`, `LITELLM_DEFAULT_MONTHLY_BUDGET_USD`,
     /// `OPENCRANE_BUDGET_WEBHOOK_URL`, `OPENCRANE_SEALING_KEYS` or `OPENCRANE_SEALING_KEYS_FILE`,
     /// `COGNEE_ENDPOINT`, `COGNEE_API_TOKEN` or `COGNEE_API_TOKEN_FILE`, `COGNEE_PERMISSIONS_TIMEOUT_MS`, `MCP_GATEWAY_URL`,
-    /// `SKILL_REGISTRY_URL`,
+    /// `SKILL_REGISTRY_URL`, `PLATFORM_DNS_ISSUER_KIND`, `PLATFORM_DNS_ISSUER_NAMESPACE`, `CERT_MANAGER_NAMESPACE`,
     /// `OPENCRANE_BODY_LIMIT_BYTES`, `OPENCRANE_REQUEST_TIMEOUT_SECONDS`, `OPENCRANE_TRUSTED_PROXIES`.
     ///
     /// - Parameters:
@@ -163,6 +165,7 @@ public struct ControlPlaneConfiguration: Sendable {
         fleetTemplates = read.text("MACHINE_TEMPLATES_CONFIGMAP")
         platformNamespace = read.text("POD_NAMESPACE") ?? platformNamespace
         boardCapacity = try read.integer("AGENT_BOARD_CAPACITY", in: 1...200) ?? boardCapacity
+        platformDNS = try PlatformDNSSettings(read, namespace: namespace)
         agentsAddress = read.text("MACHINE_CONTROL_PLANE_URL")
         if let tiers = read.text("OPENCRANE_ISOLATION_TIERS") {
             servedTiers = []

@@ -124,10 +124,15 @@ import Testing
         let kinds = ResourceKind.allCases.map(\.resourceType.plural)
         #expect(
             Set(ControlPlaneRBAC.rules.map(\.resource))
-                == Set(kinds + ["tenants/status", "configmaps", "secrets", "serviceaccounts/token", "tokenreviews"])
+                == Set(
+                    kinds + [
+                        "tenants/status", "configmaps", "secrets", "serviceaccounts/token", "tokenreviews", "clusterissuers", "issuers",
+                        "certificates", "nodes", "persistentvolumes",
+                    ]
+                )
         )
         // By name only: a control plane that was taken over must not be able to look around.
-        #expect(ControlPlaneRBAC.rules.first { $0.resource == "secrets" }?.verbs == ["create", "get", "patch"])
+        #expect(ControlPlaneRBAC.rules.first { $0.resource == "secrets" }?.verbs == ["create", "delete", "get", "patch"])
         #expect(ControlPlaneRBAC.rules.first { $0.resource == "configmaps" }?.verbs == ["get"])
         #expect(ControlPlaneRBAC.rules.allSatisfy { $0.verbs == $0.verbs.sorted() })
     }
