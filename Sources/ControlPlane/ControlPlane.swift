@@ -63,10 +63,12 @@ public struct ControlPlane: Sendable {
             spread: random,
             now: now
         )
+        let unfinished = UnfinishedAttempts()
         let writer = IntentWriter(
             intents: intents,
             executor: executor,
             settlement: settlement,
+            unfinished: unfinished,
             lease: relaying.lease,
             patience: configuration.kubernetesTimeout / 4,
             now: now,
@@ -167,6 +169,7 @@ public struct ControlPlane: Sendable {
         )
         self.writer = writer
         self.surface = surface
+            unfinished: unfinished,
     }
 
     /// What has to run. A shutdown begins with the last: requests in flight still have the connections that they use.

@@ -54,6 +54,7 @@ public struct IntentRelay: Service {
     let intents: IntentRepository
     let executor: IntentExecutor
     let settlement: IntentSettlement
+    let unfinished: UnfinishedAttempts
     let logger: Logger
     let now: @Sendable () -> Date
 
@@ -83,6 +84,7 @@ public struct IntentRelay: Service {
     /// - Throws: `PostgresError`.
     @discardableResult
     func sweep() async throws -> Int {
+        try await giveUpLeases()
         let claimed = try await intents.claimEach(limit: configuration.batch, lease: configuration.lease, now: now())
         await withTaskGroup(of: Void.self) { group in
             for recorded in claimed {
@@ -90,6 +92,18 @@ public struct IntentRelay: Service {
             }
         }
         return claimed.count
+    }
+
+    /// Gives up the leases of attempts that have ended while the database was away.
+    private func giveUpLeases() async throws {
+        let ended = unfinished.take()
+        guard !ended.isEmpty else { return }
+        do {
+            try await intents.release(ended, now: now())
+        } catch {
+            unfinished.add(ended)
+            throw error
+        }
     }
 
     private func finish(_ recorded: Result<Intent, UnreadableIntent>) async {
@@ -129,7 +143,8 @@ public struct IntentRelay: Service {
         do {
             _ = try await settlement.postpone(id, attempts: attempts, createdAt: createdAt, error: error)
         } catch {
-            // The database is away; the intent comes again when its lease is over.
+            // The database is away; the intent comes again when it is back.
+            unfinished.add([IntentAttempt(id: id, number: attempts)])
             logger.warning(
                 "a write could not be put off",
                 metadata: ["intent": .stringConvertible(id), "error": .string("\(error)")]

@@ -19,6 +19,7 @@ struct IntentWriter: Sendable {
     let intents: IntentRepository
     let executor: IntentExecutor
     let settlement: IntentSettlement
+    let unfinished: UnfinishedAttempts
     /// How long an intent is ours before the relay may take it.
     let lease: Duration
     /// How long a write waits for an earlier one to the same object.
@@ -81,6 +82,7 @@ struct IntentWriter: Sendable {
             )
             throw OperationError.writePending(opened.draft.id, cause: error)
         }
+            unfinished.add([IntentAttempt(id: opened.draft.id, number: opened.attempts)])
         guard case .ended(let result) = settled else { throw OperationError.writePending(opened.draft.id, cause: nil) }
         if let refusal = result.refusal { throw refusal }
         return result
@@ -119,6 +121,7 @@ struct IntentWriter: Sendable {
             throw OperationError.writePending(draft.id, cause: error)
         } catch let error as PostgresError where error.isUnavailable {
             throw OperationError.databaseUnavailable(error)
+            unfinished.add([IntentAttempt(id: draft.id, number: 1)])
         }
     }
 

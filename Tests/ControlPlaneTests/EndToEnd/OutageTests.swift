@@ -202,6 +202,26 @@ import Testing
         }
     }
 
+    @Test("A write that the database interrupted does not wait for a lease that nobody needs")
+    func whatTheDatabaseInterruptedIsFinishedWhenItIsBack() async throws {
+        try await withPrivatePostgres { server in
+            let relay = IntentRelay.Configuration(interval: .milliseconds(50), lease: .seconds(3600))
+            try await withStage(database: server.configuration, relay: relay) { stage in
+                let slow = stage.cluster.faults.add(
+                    Fault(match: RequestMatch(verb: "create", resource: "tenants"), action: .delay(.seconds(6)), times: 1)
+                )
+                async let writing = stage.send(.POST, "/tenants", Stage.tenant, headers: [("Idempotency-Key", "k1")])
+                try await eventually("the write is on its way") { stage.cluster.faults.hits(slow) == 1 }
+                await server.stop()
+                let pending = try await writing
+                #expect(pending.status == 503 && pending.code == "WRITE_PENDING", "\(pending.body.text())")
+                try await server.start()
+                try await eventually("the relay finishes it") { try await stage.send(.GET, "/tenants/mia").status == 200 }
+                #expect(try await stage.send(.POST, "/tenants", Stage.tenant, headers: [("Idempotency-Key", "k1")]).status == 201)
+            }
+        }
+    }
+
     private func catchesUp(_ stage: Stage, _ server: PrivatePostgres) async throws {
         let slow = stage.cluster.faults.add(
             Fault(match: RequestMatch(verb: "create", resource: "tenants"), action: .delay(.seconds(3)), times: 1)

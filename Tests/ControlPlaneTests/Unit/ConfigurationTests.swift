@@ -29,6 +29,13 @@ import Testing
         #expect(!"\(String(describing: configuration.token))".contains(Self.token))
     }
 
+    @Test("A write that a replica left open is taken up the sooner the shorter requests may be")
+    func theLeaseFollowsTheRequestTimeout() throws {
+        #expect(try read(["OPENCRANE_API_TOKEN": Self.token]).relay.lease == .seconds(20))
+        let short = try read(["OPENCRANE_API_TOKEN": Self.token, "OPENCRANE_REQUEST_TIMEOUT_SECONDS": "6"])
+        #expect(short.kubernetesTimeout == .seconds(2) && short.relay.lease == .seconds(12))
+    }
+
     @Test func readsTheTokenFromAFile() throws {
         #expect(try read(["OPENCRANE_API_TOKEN_FILE": "/t"], file: Self.token + "\n").token?.reveal() == Self.token)
     }
