@@ -36,13 +36,13 @@ public struct ModelTeam: Sendable, Hashable {
 }
 
 extension ModelProxyClient {
-    /// A team (`GET /team/info`); nil when there is none.
+    /// A team (`GET /team/info`); nil when there is none. The answer holds every member: it may be ``Limits/team`` bytes large.
     ///
     /// - Throws: ``ModelProxyError``.
     public func team(_ id: String) async throws -> ModelTeam? {
         let answer: JSON
         do {
-            answer = try await call("a team", .GET, "/team/info", query: [("team_id", id), ("key_limit", "1")])
+            answer = try await call("a team", .GET, "/team/info", query: [("team_id", id), ("key_limit", "1")], answer: limits.team)
         } catch let error as ModelProxyError where error.code == .notFound {
             return nil
         }
@@ -68,7 +68,9 @@ extension ModelProxyClient {
         )
     }
 
-    /// Has a team with a ceiling (`POST /team/new`, `POST /team/update`). Repeating it changes nothing.
+    /// Has a team with a ceiling (`POST /team/update`, `POST /team/new`). Repeating it changes nothing.
+    ///
+    /// The team is not read for it: what is told of a team holds all its members, however many there are.
     ///
     /// - Parameters:
     ///   - id: the team.
@@ -76,15 +78,35 @@ extension ModelProxyClient {
     ///   - duration: the period.
     /// - Throws: ``ModelProxyError``.
     public func setTeam(_ id: String, limit: USD?, duration: String = "30d") async throws {
-        let members: JSON = [
-            "team_id": .string(id), "team_alias": .string(id), "max_budget": limit?.json ?? .null, "budget_duration": .string(duration),
-        ]
-        if let team = try await team(id) {
-            guard team.budget != limit || team.duration != duration else { return }
-            _ = try await call("a team's ceiling", .POST, "/team/update", body: members)
-        } else {
-            _ = try await call("a new team", .POST, "/team/new", body: members)
+        let members = Self.members(ofTeam: id, limit: limit, duration: duration)
+        do {
+            try await tell("a team's ceiling", .POST, "/team/update", body: members)
+        } catch let error as ModelProxyError where error.code == .notFound {
+            try await tell("a new team", .POST, "/team/new", body: members)
         }
+    }
+
+    /// Makes a team with a ceiling unless it is there; the ceiling of one that is there stays.
+    ///
+    /// - Parameters:
+    ///   - id: the team.
+    ///   - limit: the ceiling of a new one; nil without.
+    ///   - duration: the period of a new one.
+    /// - Returns: whether it was made.
+    /// - Throws: ``ModelProxyError``.
+    public func requireTeam(_ id: String, limit: USD?, duration: String = "30d") async throws -> Bool {
+        do {
+            // An update that changes nothing: that of a team that is not there is refused, and nothing of its members is read.
+            try await tell("whether there is a team", .POST, "/team/update", body: ["team_id": .string(id), "team_alias": .string(id)])
+            return false
+        } catch let error as ModelProxyError where error.code == .notFound {
+            try await tell("a new team", .POST, "/team/new", body: Self.members(ofTeam: id, limit: limit, duration: duration))
+            return true
+        }
+    }
+
+    private static func members(ofTeam id: String, limit: USD?, duration: String) -> JSON {
+        ["team_id": .string(id), "team_alias": .string(id), "max_budget": limit?.json ?? .null, "budget_duration": .string(duration)]
     }
 
     /// Gives an account a ceiling, as a user of the proxy and as a member of the team: the proxy holds keys of a team to the member's.
@@ -100,32 +122,30 @@ extension ModelProxyClient {
             "user_id": .string(user), "max_budget": limit?.json ?? .null, "budget_duration": limit == nil ? .null : .string(duration),
         ]
         do {
-            _ = try await call("a new account", .POST, "/user/new", body: budget.merging(["auto_create_key": false]))
+            try await tell("a new account", .POST, "/user/new", body: budget.merging(["auto_create_key": false]))
         } catch let error as ModelProxyError where error.code == .conflict {
-            _ = try await call("an account's ceiling", .POST, "/user/update", body: budget)
+            // It is there. Older releases of the proxy do not say so: they answer as if they had made it, and change nothing.
         }
-        let isMember = try await self.team(team)?.members[user] != nil
+        try await tell("an account's ceiling", .POST, "/user/update", body: budget)
         let part: JSON = [
             "team_id": .string(team), "max_budget_in_team": limit?.json ?? .null,
             "budget_duration": limit == nil ? .null : .string(duration),
         ]
-        if !isMember {
-            do {
-                _ = try await call(
-                    "a new member",
-                    .POST,
-                    "/team/member_add",
-                    body: part.merging(["member": ["role": "user", "user_id": .string(user)]])
-                )
-                return
-            } catch let error as ModelProxyError where error.code == .conflict {
-                // Somebody else was faster.
-            }
+        do {
+            try await tell(
+                "a new member",
+                .POST,
+                "/team/member_add",
+                body: part.merging(["member": ["role": "user", "user_id": .string(user)]])
+            )
+        } catch let error as ModelProxyError where error.code == .conflict {
+            try await tell("a member's ceiling", .POST, "/team/member_update", body: part.merging(["user_id": .string(user)]))
         }
-        _ = try await call("a member's ceiling", .POST, "/team/member_update", body: part.merging(["user_id": .string(user)]))
     }
 
-    /// Has a credential of a provider with a key (`POST /credentials`, `PATCH /credentials/{name}`).
+    /// Has a credential of a provider with a key (`PATCH /credentials/{name}`, `POST /credentials`).
+    ///
+    /// Changing comes first: what the proxy says of one that is to be made and is there already differs with its release, a 409 or a 500.
     ///
     /// - Parameters:
     ///   - name: name of the credential.
@@ -138,10 +158,21 @@ extension ModelProxyClient {
             "credential_values": ["api_key": .string(key)],
         ]
         do {
-            _ = try await call("a provider's key", .POST, "/credentials", body: values)
-        } catch let error as ModelProxyError where error.code == .conflict {
-            _ = try await call("a provider's key", .PATCH, "/credentials/\(Self.encode(name))", body: values)
+            try await changeCredential("a provider's key", .PATCH, "/credentials/\(Self.encode(name))", values)
+        } catch let error as ModelProxyError where error.code == .notFound {
+            try await changeCredential("a new provider's key", .POST, "/credentials", values)
         }
+    }
+
+    /// Asks for a change of credentials. Releases of the proxy there are that answer a failure with 200 and the error in place of
+    /// `{"success": true}`: nothing else is taken for done.
+    private func changeCredential(_ what: String, _ method: HTTPMethod, _ path: String, _ body: JSON? = nil) async throws {
+        let answer = try await call(what, method, path, body: body)
+        guard answer["success"]?.boolValue != true else { return }
+        let code = answer["code"] ?? answer["error"]?["code"]
+        let status = code?.integerValue.map { Int($0) } ?? code?.stringValue.flatMap { Int($0) } ?? 500
+        // An error that calls itself a success is none that can be believed.
+        throw ModelProxyError.answered((400..<600).contains(status) ? status : 500, what)
     }
 
     /// Takes a credential away (`DELETE /credentials/{name}`); that there is none is no error.
@@ -149,7 +180,7 @@ extension ModelProxyClient {
     /// - Throws: ``ModelProxyError``.
     public func deleteCredential(_ name: String) async throws {
         do {
-            _ = try await call("the end of a provider's key", .DELETE, "/credentials/\(Self.encode(name))")
+            try await changeCredential("the end of a provider's key", .DELETE, "/credentials/\(Self.encode(name))")
         } catch let error as ModelProxyError where error.code == .notFound {
             // Whoever deletes wants it gone.
         }

@@ -54,9 +54,16 @@ extension ModelProxyClient {
     /// Takes keys away by their names (`POST /key/delete`); that there are none is no error.
     ///
     /// - Throws: ``ModelProxyError``.
-    public func deleteKeys(aliases: [String]) async throws {
+    public func deleteKeys(aliases: [String]) async throws { try await deleteKeys("key_aliases", aliases) }
+
+    /// Takes keys away by their hashes (`POST /key/delete`), and none that were made after them; that there are none is no error.
+    ///
+    /// - Throws: ``ModelProxyError``.
+    public func deleteKeys(hashes: [String]) async throws { try await deleteKeys("keys", hashes) }
+
+    private func deleteKeys(_ member: String, _ texts: [String]) async throws {
         do {
-            _ = try await call("the end of a key", .POST, "/key/delete", body: ["key_aliases": .array(aliases.map { .string($0) })])
+            try await tell("the end of a key", .POST, "/key/delete", body: [member: .array(texts.map { .string($0) })])
         } catch let error as ModelProxyError where error.code == .notFound {
             // Whoever deletes wants them gone.
         }

@@ -15,6 +15,8 @@ public struct ModelProxyClient: Sendable {
     public struct Limits: Sendable {
         /// The largest answer in bytes. Default: 8 MiB.
         public var answer = 8 * 1024 * 1024
+        /// The largest answer about a team with all its members in bytes. Default: 24 MiB, for some 40,000 of them.
+        public var team = 24 * 1024 * 1024
         /// How long one request may take. Default: 5 s.
         public var timeout: Duration = .seconds(5)
         /// Most pages of a list that are read. Default: 2000.
@@ -61,7 +63,7 @@ public struct ModelProxyClient: Sendable {
     ///
     /// - Throws: ``ModelProxyError``.
     public func requireAlive() async throws {
-        let (status, _) = try await exchange(.GET, "/health/liveliness")
+        let (status, _) = try await exchange(.GET, "/health/liveliness", answer: nil)
         guard status == 200 else { throw ModelProxyError.answered(status, "its health") }
     }
 
@@ -72,6 +74,7 @@ public struct ModelProxyClient: Sendable {
     ///   - path: the path.
     ///   - query: the query.
     ///   - body: the body.
+    ///   - answer: the largest answer in bytes; default ``Limits/answer``.
     /// - Returns: the answer, which was a success.
     /// - Throws: ``ModelProxyError``.
     func call(
@@ -79,9 +82,36 @@ public struct ModelProxyClient: Sendable {
         _ method: HTTPMethod,
         _ path: String,
         query: [(String, String)] = [],
-        body: JSON? = nil
+        body: JSON? = nil,
+        answer: Int? = nil
     ) async throws -> JSON {
-        let (status, bytes) = try await exchange(method, path, query: query, body: body)
+        let bytes = try await perform(what, method, path, query: query, body: body, answer: answer ?? limits.answer)
+        guard let json = try? JSON(parsing: bytes) else {
+            throw ModelProxyError(.answerInvalid, "The model proxy's answer about \(what) is no JSON.")
+        }
+        return json
+    }
+
+    /// Asks for a change whose answer says nothing but that it was done, however much it holds.
+    ///
+    /// - Throws: ``ModelProxyError``.
+    func tell(_ what: String, _ method: HTTPMethod, _ path: String, body: JSON) async throws {
+        _ = try await perform(what, method, path, body: body, answer: nil)
+    }
+
+    /// Asks.
+    ///
+    /// - Parameter answer: the largest answer in bytes; nil when a larger one is no failure, and left.
+    /// - Returns: the answer, which was a success.
+    private func perform(
+        _ what: String,
+        _ method: HTTPMethod,
+        _ path: String,
+        query: [(String, String)] = [],
+        body: JSON?,
+        answer: Int?
+    ) async throws -> [UInt8] {
+        let (status, bytes) = try await exchange(method, path, query: query, body: body, answer: answer)
         guard (200..<300).contains(status) else {
             // The proxy refuses some things that are there already, or missing, with a 400 whose type tells.
             if status == 400, let kind = try? JSON(parsing: bytes)["error"]?["type"]?.stringValue {
@@ -89,17 +119,15 @@ public struct ModelProxyClient: Sendable {
             }
             throw ModelProxyError.answered(status, what)
         }
-        guard let json = try? JSON(parsing: bytes) else {
-            throw ModelProxyError(.answerInvalid, "The model proxy's answer about \(what) is no JSON.", status: status)
-        }
-        return json
+        return bytes
     }
 
     private func exchange(
         _ method: HTTPMethod,
         _ path: String,
         query: [(String, String)] = [],
-        body: JSON? = nil
+        body: JSON? = nil,
+        answer: Int?
     ) async throws -> (Int, [UInt8]) {
         var url = endpoint + path
         if !query.isEmpty { url += "?" + query.map { "\($0)=\(Self.encode($1))" }.joined(separator: "&") }
@@ -115,12 +143,16 @@ public struct ModelProxyClient: Sendable {
             let (seconds, attoseconds) = limits.timeout.components
             let timeout = TimeAmount.nanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
             let response = try await http.execute(request, timeout: timeout)
-            let bytes = try await response.body.collect(upTo: limits.answer)
-            return (Int(response.status.code), Array(buffer: bytes))
+            let status = Int(response.status.code)
+            do {
+                return (status, Array(buffer: try await response.body.collect(upTo: answer ?? limits.answer)))
+            } catch is NIOTooManyBytesError where answer == nil && (200..<300).contains(status) {
+                return (status, [])
+            }
         } catch let error as CancellationError {
             throw error
         } catch is NIOTooManyBytesError {
-            throw ModelProxyError(.answerInvalid, "The model proxy's answer is larger than \(limits.answer) bytes.")
+            throw ModelProxyError(.answerInvalid, "The model proxy's answer is larger than \(answer ?? limits.answer) bytes.")
         } catch let error as HTTPClientError where [.deadlineExceeded, .connectTimeout, .readTimeout].contains(error) {
             throw ModelProxyError(.timeout, "The model proxy did not answer in time.", cause: error)
         } catch {

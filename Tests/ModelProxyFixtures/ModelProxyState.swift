@@ -2,9 +2,26 @@ import JSONValue
 
 /// What a stand-in for LiteLLM holds. Requests and answers are those of its management endpoints, as far as the control plane uses them.
 ///
-/// The rules are LiteLLM's: aliases are unique (400), a delete by alias that finds nothing is a 404, a repeated user or credential a 409, a
-/// repeated team a 400, a repeated member a 400 with the type `team_member_already_in_team`; an explicit null clears, what is absent stays.
+/// The rules are LiteLLM's, as the sources of two of its releases have them (1.74.0 and 1.106.2, `litellm/proxy/credential_endpoints` and
+/// `litellm/proxy/management_endpoints`): aliases of keys are unique (400), a delete of keys that finds nothing is a 404, a repeated team a
+/// 400, an update of a team that is not there a 404, a repeated member a 400 with the type `team_member_already_in_team`, an administrator
+/// makes keys of teams that are not there; an explicit null clears, what is absent stays. What differs is in ``Release``.
 public struct ModelProxyState: Sendable {
+    /// Which LiteLLM it behaves as.
+    public enum Release: Sendable, Hashable, CaseIterable {
+        /// 1.74.0. A credential that is made twice is a 500. Failures to change or delete one are told with 200 and the error as the body.
+        /// One that is not there is deleted without a word. A user who is made twice stays as it is, and a null changes nothing of a user.
+        case v1_74
+        /// 1.106.2. A credential or user that is made twice is a 409; what fails is told as failed.
+        case v1_106
+    }
+
+    /// Which LiteLLM it behaves as.
+    public var release = Release.v1_106
+    /// Whether changes and deletions of credentials fail, as they do when LiteLLM has lost its database.
+    public var failsCredentials = false
+    /// What is added to every answer about a team, in bytes: a team with many members.
+    public var ballast = 0
     /// Keys by their hash, as rows.
     public var keys: [String: JSON] = [:]
     /// Values of keys that live, by their hash.
@@ -60,7 +77,6 @@ public struct ModelProxyState: Sendable {
     private mutating func generate(_ body: JSON) -> Answer {
         let alias = body["key_alias"]?.stringValue ?? ""
         guard live(alias).isEmpty else { return refuse(400) }
-        if let team = body["team_id"]?.stringValue, teams[team] == nil { return refuse(404) }
         made += 1
         let value = "sk-stand-in-\(made)-0123456789abcdef"
         let hash = ModelProxyDigest.hash(of: value)
@@ -84,14 +100,15 @@ public struct ModelProxyState: Sendable {
 
     private mutating func delete(_ body: JSON) -> Answer {
         let aliases = (body["key_aliases"]?.arrayValue ?? []).compactMap(\.stringValue)
-        let hashes = keys.filter { aliases.contains($0.value["key_alias"]?.stringValue ?? "") }.map(\.key)
+        let named = (body["keys"]?.arrayValue ?? []).compactMap(\.stringValue)
+        let hashes = keys.filter { aliases.contains($0.value["key_alias"]?.stringValue ?? "") || named.contains($0.key) }.map(\.key)
         guard !hashes.isEmpty else { return refuse(404) }
         for hash in hashes {
             keys[hash] = nil
             values[hash] = nil
             deleted.insert(hash)
         }
-        return (200, ["deleted_keys": .array(aliases.map { .string($0) })])
+        return (200, ["deleted_keys": .array((aliases + named).map { .string($0) })])
     }
 
     private func info(_ hash: String) -> Answer {
@@ -132,7 +149,14 @@ public struct ModelProxyState: Sendable {
                 "litellm_budget_table": ["max_budget": parts[user]?["max_budget"] ?? .null],
             ]
         }
-        return (200, ["team_id": .string(id), "team_info": info, "keys": [], "team_memberships": .array(memberships)])
+        return (200, loaded(["team_id": .string(id), "team_info": info, "keys": [], "team_memberships": .array(memberships)]))
+    }
+
+    private func loaded(_ answer: JSON) -> JSON {
+        guard ballast > 0 else { return answer }
+        var answer = answer
+        answer["ballast"] = .string(String(repeating: "x", count: ballast))
+        return answer
     }
 
     private mutating func newTeam(_ body: JSON) -> Answer {
@@ -147,7 +171,7 @@ public struct ModelProxyState: Sendable {
         guard let id = body["team_id"]?.stringValue, var row = teams[id] else { return refuse(404) }
         for (name, value) in body.objectValue ?? [:] { row[name] = value }
         teams[id] = row
-        return (200, row)
+        return (200, loaded(["team_id": .string(id), "data": row]))
     }
 
     private mutating func addMember(_ body: JSON) -> Answer {
@@ -156,7 +180,7 @@ public struct ModelProxyState: Sendable {
         }
         guard members[id]?[user] == nil else { return refuse(400, "team_member_already_in_team") }
         members[id, default: [:]][user] = ["max_budget": body["max_budget_in_team"] ?? .null, "spend": 0]
-        return (200, ["team_id": .string(id)])
+        return (200, loaded(["team_id": .string(id)]))
     }
 
     private mutating func updateMember(_ body: JSON) -> Answer {
@@ -168,35 +192,60 @@ public struct ModelProxyState: Sendable {
     }
 
     private mutating func newUser(_ body: JSON) -> Answer {
-        guard let id = body["user_id"]?.stringValue, users[id] == nil else { return refuse(409) }
+        guard let id = body["user_id"]?.stringValue else { return refuse(422) }
+        if let known = users[id] { return release == .v1_74 ? (200, known) : refuse(409) }
         users[id] = body
         return (200, body)
     }
 
     private mutating func updateUser(_ body: JSON) -> Answer {
-        guard let id = body["user_id"]?.stringValue, var row = users[id] else { return refuse(404) }
-        for (name, value) in body.objectValue ?? [:] { row[name] = value }
+        guard let id = body["user_id"]?.stringValue else { return refuse(422) }
+        var row = users[id] ?? [:]
+        for (name, value) in body.objectValue ?? [:] where release != .v1_74 || !value.isNull { row[name] = value }
         users[id] = row
         return (200, row)
     }
 
     private mutating func newCredential(_ body: JSON) -> Answer {
-        guard let name = body["credential_name"]?.stringValue, credentials[name] == nil else { return refuse(409) }
+        guard let name = body["credential_name"]?.stringValue else { return refuse(422) }
+        guard !failsCredentials else { return refuse(500, "internal_server_error") }
+        guard credentials[name] == nil else { return refuse(release == .v1_74 ? 500 : 409, "internal_server_error") }
         credentials[name] = body
-        return (200, ["success": true])
+        return (200, ["success": true, "message": "Credential created successfully"])
     }
 
     private mutating func credential(_ method: String, _ path: String, _ body: JSON) -> Answer {
         let prefix = "/credentials/"
         guard path.hasPrefix(prefix) else { return refuse(404) }
         let name = String(path.dropFirst(prefix.count))
-        guard credentials[name] != nil else { return refuse(404) }
+        guard !failsCredentials else { return returned(500) }
         switch method {
-        case "PATCH": credentials[name] = body
-        case "DELETE": credentials[name] = nil
+        case "PATCH":
+            guard var row = credentials[name] else { return returned(404) }
+            // What is changed is merged into what is there.
+            for part in ["credential_info", "credential_values"] {
+                row[part] = .object((row[part]?.objectValue ?? [:]).merging(body[part]?.objectValue ?? [:]) { $1 })
+            }
+            credentials[name] = row
+            return (200, ["success": true, "message": "Credential updated successfully"])
+        case "DELETE":
+            guard credentials.removeValue(forKey: name) != nil || release == .v1_74 else { return returned(404) }
+            return (200, ["success": true, "message": "Credential deleted successfully"])
         default: return refuse(405)
         }
-        return (200, ["success": true])
+    }
+
+    /// A failure of a change or deletion of credentials: older releases return the exception in place of raising it.
+    private func returned(_ status: Int) -> Answer {
+        guard release == .v1_74 else { return refuse(status, "internal_server_error") }
+        let code = String(status)
+        return (
+            200,
+            [
+                "message": "SECRET-UPSTREAM-TEXT", "type": "internal_server_error", "param": "None",
+                "openai_code": .integer(Int64(status)), "code": .string(code), "headers": [:],
+            ]
+        )
     }
 
     /// Pages of rows, each summed up by day and model for itself, as LiteLLM does.

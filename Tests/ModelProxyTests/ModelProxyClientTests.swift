@@ -29,7 +29,6 @@ struct ModelProxyClientTests {
     @Test func leadsAKeyThroughItsLife() async throws {
         try await withProxy { proxy, client in
             try await client.requireAlive()
-            #expect(await failure { _ = try await client.generateKey(wish) }?.code == .notFound, "the team is not there")
             try await client.setTeam("opencrane", limit: USD(1000))
             let (made, value) = try await client.generateKey(wish, spend: USD(2.5), metadata: ["tenant": "mia"])
             #expect(ModelKey.hash(of: value.reveal()) == made.hash)
@@ -71,11 +70,16 @@ struct ModelProxyClientTests {
         }
     }
 
-    @Test func setsCeilings() async throws {
+    @Test(arguments: ModelProxyState.Release.allCases) func setsCeilings(_ release: ModelProxyState.Release) async throws {
         try await withProxy { proxy, client in
+            proxy.change { $0.release = release }
             try await client.setTeam("opencrane", limit: USD(100))
             try await client.setTeam("opencrane", limit: USD(100))
-            #expect(proxy.calls.filter { $0.hasPrefix("POST /team") } == ["POST /team/new"])
+            #expect(proxy.calls.filter { $0 == "POST /team/new" }.count == 1)
+            #expect(try await client.requireTeam("opencrane", limit: USD(7)) == false)
+            #expect(try await client.team("opencrane")?.budget == USD(100), "the ceiling of a team that is there stays")
+            #expect(try await client.requireTeam("another", limit: USD(7)))
+            #expect(try await client.team("another")?.budget == USD(7))
             try await client.setTeam("opencrane", limit: nil)
             #expect(try await client.team("opencrane")?.budget == nil)
             try await client.setAccount("mia@corp.example", in: "opencrane", limit: USD(30))
@@ -84,16 +88,65 @@ struct ModelProxyClientTests {
             #expect(proxy.state.users["mia@corp.example"]?["max_budget"] == 40)
             try await client.setAccount("mia@corp.example", in: "opencrane", limit: nil)
             #expect(try await client.team("opencrane")?.members["mia@corp.example"]?.budget == nil)
-            #expect(proxy.state.users["mia@corp.example"]?["max_budget"] == .null)
+            // An older proxy keeps the user's own, which it does not hold keys of teams to.
+            #expect(proxy.state.users["mia@corp.example"]?["max_budget"] == (release == .v1_74 ? 40 : .null))
         }
     }
 
-    @Test func setsCredentials() async throws {
+    /// However many members a team has: nothing that is told needs an answer with all of them.
+    @Test func aLargeTeamStopsNoKeyAndNoCeiling() async throws {
         try await withProxy { proxy, client in
+            try await client.setTeam("opencrane", limit: USD(100))
+            proxy.change { $0.ballast = 9 << 20 }
+            #expect(try await client.requireTeam("opencrane", limit: nil) == false)
+            try await client.setTeam("opencrane", limit: USD(50))
+            try await client.setAccount("mia@corp.example", in: "opencrane", limit: USD(30))
+            try await client.setAccount("mia@corp.example", in: "opencrane", limit: USD(31))
+            #expect(proxy.state.teams["opencrane"]?["max_budget"] == 50)
+            #expect(proxy.state.members["opencrane"]?["mia@corp.example"]?["max_budget"] == 31)
+            #expect(try await client.team("opencrane")?.budget == USD(50), "an answer of 9 MiB is read")
+        }
+    }
+
+    @Test func endsKeysByTheirHashes() async throws {
+        try await withProxy { proxy, client in
+            let (first, _) = try await client.generateKey(wish)
+            try await client.deleteKeys(aliases: ["opencrane-mia"])
+            let (second, _) = try await client.generateKey(wish)
+            try await client.deleteKeys(hashes: [first.hash])
+            #expect(try await client.key(alias: "opencrane-mia")?.hash == second.hash, "another key of the name lives on")
+            try await client.deleteKeys(hashes: [second.hash])
+            #expect(try await client.key(alias: "opencrane-mia") == nil)
+        }
+    }
+
+    @Test(arguments: ModelProxyState.Release.allCases) func setsCredentials(_ release: ModelProxyState.Release) async throws {
+        try await withProxy { proxy, client in
+            proxy.change { $0.release = release }
             try await client.setCredential("opencrane-openai", provider: "openai", key: "sk-one")
+            #expect(proxy.state.credentials["opencrane-openai"]?["credential_values"]?["api_key"] == "sk-one")
             try await client.setCredential("opencrane-openai", provider: "openai", key: "sk-two")
             #expect(proxy.state.credentials["opencrane-openai"]?["credential_values"]?["api_key"] == "sk-two")
+            #expect(proxy.state.credentials["opencrane-openai"]?["credential_info"]?["custom_llm_provider"] == "openai")
             try await client.deleteCredential("opencrane-openai")
+            try await client.deleteCredential("opencrane-openai")
+            #expect(proxy.state.credentials.isEmpty)
+        }
+    }
+
+    /// A proxy that says 200 and hands back its error has done nothing, and is asked again.
+    @Test(arguments: ModelProxyState.Release.allCases)
+    func aFailureThatCallsItselfASuccessIsOne(_ release: ModelProxyState.Release) async throws {
+        try await withProxy { proxy, client in
+            proxy.change { $0.release = release }
+            try await client.setCredential("opencrane-openai", provider: "openai", key: "sk-one")
+            proxy.change { $0.failsCredentials = true }
+            let changed = await failure { try await client.setCredential("opencrane-openai", provider: "openai", key: "sk-two") }
+            #expect(changed?.code == .failed)
+            #expect(changed.map { !"\($0)".contains("SECRET-UPSTREAM-TEXT") } == true)
+            #expect(await failure { try await client.deleteCredential("opencrane-openai") }?.code == .failed)
+            proxy.change { $0.failsCredentials = false }
+            #expect(proxy.state.credentials["opencrane-openai"]?["credential_values"]?["api_key"] == "sk-one")
             try await client.deleteCredential("opencrane-openai")
             #expect(proxy.state.credentials.isEmpty)
         }
