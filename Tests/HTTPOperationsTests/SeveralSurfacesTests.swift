@@ -69,6 +69,26 @@ import Testing
         }
     }
 
+    /// What cannot be read is refused as the surface that it is for refuses everything.
+    @Test(
+        arguments: [
+            "/other/count?a=%00", "/other/count?a=%zz", "/other/%ff", "/other/count?%C3%28=1", "/other/count?%", "/other/member/%00/x",
+        ]
+    )
+    func brokenTargetsAreRefusedAsTheirSurfaceDoes(target: String) async throws {
+        let server = OperationServer(
+            responder: try OperationResponder(surfaces: [Library.surface(), other(envelope: .detail)]),
+            configuration: .init(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        try await server.application.test(.router) { client in
+            try await client.execute(uri: target, method: .get) { response in
+                let body = try JSON(parsing: Array(response.body.readableBytesView))
+                #expect(response.status == .badRequest && body.objectValue?.keys.sorted() == ["detail"], "\(body.text())")
+            }
+        }
+    }
+
     @Test func aDocumentShowsAllOfThem() throws {
         let json = try OpenAPIDocument(surface: Library.surface(), others: [other()]).json
         #expect(json["paths"]?["/other/count"]?["servers"] == [["url": "/"]])

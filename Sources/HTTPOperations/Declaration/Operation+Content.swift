@@ -63,6 +63,7 @@ extension Operation {
         describe = { deriver in
             var schema = JSONSchema(type: .string)
             schema.description = content.description
+            schema.minLength = 1
             return OperationShape(
                 parameters: try ParameterDecoder<P>(path: label.path).declarations + label.headers.map(\.parameter),
                 body: schema,

@@ -98,11 +98,13 @@ extension Operation {
     ///   - label: method, path, id and the other parts that are not typed.
     ///   - parameters: path and query parameters: one property each, those named in the path stand there.
     ///   - response: the successful answer.
+    ///   - alternatives: further answers that are no refusals, such as redirections; default none.
     ///   - handler: does it.
     public init<P: Decodable & Sendable>(
         raw label: OperationLabel,
         parameters: P.Type,
         response: ResponseDeclaration,
+        alternatives: [ResponseDeclaration] = [],
         handler: @escaping @Sendable (P, OperationContext) async throws -> OperationResponse
     ) {
         self.label = label
@@ -111,7 +113,7 @@ extension Operation {
             OperationShape(
                 parameters: try ParameterDecoder<P>(path: label.path).declarations + label.headers.map(\.parameter),
                 body: nil,
-                responses: [response]
+                responses: [response] + alternatives
             )
         }
         prepare = {

@@ -30,6 +30,18 @@ public struct RequestTarget: Sendable, Hashable {
         self.query = query
     }
 
+    /// The parts of a path that may be broken, up to the first that cannot be read.
+    ///
+    /// - Parameter path: the path as on the request line, without the query.
+    static func readableParts(of path: String) -> [String] {
+        var parts: [String] = []
+        for part in path.drop(while: { $0 == "/" }).split(separator: "/", omittingEmptySubsequences: false) {
+            guard let decoded = decode(part, plusIsSpace: false) else { break }
+            parts.append(decoded)
+        }
+        return parts
+    }
+
     private static func decode(_ text: Substring, plusIsSpace: Bool) -> String? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)

@@ -113,7 +113,9 @@ public struct OperationResponder: HTTPResponder {
         progress: inout Progress
     ) async throws -> OperationResponse {
         guard let target = RequestTarget(parsing: request.uri.string) else {
-            throw OperationError.malformed("The path or query holds a broken percent escape.")
+            // What can be read of it says whose error it is.
+            progress.surface = surface(of: RequestTarget.readableParts(of: request.uri.path))
+            throw OperationError.malformed("The path or query holds a percent escape that is broken or stands for no text.")
         }
         progress.surface = surface(of: target.parts)
         let method = request.method == .head ? HTTPRequest.Method.get : request.method
