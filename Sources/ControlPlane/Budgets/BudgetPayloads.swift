@@ -25,7 +25,13 @@ struct AccountPlace: Decodable, Sendable, SchemaDescribing {
     var userId: String
 
     static let schemaNotes: [String: SchemaNote] = [
-        "userId": SchemaNote("Address of the owner of tenants; upper and lower case mean the same.", minLength: 1, maxLength: 253)
+        "userId": SchemaNote(
+            "Address of the owner of tenants, without white space and control characters; upper and lower case mean the same.",
+            // Unicode's white space and control characters, as every dialect of regular expressions writes them.
+            pattern: "^[^\\x00-\\x20\\x7F-\\x9F\u{A0}\u{1680}\u{2000}-\u{200A}\u{2028}\u{2029}\u{202F}\u{205F}\u{3000}]+$",
+            minLength: 1,
+            maxLength: 253
+        )
     ]
 }
 

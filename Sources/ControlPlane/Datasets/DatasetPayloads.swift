@@ -15,7 +15,12 @@ struct DatasetsView: Codable, Sendable, Hashable, SchemaDescribing {
         SchemaNote(text, maxItems: 500, items: SchemaNote(pattern: "^[^\\x00-\\x1F\\x7F]+$", maxLength: 253))
     }
     static let schemaNotes: [String: SchemaNote] = [
-        "org": note("Datasets of the organisation: default for everybody. Empty counts as that."), "team": note("Datasets of the team."),
+        "org": SchemaNote(
+            "Datasets of the organisation: default for everybody. Empty counts as that.",
+            maxItems: 500,
+            items: SchemaNote(enum: ["default"])
+        ),
+        "team": note("Datasets of the team."),
         "project": note("Datasets of projects."), "personal": note("Datasets of the owner."),
     ]
 

@@ -67,6 +67,7 @@ struct InstanceSurfaces: Sendable {
                 authenticator: AuthenticatorChain([parts.apiKeys, parts.authenticator]),
                 credential: APIKeyAuthenticator.credentials[0],
                 alternativeCredentials: Array(APIKeyAuthenticator.credentials.dropFirst()),
+                errors: APIKeyAuthenticator.errors,
                 operations: InstanceOperations(service: service, reopening: reopening).operations + proxies.operations,
                 bodyLimit: min(configuration.bodyLimit, InstanceSettings.limit),
                 timeout: configuration.requestTimeout

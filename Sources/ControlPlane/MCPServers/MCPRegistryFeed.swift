@@ -70,6 +70,7 @@ extension MCPRegistryFeed {
             description: "What the MCP gateway asks on behalf of tenants.",
             basePath: "/api/internal/mcp-registry/v0.1",
             authenticator: authenticator,
+            credential: WorkloadAuthenticator.credential,
             errors: WorkloadAuthenticator.errors,
             operations: MCPRegistryFeed(
                 tenants: TenantRepository(pool: parts.pool),

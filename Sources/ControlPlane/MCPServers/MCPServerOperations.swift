@@ -142,7 +142,7 @@ struct MCPServerOperations: Sendable {
                 ]
             ),
             parameters: CatalogueObject.self,
-            body: MCPCredentialOrder.self,
+            body: MCPCredentialCreation.self,
             answer: .created(MCPCredentialView.self, "Credential added.")
         ) { object, order, context in try await service.add(order, to: object.id, context) }
     }

@@ -82,6 +82,21 @@ struct MCPCredentialOrder: Decodable, Sendable, Hashable, SchemaDescribing {
     ]
 }
 
+/// A new credential of a server there is; its id is given by the control plane.
+struct MCPCredentialCreation: Decodable, Sendable, SchemaDescribing {
+    var displayName: String
+    var brokeringMode: BrokeringMode
+    var secretRef: String?
+
+    static var schemaName: String? { "McpServerCredentialCreate" }
+    static let schemaNotes = MCPCredentialOrder.schemaNotes.filter { $0.key != "id" }
+
+    /// The same as one of several.
+    var order: MCPCredentialOrder {
+        MCPCredentialOrder(id: nil, displayName: displayName, brokeringMode: brokeringMode, secretRef: secretRef)
+    }
+}
+
 /// Which credential is meant.
 struct MCPCredentialPlace: Decodable, Sendable, SchemaDescribing {
     var id: String
@@ -127,7 +142,8 @@ enum MCPServerNotes {
     static let capability = SchemaNote(pattern: "\\S", maxLength: 100)
     /// A DNS subdomain name (RFC 1123), as names of Secrets are.
     static let secretName = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
-    private static let host = "([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]{2,45}\\])"
+    private static let host =
+        "([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f]{0,4}(:[0-9A-Fa-f]{0,4}){2,8}(\\.[0-9]{1,3}){0,3}\\])"
     private static let port = "(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?"
 
     /// Capabilities as they are kept: trimmed, each once, in the order they came in.

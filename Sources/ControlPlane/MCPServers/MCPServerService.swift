@@ -109,9 +109,9 @@ struct MCPServerService: Sendable {
     }
 
     /// Adds a credential to a server; its grants stay as they are.
-    func add(_ order: MCPCredentialOrder, to id: String, _ context: OperationContext) async throws -> Reply<MCPCredentialView> {
+    func add(_ creation: MCPCredentialCreation, to id: String, _ context: OperationContext) async throws -> Reply<MCPCredentialView> {
+        let order = creation.order
         try MCPCredentialPlan.check([order], field: nil)
-        guard order.id == nil else { throw OperationError.invalid("id", "is given by the control plane") }
         return try await writer.write(context) { transaction, now in
             let before = try await Self.find(id, lock: true, in: transaction)
             guard before.credentials.count < MCPServerNotes.mostCredentials else {

@@ -12,7 +12,12 @@ struct ProviderPlace: Decodable, Sendable, SchemaDescribing {
     var provider: String
 
     static let schemaNotes: [String: SchemaNote] = [
-        "provider": SchemaNote("The provider: openai, claude, or another as LiteLLM calls it.", minLength: 1, maxLength: 63)
+        "provider": SchemaNote(
+            "The provider: openai, claude, or another as LiteLLM calls it. Upper and lower case mean the same.",
+            pattern: "^[A-Za-z][A-Za-z0-9_-]*$",
+            minLength: 1,
+            maxLength: 63
+        )
     ]
 }
 

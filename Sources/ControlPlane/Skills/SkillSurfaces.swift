@@ -68,6 +68,7 @@ struct SkillSurfaces: Sendable {
                 description: "What the pods of tenants fetch skills from.",
                 basePath: "/api/internal",
                 authenticator: WorkloadAuthenticator(identity),
+                credential: WorkloadAuthenticator.credential,
                 errors: WorkloadAuthenticator.errors,
                 operations: [delivery.operation],
                 timeout: parts.configuration.requestTimeout

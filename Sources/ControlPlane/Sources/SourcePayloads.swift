@@ -72,7 +72,12 @@ enum SourceNotes {
     static let mostItems = 500
     static let name = SchemaNote("Name of the source, which no other has.", pattern: "^\\S(.*\\S)?$", minLength: 1, maxLength: 120)
     static let type = "What it is. Of anthropic-skills the files SKILL.md are skills, of git-repository every Markdown file."
-    static let url = SchemaNote("Where it is, for what is fetched: https:// to a public host.", minLength: 8, maxLength: 2048)
+    static let url = SchemaNote(
+        "Where it is, for what is fetched: https:// to a public host.",
+        pattern: "^[Hh][Tt][Tt][Pp][Ss]://[^/]",
+        minLength: 9,
+        maxLength: 2048
+    )
     static let path = SchemaNote(
         "Folder of a repository that is looked at.",
         pattern: "^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$",

@@ -43,6 +43,14 @@ struct WorkloadIdentity: Sendable {
 struct WorkloadAuthenticator: Authenticator {
     /// Name of this authenticator.
     static let method = "service-account"
+    /// What pods show.
+    static let credential = CredentialScheme(
+        name: "workloadToken",
+        json: [
+            "type": "http", "scheme": "bearer",
+            "description": "The token of a tenant's ServiceAccount for the audience control-plane: Authorization: Bearer TOKEN.",
+        ]
+    )
     /// What surfaces that let pods in may refuse requests with, besides 401.
     static let errors = [
         ErrorDeclaration(.tooManyRequests, "TOO_MANY_REQUESTS", "Too many wrong tokens from this address."),

@@ -28,6 +28,7 @@ enum WorkloadSurface {
             description: "What the pods of tenants call, with the tokens of their ServiceAccounts for the audience control-plane.",
             basePath: "/api/internal",
             authenticator: authenticator,
+            credential: WorkloadAuthenticator.credential,
             errors: WorkloadAuthenticator.errors,
             operations: operations,
             bodyLimit: min(parts.configuration.bodyLimit, 65_536),

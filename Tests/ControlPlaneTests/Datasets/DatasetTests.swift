@@ -79,7 +79,7 @@ import Testing
         try await withRetrieval { stage, retrieval in
             try await stage.makeRunning("mia")
             let bad: [(JSON, String)] = [
-                (["org": ["other"], "team": [], "project": [], "personal": []], "org"),
+                (["org": ["other"], "team": [], "project": [], "personal": []], "org[0]"),
                 (["org": [], "team": [], "project": []], "personal"), (["org": [], "team": [1], "project": [], "personal": []], "team[0]"),
                 (["org": [], "team": [""], "project": [], "personal": []], "team[0]"),
             ]

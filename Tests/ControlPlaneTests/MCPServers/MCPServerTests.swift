@@ -170,6 +170,7 @@ import Testing
                 "", "jira", "ftp://jira", "javascript:alert(1)", "http://", "http://user:secret@jira/mcp", "http://jira#x",
                 "http://jira:0/",
                 "http://jira:65536/", "http://a b/", "http:///mcp", "http://-a/", "http://jira/\n", "//jira/mcp", "file:///etc/passwd",
+                "http://[C9]/", "http://[::1",
             ] {
                 #expect(Set(try await refusal { $0["endpoint"] = .string(endpoint) }) == ["endpoint"], "\(endpoint)")
             }

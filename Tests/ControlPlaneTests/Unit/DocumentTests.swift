@@ -90,6 +90,35 @@ import Testing
         #expect(fleet?["properties"]?["fleet"]?["type"] == ["object", "null"])
     }
 
+    /// What callers have to know before they are refused, or sent elsewhere.
+    @Test func theDocumentSaysWhatIsTakenAndWhatComesBack() throws {
+        let document = try JSON(parsing: ControlPlane.openAPIText())
+        func operation(_ path: String, _ method: String) -> JSON? { document["paths"]?[path]?[method] }
+        func parameter(_ path: String, _ method: String, _ name: String) -> JSON? {
+            operation(path, method)?["parameters"]?.arrayValue?.first { $0["name"]?.stringValue == name }?["schema"]
+        }
+        // Wrong keys of programs are counted wherever programs are let in.
+        let limited = try operations().filter { $0.operation["security"]?.arrayValue?.contains(["apiKey": []]) == true }
+        #expect(limited.count > 10 && limited.allSatisfy { $0.operation["responses"]?["429"] != nil })
+        // Who is not logged in is sent to the login.
+        #expect(operation("/auth/device/activate", "get")?["responses"]?["302"]?["headers"]?["Location"] != nil)
+        #expect(parameter("/providers/keys/{provider}", "put", "provider")?["pattern"] == "^[A-Za-z][A-Za-z0-9_-]*$")
+        #expect(parameter("/ai-budget/accounts/{userId}", "put", "userId")?["pattern"] != nil)
+        // Printable ASCII, three bytes each at most: four thousand others would be more than a request line holds.
+        #expect(parameter("/auth/callback", "get", "code")?["pattern"] == "^[\\x20-\\x7E]*$")
+        let content = operation("/skills/catalog/{id}/content", "put")?["requestBody"]?["content"]?["text/markdown"]?["schema"]
+        #expect(content?["minLength"] == 1)
+        let schemas = document[at: ["components", "schemas"]]
+        #expect(schemas?[at: ["DatasetMemberships", "properties", "org", "items", "enum"]] == ["default"])
+        // The id of a new credential is given by the control plane.
+        let creation = operation("/mcp-servers/{id}/credentials", "post")?["requestBody"]?["content"]?["application/json"]?["schema"]
+        #expect(creation == ["$ref": "#/components/schemas/McpServerCredentialCreate"])
+        #expect(schemas?[at: ["McpServerCredentialCreate", "properties", "id"]] == nil)
+        // Pods and people do not show the same tokens.
+        let workloads = try operations().filter { $0.path.hasPrefix("/api/internal/") }
+        #expect(workloads.count > 5 && workloads.allSatisfy { $0.operation["security"] == [["workloadToken": []]] })
+    }
+
     @Test func requestsAreDescribedByTheCustomResources() throws {
         let document = try JSON(parsing: ControlPlane.openAPIText())
         let schemas = document[at: ["components", "schemas"]]

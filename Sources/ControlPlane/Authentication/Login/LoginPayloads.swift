@@ -13,9 +13,11 @@ struct LoginStart: Decodable, Sendable, SchemaDescribing {
 struct LoginReturn: Decodable, Sendable, SchemaDescribing {
     var code: String?
     var state: String?
+    /// Printable ASCII (RFC 6749 appendices A.5 and A.11).
+    private static let printable = "^[\\x20-\\x7E]*$"
     static let schemaNotes: [String: SchemaNote] = [
-        "code": SchemaNote("The provider's code, to be exchanged once.", maxLength: 4096),
-        "state": SchemaNote("Names the login that this browser began.", maxLength: 4096),
+        "code": SchemaNote("The provider's code, to be exchanged once.", pattern: printable, maxLength: 4096),
+        "state": SchemaNote("Names the login that this browser began.", pattern: printable, maxLength: 4096),
     ]
 }
 
