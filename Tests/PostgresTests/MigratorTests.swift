@@ -64,4 +64,35 @@ import Testing
             #expect(gap?.code == .migrationInvalid)
         }
     }
+
+    @Test func anOlderProgramWorksWhereANewerOneSaysThatItMay() async throws {
+        try await withTestPool { pool in
+            let added = Migration(number: 3, name: "added", sql: "alter table things add column colour text", worksFrom: 2)
+            let dropped = Migration(number: 4, name: "dropped", sql: "alter table things drop column name", worksFrom: 3)
+            try await migrator(Self.first, Self.second).migrate(pool)
+            try await migrator(Self.first, Self.second, added).migrate(pool)
+            let before = try await migrator(Self.first, Self.second).migrate(pool)
+            #expect(before.applied == [] && before.current == 3)
+            let status = try await migrator(Self.first, Self.second).status(pool)
+            #expect(status.applied == [1, 2, 3] && status.pending == [])
+            let tooOld = await #expect(throws: PostgresError.self) { try await migrator(Self.first).migrate(pool) }
+            #expect(tooOld?.code == .migrationUnknown)
+            try await migrator(Self.first, Self.second, added, dropped).migrate(pool)
+            let twoBefore = await #expect(throws: PostgresError.self) { try await migrator(Self.first, Self.second).migrate(pool) }
+            #expect(twoBefore?.code == .migrationUnknown)
+            let oneBefore = try await migrator(Self.first, Self.second, added).migrate(pool).current
+            #expect(oneBefore == 4)
+        }
+    }
+
+    @Test func aTableOfBeforeThatWasKnownIsTaken() async throws {
+        try await withTestPool { pool in
+            try await migrator(Self.first).migrate(pool)
+            try await pool.execute("alter table schema_migrations drop column works_from")
+            let found = try await migrator(Self.first, Self.second).status(pool)
+            #expect(found.applied == [1] && found.pending == [2])
+            let report = try await migrator(Self.first, Self.second).migrate(pool)
+            #expect(report.applied == [2])
+        }
+    }
 }

@@ -6,12 +6,18 @@ public struct Migration: Sendable, Hashable {
     public var name: String
     /// The statements. They run in one transaction. Once published they must never change: add another migration.
     public var sql: String
+    /// The number of migrations that the oldest program knows that works with the database after this one, so that programs of the version
+    /// before start and run during an upgrade, and after a rollback. It is stored with the migration.
+    public var worksFrom: Int
 
     /// Makes a migration.
-    public init(number: Int, name: String, sql: String) {
+    ///
+    /// - Parameter worksFrom: see the property; by default no program that does not know the migration.
+    public init(number: Int, name: String, sql: String, worksFrom: Int? = nil) {
         self.number = number
         self.name = name
         self.sql = sql
+        self.worksFrom = worksFrom ?? number
     }
 }
 
@@ -22,10 +28,14 @@ struct MigrationPlan {
         var number: Int
         var name: String
         var checksum: String
+        /// How many migrations a program has to know to work with it.
+        var worksFrom: Int
     }
 
     /// The migrations to apply, in order.
     let pending: [Migration]
+    /// The number of the last migration of the database after them.
+    let current: Int
 
     /// - Parameters:
     ///   - known: the migrations of this program, in order.
@@ -40,6 +50,7 @@ struct MigrationPlan {
             )
         }
         for past in applied.sorted(by: { $0.number < $1.number }) {
+            if past.number > known.count, past.worksFrom <= known.count { continue }
             guard past.number >= 1, past.number <= known.count else {
                 throw PostgresError(
                     .migrationUnknown,
@@ -61,5 +72,6 @@ struct MigrationPlan {
             throw PostgresError(.migrationInvalid, "Migration \(first.number) is missing in the database although \(last) was applied.")
         }
         self.pending = pending
+        self.current = max(known.count, done.max() ?? 0)
     }
 }

@@ -57,7 +57,7 @@ public struct Migrator: Sendable {
             for migration in plan.pending {
                 try await apply(migration, checksum: checksums[migration.number - 1], connection, timeout)
             }
-            return Report(applied: plan.pending.map(\.number), current: migrations.count)
+            return Report(applied: plan.pending.map(\.number), current: plan.current)
         }
     }
 
@@ -79,8 +79,8 @@ public struct Migrator: Sendable {
                 try await transaction.executeScript(migration.sql, timeout: timeout)
                 try await transaction.execute(
                     """
-                    insert into schema_migrations (number, name, checksum)
-                    values (\(migration.number), \(migration.name), \(checksum))
+                    insert into schema_migrations (number, name, checksum, works_from)
+                    values (\(migration.number), \(migration.name), \(checksum), \(migration.worksFrom))
                     """
                 )
             }
@@ -93,11 +93,18 @@ public struct Migrator: Sendable {
     }
 
     private func applied(_ connection: PostgresConnection) async throws -> [MigrationPlan.Applied] {
-        try await connection.query("select number, name, checksum from schema_migrations order by number").map { row in
+        // The column came later: a database whose table has not got it yet has it empty.
+        try await connection.query(
+            """
+            select number, name, checksum, coalesce((to_jsonb(schema_migrations) ->> 'works_from')::int, number) as works_from
+            from schema_migrations order by number
+            """
+        ).map { row in
             MigrationPlan.Applied(
                 number: try row.decode("number"),
                 name: try row.decode("name"),
-                checksum: try row.decode("checksum")
+                checksum: try row.decode("checksum"),
+                worksFrom: try row.decode("works_from")
             )
         }
     }
@@ -118,7 +125,9 @@ public struct Migrator: Sendable {
             number integer primary key,
             name text not null,
             checksum text not null,
-            applied_at timestamptz not null default now()
-        )
+            applied_at timestamptz not null default now(),
+            works_from integer
+        );
+        alter table schema_migrations add column if not exists works_from integer;
         """
 }
