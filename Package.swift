@@ -262,6 +262,15 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "driftbench",
+            dependencies: [
+                "BenchKit", "JSONValue", "KubernetesModel", "KubernetesClient", "LocalCluster", "LocalPostgres", "Postgres", "Projection",
+                "CraneAPI", "ControlPlane", "Observability", argumentParser, asyncHTTPClient, lifecycle, nioCore, nioHTTP1,
+            ],
+            path: "Benchmarks/Drift",
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "enginebench",
             dependencies: [
                 "BenchKit", "JSONValue", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "LocalCluster", "CraneAPI",
@@ -397,7 +406,7 @@ let package = Package(
         ),
         tests(
             "ProjectionTests",
-            ["Projection", "Postgres", "LocalPostgres", "CraneAPI", "KubernetesModel", "JSONValue", lifecycle, logging]
+            ["Projection", "Postgres", "LocalPostgres", "CraneAPI", "KubernetesModel", "JSONValue", lifecycle, logging, nioConcurrency]
         ),
         tests(
             "CraneOperatorTests",

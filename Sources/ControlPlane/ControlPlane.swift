@@ -117,6 +117,7 @@ public struct ControlPlane: Sendable {
         let skills = SkillSurfaces(parts)
         let sources = SourceSurfaces(parts)
         let runtime = RuntimeSurfaces(parts)
+        let metrics = MetricsCapability(parts)
         otherSurfaces =
             [
                 platform.provisionFlow, platform.fleet,
@@ -130,7 +131,7 @@ public struct ControlPlane: Sendable {
             [platform.feed, RetentionSweep(parts)] + authentication.services + agents.services + boards.services + instances.services
             + apiKeys.services
             + modelBudgets.services
-            + skills.services + sources.services + runtime.services
+            + skills.services + sources.services + runtime.services + metrics.services
         gateways = parts.gateways
         let surface = try Self.surface(
             configuration: configuration,
@@ -140,7 +141,7 @@ public struct ControlPlane: Sendable {
             authenticator: authenticator,
             capabilities: authentication.operations + modelBudgets.operations + entitlements.operations + skills.operations
                 + sources.operations + PlatformDNSOperations(parts).operations
-                + runtime.operations,
+                + runtime.operations + metrics.operations,
             others: otherSurfaces,
             now: now
         )
@@ -153,6 +154,7 @@ public struct ControlPlane: Sendable {
             configuration: .init(host: configuration.host, port: configuration.port),
             logger: logger
         )
+        registry?.addCollector(Self.use(of: pool))
         let health = HealthSurface(pool: pool, client: client, registry: registry, namespace: configuration.namespace)
         healthServer = OperationServer(
             responder: try OperationResponder(surfaces: [health.surface], metrics: registry),
@@ -181,6 +183,21 @@ public struct ControlPlane: Sendable {
     /// - Throws: ``ServerEnded`` when one ended before.
     public func waitUntilReady() async throws -> (port: Int, healthPort: Int) {
         (try await server.waitUntilReady(), try await healthServer.waitUntilReady())
+    }
+
+    /// How much of the pool of connections is in use, for the metrics.
+    private static func use(of pool: PostgresPool) -> @Sendable () -> [MetricSample] {
+        {
+            let usage = pool.usage
+            return [
+                MetricSample(name: "opencrane_postgres_pool_connections", labels: [("state", "idle")], value: Double(usage.idle)),
+                MetricSample(
+                    name: "opencrane_postgres_pool_connections",
+                    labels: [("state", "used")],
+                    value: Double(max(0, usage.connections - usage.idle))
+                ),
+            ]
+        }
     }
 
     private static func surface(

@@ -232,6 +232,25 @@ final class PagedList: Sendable {
     }
 }
 
+@Suite struct SweepScaleTests {
+    /// A list of very many objects is made a table of hashes once, instead of being read through for every row.
+    @Test func theListOfASweepIsReadOnce() async throws {
+        try await withProjectionPool { pool in
+            try await pool.execute("insert into tenants (namespace, name) select 'crane', 't' || n from generate_series(1, 5000) as n")
+            try await pool.execute("analyze tenants")
+            let keys = (1...4990).map { ObjectKey(namespace: "crane", name: "t\($0)") }
+            let sweep = RowStatements.sweep(
+                .init(kind: .tenant, namespace: "crane", keys: keys, resourceVersion: "9"),
+                cluster: "one"
+            )
+            let plan = try await pool.query("explain \(sweep)").map { try $0.decode(0, as: String.self) }.joined(separator: "\n")
+            #expect(plan.contains("hashed SubPlan"), "\(plan)")
+            let removed = try await pool.execute(sweep)
+            #expect(removed == 10)
+        }
+    }
+}
+
 @Suite struct ScanRangesTests {
     private func objects(_ keys: [(String, String)]) throws -> [ProjectedObject] {
         try keys.map { try tenant($0.1, namespace: $0.0, version: 1) }

@@ -39,6 +39,8 @@ public struct ControlPlaneConfiguration: Sendable {
     var instanceProxies = InstanceProxyConfiguration()
     /// How long what nobody needs any more is kept.
     var retention = RetentionSettings()
+    /// How figures of the installation are taken, and who is told of drift.
+    var metrics = MetricsSettings()
     /// How skills are scanned, and where their content is pushed to.
     var skills = SkillConfiguration()
     /// How third-party sources are fetched.
@@ -158,6 +160,7 @@ public struct ControlPlaneConfiguration: Sendable {
         fleet = try FleetConfiguration(read)
         instances = try InstanceConfiguration(read, readFile)
         retention = try RetentionSettings(read)
+        metrics = try MetricsSettings(read)
         skills = try SkillConfiguration(read, readFile)
         sources = SourceConfiguration(read)
         modelProxy = try ModelProxySettings(read, readFile)

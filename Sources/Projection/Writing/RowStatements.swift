@@ -108,6 +108,9 @@ enum RowStatements {
     /// Removes the rows a full list does not have: confirmed tombstones, and rows whose object is gone. Newer rows of the same cluster
     /// stay.
     ///
+    /// The list is looked up in a table of hashes that PostgreSQL makes of it once: `not exists` beside another condition would read it through
+    /// for every row.
+    ///
     /// - Parameters:
     ///   - sweep: the list.
     ///   - cluster: the identity of the cluster the list is of; `nil` when it is not known.
@@ -116,9 +119,9 @@ enum RowStatements {
         delete from \(identifier: sweep.kind.table) as row
         where (row.resource_version_seq <= \(sweep.resourceVersion)::numeric or \(isForeign("\(cluster ?? "")::text")))
             and (\(sweep.namespace)::text is null or row.namespace = \(sweep.namespace))
-            and (row.deleted_at is not null or not exists (
-                select from unnest(\(sweep.keys.map { $0.namespace ?? "" }), \(sweep.keys.map(\.name))) as object (namespace, name)
-                where object.namespace = row.namespace and object.name = row.name))
+            and (row.deleted_at is not null or (row.namespace, row.name) not in (
+                select object.namespace, object.name
+                from unnest(\(sweep.keys.map { $0.namespace ?? "" })::text[], \(sweep.keys.map(\.name))::text[]) as object (namespace, name)))
         """
     }
 
