@@ -39,7 +39,7 @@ struct BudgetCapability: Sendable {
         }
         var handlers: [any OutboxHandler] = [
             CeilingHandler(proxy: proxy, budgets: budgets),
-            ProviderKeyHandler(proxy: proxy, keys: providers, sealer: settings.sealer),
+            ProviderKeyHandler(proxy: proxy, keys: providers, sealer: settings.sealer, now: parts.now),
             ModelKeyHandler(
                 settings: settings,
                 proxy: proxy,

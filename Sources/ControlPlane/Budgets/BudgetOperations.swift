@@ -14,8 +14,6 @@ struct BudgetOperations: Sendable {
     let writer: MutationWriter
 
     static let tag = "AI Budget"
-    /// Ceilings of the platform and of accounts are no customer's business.
-    private static let reading: Access = .roles([.platformAdmin, .viewer])
     private static let notFound = ErrorDeclaration(.notFound, "BUDGET_NOT_FOUND", "The account has no ceiling.")
     private static let description =
         "The ceiling is written down with its audit entry, and the model proxy is told until it knows, in order."
@@ -31,12 +29,12 @@ struct BudgetOperations: Sendable {
                 id: "getGlobalBudget",
                 summary: "Get global monthly spend ceiling",
                 tag: Self.tag,
-                access: Self.reading,
+                access: .inspecting,
                 errors: Refusals.reading
             ),
             answer: .ok(BudgetView.self, "Global budget.", headers: Refusals.tagged)
         ) { context in
-            try Self.requirePlatform(context)
+            try CatalogueSight(context.principal).requireEverything()
             let row = try await onDatabase { try await budgets.global(in: budgets.pool) }
             return Reply(BudgetView(row), tag: row.tag)
         }
@@ -55,7 +53,7 @@ struct BudgetOperations: Sendable {
                 headers: [.idempotencyKey, .ifMatch],
                 errors: Refusals.changingCatalogue + [ModelProxyRefusals.notConfigured]
             ),
-            body: BudgetOrder.self,
+            body: GlobalBudgetOrder.self,
             answer: .ok(BudgetView.self, "Global budget updated.", headers: Refusals.tagged)
         ) { order, context in
             try requireProxy()
@@ -63,7 +61,7 @@ struct BudgetOperations: Sendable {
                 try await BudgetRepository.lock("ai-budget/global", in: transaction)
                 let before = try await budgets.global(in: transaction)
                 try context.requireMatch(before.tag)
-                let limit = USD(order.monthlyLimitUsd)
+                let limit = order.monthlyLimitUsd.value.map { USD($0) }
                 guard before.limit != limit else { return Mutation(Reply(BudgetView(before), tag: before.tag)) }
                 try await BudgetRepository.set(.global, limit: limit, now: now, in: transaction)
                 let after = try await budgets.global(in: transaction)
@@ -72,7 +70,8 @@ struct BudgetOperations: Sendable {
                     audit: context.audit(
                         "BudgetUpdated",
                         "AIBudget/global",
-                        message: "set the ceiling of all model spend to \(limit) a month.",
+                        message: limit.map { "set the ceiling of all model spend to \($0) a month." }
+                            ?? "took the ceiling of all model spend away.",
                         before: before.audited,
                         after: after.audited
                     )
@@ -90,13 +89,13 @@ struct BudgetOperations: Sendable {
                 summary: "List all per-account monthly spend ceilings",
                 description: "By account. An account is the owner of tenants, by the address.",
                 tag: Self.tag,
-                access: Self.reading,
+                access: .inspecting,
                 errors: Refusals.reading
             ),
             parameters: CatalogueSearch.self,
             answer: .page(AccountBudgetView.self, "Account budgets.")
         ) { search, context in
-            try Self.requirePlatform(context)
+            try CatalogueSight(context.principal).requireEverything()
             let page = try await onDatabase { try await budgets.accounts(limit: search.limit, cursor: search.cursor) }
             return Reply(page: page.map(AccountBudgetView.init), context: context)
         }
@@ -183,14 +182,6 @@ struct BudgetOperations: Sendable {
 
     private func requireProxy() throws(OperationError) {
         if settings.client == nil { throw ModelProxyRefusals.unconfigured }
-    }
-
-    /// Throws 403 for whoever belongs to a customer.
-    private static func requirePlatform(_ context: OperationContext) throws(OperationError) {
-        let principal = context.principal
-        guard principal.roles.contains(.platformAdmin) || (principal.customer == nil && principal.organization == nil) else {
-            throw .forbidden
-        }
     }
 
     private static func account(_ place: AccountPlace) throws(OperationError) -> String {

@@ -20,6 +20,20 @@ struct BudgetOrder: Decodable, Sendable, Hashable, SchemaDescribing {
     ]
 }
 
+/// The ceiling of all that is to hold from now on.
+struct GlobalBudgetOrder: Decodable, Sendable, Hashable, SchemaDescribing {
+    var monthlyLimitUsd: Nullable<Double>
+
+    static var schemaName: String? { "GlobalBudgetOrder" }
+    static let schemaNotes: [String: SchemaNote] = [
+        "monthlyLimitUsd": SchemaNote(
+            "What may be spent in a calendar month, in US dollars; 0 refuses everything, null takes the ceiling away.",
+            minimum: 0,
+            maximum: 1_000_000_000
+        )
+    ]
+}
+
 /// The account in the path.
 struct AccountPlace: Decodable, Sendable, SchemaDescribing {
     var userId: String

@@ -124,6 +124,15 @@ struct BudgetRepository: Sendable {
         try await OutboxRepository.announce(topic: ceilingTopic, keys: [scope.key], in: transaction)
     }
 
+    /// Has the proxy have the team that all keys belong to, whose ceiling is everybody's.
+    ///
+    /// - Throws: `ModelProxyError`; `PostgresError`.
+    func requireTeam(_ proxy: ModelProxyClient) async throws {
+        guard try await proxy.requireTeam(ModelProxySettings.team, limit: try await global(in: pool).limit) else { return }
+        // The ceiling may have been changed, and told to a team that was not there, since it was read.
+        try await OutboxRepository.announce(topic: Self.ceilingTopic, keys: [BudgetScope.global.key], in: pool)
+    }
+
     // MARK: - Spend
 
     /// What a tenant spent, as last read; nil when it never was.

@@ -7,6 +7,7 @@ import KubernetesModel
 import Logging
 import ModelProxy
 import Observability
+import Postgres
 import Projection
 
 /// Brings the key of a tenant for the model proxy to what it should be: in the proxy, in the tenant's Secret, and on the tenant, so that
@@ -45,8 +46,9 @@ struct ModelKeyHandler: OutboxHandler {
         let tenants = kubernetes.resource(Tenant.self, namespace: namespace)
         let tenant = try await onKubernetes(within: limit) { try await tenants.getIfPresent(name) }
         let alias = ModelProxySettings.alias(name)
+        var known = try await proxy.key(alias: alias)
+        try await endRevoked(name, &known)
         guard let tenant, tenant.metadata.deletionTimestamp == nil else {
-            let known = try await proxy.key(alias: alias)
             if case .delete(let alias) = ModelKeyStep(wanted: nil, known: known, held: nil) {
                 try await proxy.deleteKeys(aliases: [alias])
                 try await record("ModelKeyDeleted", name, "deleted the model key of the tenant \(name), which is gone.")
@@ -65,12 +67,18 @@ struct ModelKeyHandler: OutboxHandler {
         let held = try await onKubernetes(within: limit) { try await secrets.getIfPresent(place.key) }?
             .secretText("apiKey").map { ModelKey.hash(of: $0) }
         let wish = settings.wish(tenant: name, budget: tenant.spec.monthlyBudgetUsd, email: tenant.spec.email)
-        let known = try await proxy.key(alias: alias)
+        // What was made for another tenant of the name, which nobody has seen go, ends with everything that is known of it.
+        if let former = try await ModelKeyRepository.newest(name, in: keys.pool)?.tenantUID, former != uid {
+            try await proxy.deleteKeys(aliases: [alias])
+            try await keys.forget(name, now: now())
+            known = nil
+        }
         var hash = known?.hash
         switch ModelKeyStep(wanted: wish, known: known, held: held, carried: try await keys.carried(name, now: now())) {
         case .nothing:
             // Whoever was cut off after the Secret has not remembered it; what was used with it is found by its hash.
-            if let hash, try await ModelKeyRepository.newest(name, in: keys.pool)?.hash != hash {
+            let newest = try await ModelKeyRepository.newest(name, in: keys.pool)
+            if let hash, newest?.hash != hash || newest?.tenantUID == nil {
                 try await remember(wish, hash: hash, place)
             }
         case .delete(let alias): try await proxy.deleteKeys(aliases: [alias])
@@ -82,7 +90,7 @@ struct ModelKeyHandler: OutboxHandler {
         case .rotate(let wish, let spend):
             try await requirePlace(place)
             // What was spent is remembered before the key that counted it goes.
-            try await keys.carry(spend, of: name, now: now())
+            try await ModelKeyRepository.carry(spend, of: name, now: now(), in: keys.pool)
             try await proxy.deleteKeys(aliases: [alias])
             try await ModelKeyRepository.end(name, hash: known?.hash, now: now(), in: keys.pool)
             hash = try await generate(wish, spend: spend, place)
@@ -95,10 +103,24 @@ struct ModelKeyHandler: OutboxHandler {
         )
     }
 
+    /// Ends the key whose revocation was begun and cut off.
+    private func endRevoked(_ name: String, _ known: inout ModelKey?) async throws {
+        let asked = try await ModelKeyRevocations(pool: keys.pool).asked(of: name)
+        guard !asked.isEmpty else { return }
+        if let key = known, asked.contains(key.hash) {
+            try await proxy.deleteKeys(hashes: [key.hash])
+            known = nil
+        }
+        let now = now()
+        try await keys.pool.withTransaction { transaction in
+            for hash in asked { try await ModelKeyRevocations.finish(name, hash: hash, now: now, in: transaction) }
+        }
+    }
+
     private func generate(_ wish: ModelKeyWish, spend: USD, _ place: Place) async throws -> String {
         let name = place.tenant.metadata.name
         try await requirePlace(place)
-        try await proxy.setTeam(ModelProxySettings.team, limit: try await budgets.global(in: budgets.pool).limit)
+        try await budgets.requireTeam(proxy)
         let (key, value) = try await proxy.generateKey(wish, spend: spend, metadata: ["tenant": name])
         try await afterGenerating()
         try await apply(secret(place, value: value.reveal()), place, dryRun: false)
@@ -112,6 +134,7 @@ struct ModelKeyHandler: OutboxHandler {
         try await keys.record(
             ModelKeyRecord(
                 tenant: place.tenant.metadata.name,
+                tenantUID: place.tenant.metadata.uid,
                 alias: wish.alias,
                 hash: hash,
                 secretName: place.key.name,

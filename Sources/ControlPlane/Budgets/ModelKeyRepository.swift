@@ -6,6 +6,8 @@ import Postgres
 struct ModelKeyRecord: Sendable, Hashable {
     /// The tenant.
     var tenant: String
+    /// The tenant's unique id; nil when it is not known.
+    var tenantUID: String?
     /// Its name in the proxy.
     var alias: String
     /// Hash of its value.
@@ -29,16 +31,22 @@ struct ModelKeyRepository: Sendable {
 
     /// The newest key of a tenant.
     ///
+    /// - Parameters:
+    ///   - tenant: the tenant's name.
+    ///   - uid: the tenant's unique id: keys of others who had its name are not its own; nil for keys of any.
+    ///   - querying: what the statement runs in.
     /// - Throws: `PostgresError`.
-    static func newest(_ tenant: String, in querying: some PostgresQuerying) async throws -> ModelKeyRecord? {
+    static func newest(_ tenant: String, uid: String? = nil, in querying: some PostgresQuerying) async throws -> ModelKeyRecord? {
         try await querying.first(
             """
-            select tenant, alias, key_hash, secret_name, (budget_usd * 1000000)::bigint as micros, issued_at, revoked_at
-            from model_keys where tenant = \(tenant) order by id desc limit 1
+            select tenant, tenant_uid, alias, key_hash, secret_name, (budget_usd * 1000000)::bigint as micros, issued_at, revoked_at
+            from model_keys where tenant = \(tenant) and (\(uid)::text is null or tenant_uid is null or tenant_uid = \(uid))
+            order by id desc limit 1
             """
         ).map { row in
             ModelKeyRecord(
                 tenant: try row.decode("tenant"),
+                tenantUID: try row.decode("tenant_uid"),
                 alias: try row.decode("alias"),
                 hash: try row.decode("key_hash"),
                 secretName: try row.decode("secret_name"),
@@ -60,9 +68,11 @@ struct ModelKeyRepository: Sendable {
             where tenant = \(key.tenant) and revoked_at is null and key_hash <> \(key.hash)
             """,
             """
-            insert into model_keys (tenant, alias, key_hash, secret_name, budget_usd, issued_at)
-            values (\(key.tenant), \(key.alias), \(key.hash), \(key.secretName), \(micros)::numeric / 1000000, \(key.issuedAt))
-            on conflict (key_hash) do update set budget_usd = excluded.budget_usd
+            insert into model_keys (tenant, tenant_uid, alias, key_hash, secret_name, budget_usd, issued_at)
+            values (\(key.tenant), \(key.tenantUID), \(key.alias), \(key.hash), \(key.secretName), \(micros)::numeric / 1000000,
+                \(key.issuedAt))
+            on conflict (key_hash) do update set budget_usd = excluded.budget_usd,
+                tenant_uid = coalesce(model_keys.tenant_uid, excluded.tenant_uid)
             """,
         ])
     }
@@ -70,8 +80,8 @@ struct ModelKeyRepository: Sendable {
     /// Notes what was spent in this month with a key that is about to end: it counts for the next, whoever makes that and whenever.
     ///
     /// - Throws: `PostgresError`.
-    func carry(_ spend: USD, of tenant: String, now: Date) async throws {
-        try await pool.execute(
+    static func carry(_ spend: USD, of tenant: String, now: Date, in querying: some PostgresQuerying) async throws {
+        try await querying.execute(
             """
             insert into model_key_state as known (tenant, carried_usd, carried_at, checked_at)
             values (\(tenant), \(spend.micros)::numeric / 1000000, \(now), \(now))
@@ -128,13 +138,15 @@ struct ModelKeyRepository: Sendable {
         )
     }
 
-    /// Forgets a tenant that is gone. Its keys stay remembered for what was used with them.
+    /// Forgets a tenant that is gone, with what it has spent and how that stood to its ceiling: another one may get its name. Its keys stay
+    /// remembered for what was used with them.
     ///
     /// - Throws: `PostgresError`.
     func forget(_ tenant: String, now: Date) async throws {
         _ = try await pool.pipeline([
             "update model_keys set revoked_at = \(now) where tenant = \(tenant) and revoked_at is null",
             "delete from model_key_state where tenant = \(tenant)",
+            "delete from ai_spend where scope = 'tenant' and name = \(tenant)",
         ])
     }
 

@@ -21,11 +21,8 @@ struct CeilingHandler: OutboxHandler {
         switch scope {
         case .global: try await proxy.setTeam(team, limit: try await budgets.global(in: budgets.pool).limit)
         case .account(let name):
-            let limit = try await budgets.account(name, in: budgets.pool)?.limit
-            if try await proxy.team(team) == nil {
-                try await proxy.setTeam(team, limit: try await budgets.global(in: budgets.pool).limit)
-            }
-            try await proxy.setAccount(name, in: team, limit: limit)
+            try await budgets.requireTeam(proxy)
+            try await proxy.setAccount(name, in: team, limit: try await budgets.account(name, in: budgets.pool)?.limit)
         case .tenant: throw OutboxRejection(message: "The ceiling of a tenant is its key's.")
         }
     }
@@ -38,10 +35,11 @@ struct ProviderKeyHandler: OutboxHandler {
     let proxy: ModelProxyClient
     let keys: ProviderKeyRepository
     let sealer: SecretSealer?
+    let now: @Sendable () -> Date
 
     func deliver(_ entry: OutboxEntry) async throws {
         let provider = ProviderName(known: entry.key)
-        guard let sealed = try await keys.sealed(entry.key) else {
+        guard let (sealed, revision) = try await keys.sealed(entry.key) else {
             return try await proxy.deleteCredential(provider.credential)
         }
         guard let sealer else {
@@ -49,12 +47,15 @@ struct ProviderKeyHandler: OutboxHandler {
         }
         let key = try sealer.openText(sealed, at: ProviderKeyRepository.place(entry.key))
         try await proxy.setCredential(provider.credential, provider: provider.upstream, key: key.reveal())
+        try await keys.told(entry.key, revision: revision, now: now())
     }
 }
 
 /// Tells somebody that a spend has passed a threshold, in either direction.
 struct BudgetAlertHandler: OutboxHandler {
     let topic = BudgetRepository.alertTopic
+    /// A transition is told when the receiver is back, however long that takes: no other reading tells it again. There are few of them.
+    let maximumAttempts: Int? = nil
     let url: String
     var http: HTTPClient = .shared
     var timeout: TimeAmount = .seconds(5)

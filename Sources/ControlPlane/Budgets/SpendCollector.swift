@@ -34,7 +34,7 @@ struct SpendCollector: Service {
         }
     }
 
-    /// Reads everything once, if this replica is the one.
+    /// Reads everything once, if this replica is the one. What cannot be read of the team stops nothing else.
     ///
     /// - Returns: whether it is.
     /// - Throws: ``ModelProxyError``; `PostgresError`.
@@ -42,12 +42,17 @@ struct SpendCollector: Service {
     func collect() async throws -> Bool {
         let start = now()
         guard try await hold() else { return false }
-        guard let team = try await proxy.team(ModelProxySettings.team) else { return true }
-        var readings = [SpendReading(scope: .global, spend: team.spend, limit: team.budget)]
-        for (name, member) in team.members {
-            readings.append(SpendReading(scope: .account(name), spend: member.spend, limit: member.budget))
+        var failure: (any Error)?
+        do {
+            guard let team = try await proxy.team(ModelProxySettings.team) else { return true }
+            var readings = [SpendReading(scope: .global, spend: team.spend, limit: team.budget)]
+            for (name, member) in team.members {
+                readings.append(SpendReading(scope: .account(name), spend: member.spend, limit: member.budget))
+            }
+            try await keep(readings, start)
+        } catch let error as ModelProxyError where error.code == .answerInvalid {
+            failure = error
         }
-        try await keep(readings, start)
         try await proxy.keys(team: ModelProxySettings.team) { keys in
             try await keep(
                 keys.compactMap { key in
@@ -63,6 +68,7 @@ struct SpendCollector: Service {
         let today = UsageDay(start)
         let used = try await proxy.usage(from: "\(today.advanced(by: -1))", through: "\(today)")
         try await usage.keep(used, now: start)
+        if let failure { throw failure }
         return true
     }
 

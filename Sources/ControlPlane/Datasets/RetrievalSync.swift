@@ -36,7 +36,14 @@ struct RetrievalSync: Sendable {
         let sync: RetrievalSync
         let topic = RetrievalSync.tenantTopic
         let maximumAttempts: Int? = nil
-        func deliver(_ entry: OutboxEntry) async throws { try await sync.tell(entry.key) }
+        func deliver(_ entry: OutboxEntry) async throws {
+            do {
+                try await sync.tell(entry.key)
+            } catch let failure as RetrievalFailure where failure.code == .refused {
+                // Saying the same again is of no use: what holds is told with the next change, and with everything else now and then.
+                throw OutboxRejection(message: "\(failure)")
+            }
+        }
     }
 
     /// Announces the tenants that a change concerns, in parts.

@@ -59,7 +59,7 @@ enum GroupNotes {
 
     /// The members as they are kept.
     static func normalised(_ members: [String]) -> [String] {
-        Set(members.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }).subtracting([""])
+        Set(members.map { GroupMember.kept($0.trimmingCharacters(in: .whitespacesAndNewlines)) }).subtracting([""])
             .sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
     }
 

@@ -10,9 +10,8 @@ import Projection
 /// What a caller is told:
 /// - 2xx: it has happened, once, however often the request came with its `Idempotency-Key`.
 /// - 4xx: nothing has happened. A refusal is not remembered: the same request may succeed later.
-/// - 409 `IDEMPOTENCY_KEY_REUSED`: the key came before, with another request. 409 `ANSWER_NOT_KEPT`: it came before with this one, whose
-///   answer held a secret.
-/// - 409 `WRITE_IN_PROGRESS`: an earlier write, to the same rows or with the same key, has not ended.
+/// - 422 `IDEMPOTENCY_KEY_REUSED`, 409 `WRITE_IN_PROGRESS`, 409 `ANSWER_NOT_KEPT`: see ``IdempotencyRule``; an earlier write to the same
+///   rows is waited for as one with the same key is.
 /// - 503 `DATABASE_UNAVAILABLE`: nothing has happened. 503 `OUTCOME_UNKNOWN`: nobody knows; the same request with the same key learns it.
 struct MutationWriter: Sendable {
     /// The way to PostgreSQL.
@@ -45,7 +44,7 @@ struct MutationWriter: Sendable {
                 if let request, let known = try await claim(request, now: now, in: transaction) {
                     return try known.reply(to: request)
                 }
-                let mutation = try await work(transaction, now)
+                let mutation = try await PoolNesting.forbidden { try await work(transaction, now) }
                 if let audit = mutation.audit {
                     try await AuditRepository.append(audit, outcome: .succeeded, now: now, in: transaction)
                 }
@@ -55,6 +54,21 @@ struct MutationWriter: Sendable {
         } catch let error as PostgresError {
             throw Self.refusal(error) ?? error
         }
+    }
+
+    /// The answer of a request that was carried out before with the same `Idempotency-Key`: for writes that begin before ``write(_:headers:work:)``.
+    ///
+    /// - Returns: nil when nothing is known of the request, or it is under way.
+    /// - Throws: ``OperationError``, as a repetition of a write.
+    func answer<Value: Codable & Sendable>(
+        to context: OperationContext,
+        headers: [HeaderDeclaration] = [],
+        as type: Value.Type = Value.self
+    ) async throws -> Reply<Value>? {
+        guard let request = try KeyedRequest(context, headers: headers) else { return nil }
+        let row = try await onDatabase { try await pool.first(request.known) }
+        guard let row, try row.decode("expires_at", as: Date.self) > now() else { return nil }
+        return try KnownAnswer(row).reply(to: request)
     }
 
     /// Forgets answers whose time is over, in parts, so that no statement takes long.
@@ -80,25 +94,15 @@ struct MutationWriter: Sendable {
             values (\(request.principal), \(request.operationID), \(request.key), \(request.digest), \(now), \(expiry))
             on conflict (principal, operation_id, key) do update set
                 request_digest = excluded.request_digest, answer_status = null, answer_body = null, answer_tag = null,
-                created_at = excluded.created_at, expires_at = excluded.expires_at
+                answer_location = null, created_at = excluded.created_at, expires_at = excluded.expires_at
             where known.expires_at <= excluded.created_at
             returning true
             """
         )
         if taken != nil { return nil }
-        let row = try await transaction.first(
-            """
-            select request_digest, answer_status, answer_body, answer_tag from idempotency_keys
-            where \(request.condition)
-            """
-        )
+        let row = try await transaction.first(request.known)
         guard let row else { throw OperationError.writeInProgress("An earlier write with this Idempotency-Key has just been forgotten.") }
-        return KnownAnswer(
-            digest: try row.decode("request_digest"),
-            status: try row.decode("answer_status", as: Int?.self),
-            body: try row.decode("answer_body", as: JSON?.self),
-            tag: try row.decode("answer_tag", as: String?.self)
-        )
+        return try KnownAnswer(row)
     }
 
     private func keep<Value: Codable & Sendable>(
@@ -109,8 +113,12 @@ struct MutationWriter: Sendable {
         let body = mutation.keepsAnswer ? try JSON(encoding: mutation.reply.value) : nil
         let status = mutation.reply.status?.code
         let tag = mutation.reply.headers[.eTag]
+        let location = mutation.reply.headers[.location]
         try await transaction.execute(
-            "update idempotency_keys set answer_status = \(status), answer_body = \(body), answer_tag = \(tag) where \(request.condition)"
+            """
+            update idempotency_keys set answer_status = \(status), answer_body = \(body), answer_tag = \(tag), answer_location = \(location)
+            where \(request.condition)
+            """
         )
     }
 
@@ -149,6 +157,14 @@ private struct KeyedRequest: Sendable {
     }
 
     var condition: SQL { "principal = \(principal) and operation_id = \(operationID) and key = \(key)" }
+
+    /// Reads what is known of the key.
+    var known: SQL {
+        """
+        select request_digest, answer_status, answer_body, answer_tag, answer_location, expires_at from idempotency_keys
+        where \(condition)
+        """
+    }
 }
 
 /// What is known of a key that came before.
@@ -157,24 +173,22 @@ private struct KnownAnswer: Sendable {
     let status: Int?
     let body: JSON?
     let tag: String?
+    let location: String?
+
+    init(_ row: PostgresRow) throws {
+        digest = try row.decode("request_digest")
+        status = try row.decode("answer_status", as: Int?.self)
+        body = try row.decode("answer_body", as: JSON?.self)
+        tag = try row.decode("answer_tag", as: String?.self)
+        location = try row.decode("answer_location", as: String?.self)
+    }
 
     func reply<Value: Codable & Sendable>(to request: KeyedRequest) throws -> Reply<Value> {
-        guard digest == request.digest else {
-            throw OperationError(
-                .conflict,
-                code: "IDEMPOTENCY_KEY_REUSED",
-                message: "This Idempotency-Key was used for another request; take a new one."
-            )
-        }
-        guard let body else {
-            throw OperationError(
-                .conflict,
-                code: "ANSWER_NOT_KEPT",
-                message: "This request was carried out before; its answer held a secret, which is shown once."
-            )
-        }
+        guard digest == request.digest else { throw IdempotencyRule.reused }
+        guard let body else { throw IdempotencyRule.answerNotKept }
         var reply = Reply(try body.decode(Value.self), status: status.map { .init(code: $0) })
         if let tag { reply.headers[.eTag] = tag }
+        if let location { reply.headers[.location] = location }
         return reply
     }
 }
@@ -189,14 +203,12 @@ extension Duration {
 extension Refusals {
     /// What a write that only touches the database may be answered.
     static let mutating =
-        reading + [
-            ErrorDeclaration(.conflict, "WRITE_IN_PROGRESS", "An earlier write to this object, or with this key, has not ended."),
-            ErrorDeclaration(.conflict, "IDEMPOTENCY_KEY_REUSED", "The Idempotency-Key was used for another request."),
+        reading + IdempotencyRule.declarations + [
             ErrorDeclaration(
                 .serviceUnavailable,
                 "OUTCOME_UNKNOWN",
                 "The write may have happened; the same request with the same Idempotency-Key learns it."
-            ),
+            )
         ]
     /// What a write whose answer holds a secret may be answered besides.
     static let answerNotKept = ErrorDeclaration(

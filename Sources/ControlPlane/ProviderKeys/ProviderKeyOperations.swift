@@ -41,16 +41,22 @@ struct ProviderKeyView: Codable, Sendable, Hashable, SchemaDescribing {
     var provider: String
     var configured: Bool
     var updatedAt: Nullable<String>
+    var toldAt: Nullable<String>
+    var lastError: Nullable<String>
 
     static var schemaName: String? { "ProviderKey" }
     static let schemaNotes: [String: SchemaNote] = [
         "provider": "The provider.", "configured": "Whether it has a key.", "updatedAt": "When its key was last set; null without one.",
+        "toldAt": "When the model proxy took this key; null while it has not: then the one before it is still in use.",
+        "lastError": "Why the model proxy has not taken it, as the last try went; null without a failure.",
     ]
 
     init(_ status: ProviderKeyStatus) {
         provider = status.provider
         configured = status.updatedAt != nil
         updatedAt = Nullable(status.updatedAt.map(RESTTimestamp.text))
+        toldAt = Nullable(status.toldAt.map(RESTTimestamp.text))
+        lastError = Nullable(status.failure)
     }
 }
 
@@ -143,7 +149,9 @@ struct ProviderKeyOperations: Sendable {
                     audit: context.audit(
                         before == nil ? "ProviderKeyCreated" : "ProviderKeyUpdated",
                         "ProviderKey/\(provider)",
-                        message: "set the key of the provider \(provider)."
+                        message: "set the key of the provider \(provider).",
+                        before: try before.map { try JSON(encoding: ProviderKeyView($0)) },
+                        after: try JSON(encoding: ProviderKeyView(after))
                     )
                 )
             }
@@ -178,7 +186,8 @@ struct ProviderKeyOperations: Sendable {
                     audit: context.audit(
                         "ProviderKeyDeleted",
                         "ProviderKey/\(provider)",
-                        message: "removed the key of the provider \(provider)."
+                        message: "removed the key of the provider \(provider).",
+                        before: try JSON(encoding: ProviderKeyView(before))
                     )
                 )
             }

@@ -39,6 +39,10 @@ struct ProviderKeyStatus: Sendable, Hashable {
     var revision: Int64
     /// When its key was last set; nil without one.
     var updatedAt: Date?
+    /// When the model proxy took this key; nil while it has not.
+    var toldAt: Date?
+    /// Why the model proxy has not taken it yet, when it was tried last; nil without a failure.
+    var failure: String?
 }
 
 /// Keeps the keys of providers, sealed.
@@ -58,8 +62,13 @@ struct ProviderKeyRepository: Sendable {
     /// - Throws: `PostgresError`.
     func list() async throws -> [ProviderKeyStatus] {
         // There are as many as providers; the bound is for whoever invents names.
-        try await pool.reads.query("select provider, revision, updated_at from provider_keys order by provider limit 1000")
-            .map(ProviderKeyStatus.init)
+        try await pool.reads.query(
+            """
+            select provider, revision, updated_at, case when told_revision = revision then told_at end as told_at, (
+                select last_error from outbox where topic = \(Self.topic) and key = provider order by id limit 1) as failure
+            from provider_keys order by provider limit 1000
+            """
+        ).map(ProviderKeyStatus.init)
     }
 
     /// Whether a provider has a key; it changes for nobody else until the transaction ends.
@@ -67,8 +76,12 @@ struct ProviderKeyRepository: Sendable {
     /// - Throws: `PostgresError`.
     static func lock(_ provider: String, in transaction: PostgresTransaction) async throws -> ProviderKeyStatus? {
         try await BudgetRepository.lock("provider-keys/\(provider)", in: transaction)
-        return try await transaction.first("select provider, revision, updated_at from provider_keys where provider = \(provider)")
-            .map(ProviderKeyStatus.init)
+        return try await transaction.first(
+            """
+            select provider, revision, updated_at, null::timestamptz as told_at, null::text as failure from provider_keys
+            where provider = \(provider)
+            """
+        ).map(ProviderKeyStatus.init)
     }
 
     /// How many there are.
@@ -101,18 +114,33 @@ struct ProviderKeyRepository: Sendable {
         try await OutboxRepository.announce(topic: topic, keys: [provider], in: transaction)
     }
 
-    /// The sealed key of a provider; nil without one.
+    /// The sealed key of a provider and its version; nil without one.
     ///
     /// - Throws: `PostgresError`; ``SealingError`` `SEALED_VALUE_MALFORMED`.
-    func sealed(_ provider: String) async throws -> SealedValue? {
-        try await pool.first("select sealed_key from provider_keys where provider = \(provider)").map {
-            try SealedValue(bytes: try $0.decode("sealed_key", as: PostgresBytes.self).bytes)
+    func sealed(_ provider: String) async throws -> (key: SealedValue, revision: Int64)? {
+        try await pool.first("select sealed_key, revision from provider_keys where provider = \(provider)").map {
+            (try SealedValue(bytes: try $0.decode("sealed_key", as: PostgresBytes.self).bytes), try $0.decode("revision"))
         }
+    }
+
+    /// Notes that the proxy has taken a version of a key.
+    ///
+    /// - Throws: `PostgresError`.
+    func told(_ provider: String, revision: Int64, now: Date) async throws {
+        try await pool.execute(
+            "update provider_keys set told_revision = \(revision), told_at = \(now) where provider = \(provider) and revision >= \(revision)"
+        )
     }
 }
 
 extension ProviderKeyStatus {
     fileprivate init(_ row: PostgresRow) throws {
-        self.init(provider: try row.decode("provider"), revision: try row.decode("revision"), updatedAt: try row.decode("updated_at"))
+        self.init(
+            provider: try row.decode("provider"),
+            revision: try row.decode("revision"),
+            updatedAt: try row.decode("updated_at"),
+            toldAt: try row.decode("told_at", as: Date?.self),
+            failure: try row.decode("failure", as: String?.self)
+        )
     }
 }

@@ -1,3 +1,4 @@
+import Entitlements
 import HTTPOperations
 import HTTPTypes
 
@@ -31,17 +32,19 @@ enum SessionPrincipal: Sendable, Hashable {
             guard kind != "user", name == own else { throw .otherPrincipal }
             return .tenant(own)
         }
-        if caller.roles.contains(.platformAdmin) { return kind == "tenant" || (kind == nil && isTenant) ? .tenant(name) : .user([name]) }
+        if caller.roles.contains(.platformAdmin) {
+            return kind == "tenant" || (kind == nil && isTenant) ? .tenant(name) : .user([StableName.folded(name)])
+        }
         let names = caller.stableNames
-        guard kind != "tenant", names.contains(name) else { throw .otherPrincipal }
+        guard kind != "tenant", names.contains(StableName.folded(name)) else { throw .otherPrincipal }
         return .user(names)
     }
 
-    /// Whether somebody may see and clear what is bound for a principal.
-    static func owns(_ text: String, caller: Principal) -> Bool {
-        if caller.roles.contains(.platformAdmin) { return true }
-        if let own = caller.workloadTenant { return text == "tenant:\(own)" }
-        return text == "user:\(caller.stableNames.first ?? "")"
+    /// The principals whose bindings somebody may see and clear, the caller's first name in front; nil for everybody's.
+    static func owned(by caller: Principal) -> [String]? {
+        if let own = caller.workloadTenant { return ["tenant:\(own)"] }
+        if caller.roles.contains(.platformAdmin) { return nil }
+        return caller.stableNames.map { "user:\($0)" }
     }
 
     /// The kind that is written, if one is, and the name.
@@ -55,10 +58,10 @@ enum SessionPrincipal: Sendable, Hashable {
 
 extension Principal {
     /// The names by which grants for people may mean the caller: who it is, without the kind, and its address, which the identity provider
-    /// vouches for.
+    /// vouches for, however the provider writes it.
     var stableNames: [String] {
         let name = subject.hasPrefix("user:") ? String(subject.dropFirst("user:".count)) : subject
-        return [name, email ?? ""].filter { !$0.isEmpty }
+        return [name, StableName.folded(email ?? "")].filter { !$0.isEmpty }
     }
 }
 

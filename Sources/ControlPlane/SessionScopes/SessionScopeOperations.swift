@@ -15,6 +15,11 @@ struct SessionScopeOperations: Sendable {
     let writer: MutationWriter
 
     private static let notFound = ErrorDeclaration(.notFound, "NOT_FOUND", "The session has no binding that the caller may see.")
+    private static let ambiguous = ErrorDeclaration(
+        .conflict,
+        "SESSION_AMBIGUOUS",
+        "Several principals have bound a session of this key; an administrator has to name the principal."
+    )
     /// Whoever can be somebody for whom sessions are bound.
     private static let access: Access = .roles([.platformAdmin, .customerAdmin, .viewer, .owner])
 
@@ -34,11 +39,11 @@ struct SessionScopeOperations: Sendable {
                     description: "What the principal is not entitled to any more is left out.",
                     tag: tag,
                     access: access,
-                    errors: Refusals.reading + [Self.notFound]
+                    errors: Refusals.reading + [Self.notFound, Self.ambiguous]
                 ),
-                parameters: SessionPlace.self,
+                parameters: SessionBindingPlace.self,
                 answer: .ok(SessionScopeView.self, "Current session scope binding.", headers: Refusals.tagged)
-            ) { place, context in try await show(place.sessionKey, context) },
+            ) { place, context in try await show(place, context) },
             Operation(
                 OperationLabel(
                     .put,
@@ -47,13 +52,13 @@ struct SessionScopeOperations: Sendable {
                     summary: "Bind a session scope (CP intersects with the principal's entitlements)",
                     description:
                         "Each payload is given at the scope of the grant that allows it. When nothing is given, the answer is 403 with "
-                        + "`rejected`, and an older binding stays.",
+                        + "`rejected`, and an older binding stays. A session's key is the principal's own: others may have one of the same.",
                     tag: tag,
                     access: access,
                     headers: [.idempotencyKey, .ifMatch],
                     errors: Refusals.changingCatalogue + [
                         ErrorDeclaration(.forbidden, "OVER_SCOPE", "The principal is entitled to nothing of it; see `rejected`."),
-                        ErrorDeclaration(.conflict, "SESSION_BOUND", "The session is bound for another principal."),
+                        ErrorDeclaration(.conflict, "SESSION_LIMIT", "The principal has bound as many sessions as it may."),
                     ]
                 ),
                 parameters: SessionPlace.self,
@@ -69,19 +74,45 @@ struct SessionScopeOperations: Sendable {
                     tag: tag,
                     access: access,
                     headers: [.idempotencyKey, .ifMatch],
-                    errors: Refusals.changingCatalogue + [Self.notFound]
+                    errors: Refusals.changingCatalogue + [Self.notFound, Self.ambiguous]
                 ),
-                parameters: SessionPlace.self,
+                parameters: SessionBindingPlace.self,
                 answer: .ok(SessionScopeRemoval.self, "Binding cleared.")
-            ) { place, context in try await clear(place.sessionKey, context) },
+            ) { place, context in try await clear(place, context) },
         ]
     }
 
-    private func show(_ key: String, _ context: OperationContext) async throws -> Reply<SessionScopeView> {
-        let record = try await onDatabase { try await SessionScopeRecord.get(key, in: pool.reads) }
-        guard let record, SessionPrincipal.owns(record.principal, caller: context.principal) else { throw Self.missing(key) }
+    private func show(_ place: SessionBindingPlace, _ context: OperationContext) async throws -> Reply<SessionScopeView> {
+        let record = try await find(place, context)
         let view = try await onDatabase { try await self.view(of: record, for: context.principal) }
         return Reply(view, tag: try .content(view))
+    }
+
+    /// The binding that a request means.
+    ///
+    /// - Throws: ``OperationError`` 404, 409 when several are meant.
+    private func find(_ place: SessionBindingPlace, _ context: OperationContext) async throws -> SessionScopeRecord {
+        let owned = SessionPrincipal.owned(by: context.principal)
+        if let named = place.principal, let owned, !owned.contains(named) { throw Self.missing(place.sessionKey) }
+        let principals = place.principal.map { [$0] } ?? owned
+        let records = try await onDatabase {
+            var records: [SessionScopeRecord] = []
+            for record in try await SessionScopeRecord.find(place.sessionKey, of: principals, in: pool.reads) {
+                if try await isCurrent(record) { records.append(record) }
+            }
+            return records
+        }
+        guard let first = records.first else { throw Self.missing(place.sessionKey) }
+        // Whoever has several names has bound for the first of them.
+        guard records.count == 1 || principals != nil else { throw Self.severalBindings(place.sessionKey) }
+        return first
+    }
+
+    /// Whether a binding is still somebody's: not of a tenant that is gone, whose name another one may have.
+    private func isCurrent(_ record: SessionScopeRecord) async throws -> Bool {
+        let (kind, name) = SessionPrincipal.parts(record.principal)
+        guard kind == "tenant", let uid = record.tenantUID else { return true }
+        return try await tenants.get(namespace: namespace, name: name)?.metadata.uid == uid
     }
 
     /// A binding as it counts now: what the principal is not entitled to any more is left out.
@@ -89,39 +120,58 @@ struct SessionScopeOperations: Sendable {
         let (kind, name) = SessionPrincipal.parts(record.principal)
         var principal: SessionPrincipal = kind == "tenant" ? .tenant(name) : .user([name])
         // The caller's own further names count for what is the caller's own.
-        if case .user(let names) = principal, names.first == caller.stableNames.first { principal = .user(caller.stableNames) }
+        if case .user(let names) = principal, let first = names.first, caller.stableNames.contains(first) {
+            principal = .user(caller.stableNames)
+        }
         var current = record
         current.scopes = ScopeSelector.intersect(record.scopes, with: try await held(by: principal)).granted
         return SessionScopeView(current)
     }
 
-    /// Throws 412 when the request's `If-Match` names another version than the caller would be shown.
+    /// Throws 412 when the request's `If-Match` names another version than the caller would be shown. It asks the database, and is therefore
+    /// for before a transaction, in which the binding has to be found as it was then.
     private func requireMatch(_ record: SessionScopeRecord?, _ context: OperationContext) async throws {
-        guard context.headers[.ifMatch] != nil else { return }
         guard let record else { throw OperationError.preconditionFailed }
-        try context.requireMatch(try .content(try await view(of: record, for: context.principal)))
+        let view = try await onDatabase { try await self.view(of: record, for: context.principal) }
+        try context.requireMatch(try .content(view))
     }
 
     private func bind(_ key: String, _ order: SessionScopeOrder, _ context: OperationContext) async throws -> Reply<SessionScopeAnswer> {
+        if let known = try await writer.answer(to: context, as: SessionScopeAnswer.self) { return known }
         let name = SessionPrincipal.parts(order.principal).name
         let row = try await onDatabase { try await tenants.get(namespace: namespace, name: name) }
         let principal = try SessionPrincipal.resolve(order.principal, caller: context.principal, isTenant: row != nil)
         let held = try await onDatabase { try await self.held(by: principal) }
         let result = ScopeSelector.intersect(order.scopes.map(\.selector), with: held)
         guard !result.granted.isEmpty else { throw Self.overScope(result.rejected) }
+        var uid: String?
+        if case .tenant = principal { uid = row?.metadata.uid }
+        let tenantUID = uid
+        let isConditional = context.headers[.ifMatch] != nil
+        var found: SessionScopeRecord?
+        if isConditional {
+            found = try await onDatabase { try await SessionScopeRecord.find(key, of: [principal.text], in: pool).first }
+            if found?.tenantUID != tenantUID { found = nil }
+            try await requireMatch(found, context)
+        }
+        let seen = found
         return try await writer.write(context) { transaction, now in
-            let before = try await SessionScopeRecord.get(key, lock: true, in: transaction)
-            if let before, before.principal != principal.text { throw Self.bound }
-            try await requireMatch(before, context)
+            var before = try await SessionScopeRecord.lock(key, of: principal.text, in: transaction)
+            if before == nil, try await SessionScopeRecord.count(of: principal.text, in: transaction) >= SessionScopeRecord.limit {
+                throw Self.tooMany
+            }
+            if before?.tenantUID != tenantUID { before = nil }
+            if isConditional, before != seen { throw OperationError.preconditionFailed }
             let record = SessionScopeRecord(
                 key: key,
                 principal: principal.text,
+                tenantUID: tenantUID,
                 scopes: result.granted,
                 boundBy: context.principal.subject,
                 createdAt: before?.createdAt ?? now,
                 updatedAt: now
             )
-            guard try await record.save(in: transaction) else { throw Self.bound }
+            try await record.save(in: transaction)
             let view = SessionScopeView(record)
             return Mutation(
                 Reply(SessionScopeAnswer(view, rejected: result.rejected), tag: try .content(view)),
@@ -136,18 +186,22 @@ struct SessionScopeOperations: Sendable {
         }
     }
 
-    private func clear(_ key: String, _ context: OperationContext) async throws -> Reply<SessionScopeRemoval> {
-        try await writer.write(context) { transaction, _ in
-            let before = try await SessionScopeRecord.get(key, lock: true, in: transaction)
-            guard let before, SessionPrincipal.owns(before.principal, caller: context.principal) else { throw Self.missing(key) }
-            try await requireMatch(before, context)
-            try await SessionScopeRecord.delete(key, in: transaction)
+    private func clear(_ place: SessionBindingPlace, _ context: OperationContext) async throws -> Reply<SessionScopeRemoval> {
+        if let known = try await writer.answer(to: context, as: SessionScopeRemoval.self) { return known }
+        let found = try await find(place, context)
+        let key = place.sessionKey
+        let isConditional = context.headers[.ifMatch] != nil
+        if isConditional { try await requireMatch(found, context) }
+        return try await writer.write(context) { transaction, _ in
+            guard let before = try await SessionScopeRecord.lock(key, of: found.principal, in: transaction) else { throw Self.missing(key) }
+            if isConditional, before != found { throw OperationError.preconditionFailed }
+            try await SessionScopeRecord.delete(key, of: found.principal, in: transaction)
             return Mutation(
                 Reply(SessionScopeRemoval(sessionKey: key)),
                 audit: context.audit(
                     "SessionScopeCleared",
                     "Session/\(key)",
-                    message: "cleared the session \(key)",
+                    message: "cleared the session \(key) of \(found.principal)",
                     before: try JSON(encoding: before.scopes)
                 )
             )
@@ -170,10 +224,18 @@ struct SessionScopeOperations: Sendable {
         OperationError(.notFound, code: "NOT_FOUND", message: "The session \(key) has no binding.")
     }
 
-    private static let bound = OperationError(
+    private static func severalBindings(_ key: String) -> OperationError {
+        OperationError(
+            .conflict,
+            code: "SESSION_AMBIGUOUS",
+            message: "Several principals have bound a session \(key); name one with the parameter principal."
+        )
+    }
+
+    private static let tooMany = OperationError(
         .conflict,
-        code: "SESSION_BOUND",
-        message: "The session is bound for another principal, who has to clear it first."
+        code: "SESSION_LIMIT",
+        message: "The principal has bound \(SessionScopeRecord.limit) sessions, as many as it may; clear some that are over."
     )
 
     private static func overScope(_ rejected: [ScopeSelector]) -> OperationError {

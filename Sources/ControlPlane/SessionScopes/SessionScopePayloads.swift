@@ -12,6 +12,22 @@ struct SessionPlace: Decodable, Sendable, SchemaDescribing {
     ]
 }
 
+/// Whose binding of a session is meant.
+struct SessionBindingPlace: Decodable, Sendable, SchemaDescribing {
+    var sessionKey: String
+    var principal: String?
+
+    static let schemaNotes: [String: SchemaNote] = SessionPlace.schemaNotes.merging([
+        "principal": SchemaNote(
+            "Whose binding, as answers write it: tenant:… or user:…. Default: the caller's own; for administrators, who see everybody's, the "
+                + "only one there is.",
+            pattern: "^[^\\s\\x00-\\x1F\\x7F]+$",
+            minLength: 1,
+            maxLength: 320
+        )
+    ]) { first, _ in first }
+}
+
 /// One payload at a scope.
 struct SelectorView: Codable, Sendable, Hashable, SchemaDescribing {
     var scope: GrantScope

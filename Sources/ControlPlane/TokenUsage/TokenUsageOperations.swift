@@ -59,20 +59,19 @@ struct TokenUsageOperations: Sendable {
                     "/token-usage",
                     id: "listTokenUsage",
                     summary: "List token usage records",
-                    description: "By tenant, model and day, the newest day first, as the model proxy counted within the last minutes.",
+                    description:
+                        "Of the tenants that the caller sees, by tenant, model and day, the newest day first, as the model proxy counted within the last minutes.",
                     tag: "Token Usage",
-                    access: .reading,
+                    access: .readingTenants,
                     errors: Refusals.reading
                 ),
                 parameters: TokenUsageSearch.self,
                 answer: .page(TokenUsageView.self, "Token usage records.")
             ) { search, context in
-                let principal = context.principal
-                let customer = principal.roles.contains(.platformAdmin) ? nil : principal.customer
                 let page = try await onDatabase {
                     try await usage.list(
                         tenant: search.tenant,
-                        customer: customer,
+                        seenBy: context.reads,
                         namespace: namespace,
                         limit: search.limit,
                         cursor: search.cursor

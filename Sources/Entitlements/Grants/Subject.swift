@@ -8,7 +8,7 @@ public enum Subject: Sendable, Hashable {
     case group(String)
     /// One tenant, by its name.
     case tenant(String)
-    /// One person, by the stable name that the identity provider vouches for.
+    /// One person, by the stable name that the identity provider vouches for; see ``StableName``.
     case user(String)
 
     /// The kinds there are, as they are written.
@@ -35,7 +35,7 @@ public enum Subject: Sendable, Hashable {
         case .department: self = .department(name)
         case .group: self = .group(name)
         case .tenant: self = .tenant(name)
-        case .user: self = .user(name)
+        case .user: self = .user(StableName.folded(name))
         }
     }
 
@@ -108,9 +108,20 @@ public enum GroupMember: Sendable, Hashable {
         }
         switch parts[0] {
         case "tenant": self = .tenant(String(parts[1]))
-        case "user": self = .user(String(parts[1]))
+        case "user": self = .user(StableName.folded(String(parts[1])))
         case "department": self = .department(String(parts[1]))
         default: self = .named(text)
+        }
+    }
+
+    /// A member as it is kept: addresses in lower case, everything else as it is written.
+    ///
+    /// - Parameter text: a member as it is written.
+    public static func kept(_ text: String) -> String {
+        switch GroupMember(parsing: text) {
+        case .user(let name): "user:\(name)"
+        case .named(let name): StableName.folded(name)
+        case .tenant, .department: text
         }
     }
 
@@ -120,7 +131,7 @@ public enum GroupMember: Sendable, Hashable {
         case .tenant(let name): subjects.contains(.tenant(name))
         case .user(let name): subjects.contains(.user(name))
         case .department(let name): subjects.contains(.department(name))
-        case .named(let name): subjects.contains(.tenant(name)) || subjects.contains(.user(name))
+        case .named(let name): subjects.contains(.tenant(name)) || subjects.contains(.user(StableName.folded(name)))
         }
     }
 }

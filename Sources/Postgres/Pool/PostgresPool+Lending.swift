@@ -5,6 +5,7 @@ import NIOConcurrencyHelpers
 /// Getting connections out of the pool and back into it.
 extension PostgresPool {
     func acquire() async throws -> PostgresConnection {
+        try PoolNesting.check()
         let start = ContinuousClock.now
         let deadline = start + options.acquireTimeout
         defer { acquireTimer.recordNanoseconds((ContinuousClock.now - start).nanoseconds) }

@@ -29,6 +29,15 @@ public enum ProjectionSchema {
         Migration(number: 19, name: "contracts", sql: contracts),
         Migration(number: 20, name: "retention", sql: retention),
         Migration(number: 21, name: "fleet_indexes", sql: fleetIndexes),
+        Migration(number: 22, name: "audit_chain", sql: auditChain),
+        Migration(number: 23, name: "kept_answers", sql: keptAnswers),
+        Migration(number: 24, name: "metrics", sql: metrics),
+        Migration(number: 25, name: "provider_keys_told", sql: providerKeysTold),
+        Migration(number: 26, name: "model_key_revocations", sql: modelKeyRevocations),
+        Migration(number: 27, name: "session_principals", sql: sessionPrincipals),
+        Migration(number: 28, name: "folded_addresses", sql: foldedAddresses),
+        Migration(number: 29, name: "token_makers", sql: tokenMakers),
+        Migration(number: 30, name: "tenant_spend", sql: tenantSpend),
     ]
 
     /// Brings a database up to date; several processes may do so at once.

@@ -106,6 +106,91 @@ struct ModelKeyTests {
         }
     }
 
+    /// A revocation that is cut off after it was noted, before or after the proxy ended the key: it is carried out, with the entry of whoever
+    /// asked, and the tenant gets another key.
+    @Test(arguments: [true, false]) func aRevocationThatIsCutOffIsCarriedOut(_ isDead: Bool) async throws {
+        try await withBudgets(isRunning: false) { stage, proxy in
+            try await stage.makeTenant("mia")
+            let handler = try stage.keyHandler(try modelProxySettings(proxy))
+            try await handler.reconcile("mia")
+            let before = try #require(try await stage.heldKey("mia"))
+            proxy.spend(12.5, by: "mia")
+            let client = try #require(try modelProxySettings(proxy).client)
+            let known = try await client.key(alias: "opencrane-mia")
+            let revocations = ModelKeyRevocations(pool: stage.pool)
+            let draft = AuditDraft(actor: "ada", requestID: "r", action: "LiteLLMKeyRevoked", resource: "ModelKey/mia", message: "m")
+            _ = try await revocations.begin("mia", key: known, audit: draft, now: Date())
+            #expect(
+                try await stage.rows("select outcome::text from audit_entries where action = 'LiteLLMKeyRevoked'") == ["pending"],
+                "what is about to happen is in the trail"
+            )
+            if isDead { try await client.deleteKeys(aliases: ["opencrane-mia"]) }
+            // The next look finds the tenant, and does what is left.
+            try await stage.pool.execute("delete from outbox")
+            try await handler.keys.announceDue(namespace: Stage.namespace, stale: .distantPast, limit: 500)
+            #expect(try await stage.rows("select key from outbox where topic = 'model-proxy.key'") == ["mia"])
+            try await handler.reconcile("mia")
+            #expect(!proxy.live("mia").contains(ModelKey.hash(of: before)))
+            let after = try #require(try await stage.heldKey("mia"))
+            #expect(after != before && proxy.live("mia") == [ModelKey.hash(of: after)])
+            #expect(proxy.state.keys[ModelKey.hash(of: after)]?["spend"] == 12.5)
+            #expect(try await stage.rows("select outcome::text from audit_entries where action = 'LiteLLMKeyRevoked'") == ["succeeded"])
+            #expect(try await stage.rows("select key_hash from model_key_revocations").isEmpty)
+            try await handler.reconcile("mia")
+            #expect(try await stage.heldKey("mia") == after, "once")
+        }
+    }
+
+    /// A key that the proxy does not end lives on, and the trail says so.
+    @Test func aRevocationThatTheProxyRefusesChangesNothing() async throws {
+        try await withBudgets(isRunning: false) { stage, proxy in
+            try await stage.makeTenant("mia")
+            let handler = try stage.keyHandler(try modelProxySettings(proxy))
+            try await handler.reconcile("mia")
+            let before = try await stage.heldKey("mia")
+            proxy.fail(500, at: "/key/delete")
+            let headers = [("Idempotency-Key", "one")]
+            let refused = try await stage.send(.POST, "/ai-budget/mia/litellm-key/revoke", headers: headers)
+            #expect(refused.status == 502 && refused.code == "UPSTREAM_ERROR")
+            #expect(try await stage.rows("select outcome::text from audit_entries where action = 'LiteLLMKeyRevoked'") == ["failed"])
+            proxy.recover()
+            try await handler.reconcile("mia")
+            #expect(try await stage.heldKey("mia") == before)
+            #expect(
+                try await stage.send(.POST, "/ai-budget/mia/litellm-key/revoke", headers: headers).status == 200,
+                "a refusal is not kept"
+            )
+        }
+    }
+
+    /// More revocations at once than the pool has connections: none of them waits for a connection while it holds one.
+    @Test func manyRevocationsAtOnceStarveNobody() async throws {
+        try await withBudgets(isRunning: false) { stage, proxy in
+            let names = (0..<12).map { "t\($0)" }
+            let handler = try stage.keyHandler(try modelProxySettings(proxy))
+            for name in names {
+                try await stage.makeTenant(name)
+                try await handler.reconcile(name)
+            }
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                for name in names {
+                    group.addTask {
+                        // Whoever finds the room full comes again.
+                        for _ in 0..<200 {
+                            let answer = try await stage.send(.POST, "/ai-budget/\(name)/litellm-key/revoke")
+                            guard answer.status == 503 else { return answer.status }
+                            try await Task.sleep(for: .milliseconds(20))  // wait: as the answer says
+                        }
+                        return 0
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(statuses == names.map { _ in 200 })
+            #expect(proxy.state.keys.isEmpty)
+        }
+    }
+
     /// Cut off between the proxy's word and the Secret, any number of times: one live key, the one in the Secret.
     @Test func crashesLeaveOneKey() async throws {
         try await withBudgets(isRunning: false) { stage, proxy in
@@ -129,6 +214,44 @@ struct ModelKeyTests {
             try await handler.reconcile("mia")
             #expect(try await stage.heldKey("mia") == value)
             #expect(try await stage.rows("select count(*)::text from model_keys where revoked_at is null") == ["1"])
+        }
+    }
+
+    /// Another tenant of the name inherits neither key nor spend nor what was used, also when nobody has seen the first one go.
+    @Test func anotherTenantOfTheNameInheritsNothing() async throws {
+        try await withBudgets(isRunning: false) { stage, proxy in
+            try await stage.makeTenant("mia", budget: 40, customer: "corp")
+            let handler = try stage.keyHandler(try modelProxySettings(proxy))
+            try await handler.reconcile("mia")
+            let before = try #require(try await stage.heldKey("mia"))
+            proxy.spend(39, by: "mia")
+            #expect(try await stage.send(.GET, "/ai-budget/mia/spend").body["budgetAlertState"] == "warning")
+            let usage = TokenUsageRepository(pool: stage.pool)
+            let used = ModelUsage.Key(day: "2026-03-01", model: "gpt", hash: ModelKey.hash(of: before))
+            try await usage.keep([used: ModelUsage(input: 7, output: 1, cost: USD(1))], now: Date())
+            func seen(by customer: String) async throws -> Int {
+                let sight = ObjectSight(customer: customer)
+                return try await usage.list(tenant: nil, seenBy: sight, namespace: Stage.namespace, limit: 10, cursor: nil).items.count
+            }
+            #expect(try await seen(by: "corp") == 1)
+
+            #expect(try await stage.send(.DELETE, "/tenants/mia").status == 200)
+            try await eventually("it is gone") { try await stage.object(.tenant, "mia") == nil }
+            try await stage.makeTenant("mia", budget: 40, customer: "other")
+            #expect(try await seen(by: "other") == 0)
+            #expect(try await stage.send(.GET, "/ai-budget/mia/litellm-key").code == "MODEL_KEY_NOT_FOUND")
+            try await handler.reconcile("mia")
+            let after = try #require(try await stage.heldKey("mia"))
+            #expect(after != before && proxy.live("mia") == [ModelKey.hash(of: after)])
+            #expect(proxy.state.keys[ModelKey.hash(of: after)]?["spend"]?.numberValue == 0)
+            let spend = try await stage.send(.GET, "/ai-budget/mia/spend")
+            #expect(spend.body["currentSpendUsd"]?.numberValue == 0 && spend.body["budgetAlertState"] == "ok")
+            try await handler.reconcile("mia")
+            #expect(try await stage.heldKey("mia") == after)
+            #expect(
+                try await usage.list(tenant: "mia", seenBy: .everything, namespace: Stage.namespace, limit: 10, cursor: nil).items.count
+                    == 1
+            )
         }
     }
 

@@ -19,8 +19,8 @@ struct ProviderKeyTests {
             let none = try await stage.send(.GET, "/providers/keys")
             #expect(
                 none.body == [
-                    ["provider": "claude", "configured": false, "updatedAt": .null],
-                    ["provider": "openai", "configured": false, "updatedAt": .null],
+                    ["provider": "claude", "configured": false, "updatedAt": .null, "toldAt": .null, "lastError": .null],
+                    ["provider": "openai", "configured": false, "updatedAt": .null, "toldAt": .null, "lastError": .null],
                 ]
             )
             let header = [("Idempotency-Key", "one")]
@@ -50,6 +50,9 @@ struct ProviderKeyTests {
             let tag = try #require(set.headers["ETag"].first)
             #expect(try await stage.send(.PUT, "/providers/keys/openai", ["apiKey": "sk-two"], headers: [("If-Match", tag)]).status == 200)
             #expect(try await stage.send(.PUT, "/providers/keys/openai", ["apiKey": "sk-3"], headers: [("If-Match", tag)]).status == 412)
+            try await eventually("the proxy has the next one") {
+                proxy.state.credentials["opencrane-openai"]?["credential_values"]?["api_key"] == "sk-two"
+            }
             #expect(try await stage.send(.DELETE, "/providers/keys/openai").status == 204)
             #expect(try await stage.send(.DELETE, "/providers/keys/openai").code == "PROVIDER_KEY_NOT_FOUND")
             try await eventually("the proxy lets it go") { proxy.state.credentials["opencrane-openai"] == nil }
@@ -61,6 +64,39 @@ struct ProviderKeyTests {
             for (path, body) in [("openai", ["apiKey": " "]), ("openai", [:]), ("a%20b", ["apiKey": "x"])] as [(String, JSON)] {
                 #expect(try await stage.send(.PUT, "/providers/keys/\(path)", body).status == 422)
             }
+        }
+    }
+
+    /// A key that leaked is replaced where it is used, and whoever asks is told when: with every release of the proxy.
+    @Test(arguments: ModelProxyState.Release.allCases)
+    func aKeyIsRotatedInTheProxyToo(_ release: ModelProxyState.Release) async throws {
+        try await withBudgets { stage, proxy in
+            proxy.change { $0.release = release }
+            @Sendable func shown(_ member: String) async throws -> JSON? {
+                try await stage.send(.GET, "/providers/keys").body.arrayValue?.first { $0["provider"] == "openai" }?[member]
+            }
+            @Sendable func used() -> JSON? { proxy.state.credentials["opencrane-openai"]?["credential_values"]?["api_key"] }
+            #expect(try await stage.send(.PUT, "/providers/keys/openai", ["apiKey": "sk-leaked"]).status == 200)
+            try await eventually("the proxy has the first") { used() == "sk-leaked" }
+            try await eventually("that is shown") { try await shown("toldAt")?.stringValue != nil }
+            proxy.change { $0.failsCredentials = true }
+            #expect(try await stage.send(.PUT, "/providers/keys/openai", ["apiKey": "sk-new"]).body["toldAt"] == .null)
+            try await eventually("the failure is shown") { try await shown("lastError")?.stringValue != nil }
+            #expect(try await shown("toldAt") == .null)
+            #expect(try await shown("lastError").map { !$0.text().contains("SECRET-UPSTREAM-TEXT") } == true)
+            proxy.change { $0.failsCredentials = false }
+            try await eventually("the proxy has the second") { used() == "sk-new" }
+            try await eventually("that is shown too") {
+                let (told, failure) = (try await shown("toldAt"), try await shown("lastError"))
+                return told?.stringValue != nil && failure == .null
+            }
+            proxy.change { $0.failsCredentials = true }
+            #expect(try await stage.send(.DELETE, "/providers/keys/openai").status == 204)
+            let tries = proxy.calls.filter { $0.hasPrefix("DELETE /credentials") }.count
+            try await eventually("it is tried") { proxy.calls.filter { $0.hasPrefix("DELETE /credentials") }.count > tries }
+            #expect(used() == "sk-new")
+            proxy.change { $0.failsCredentials = false }
+            try await eventually("the proxy lets it go") { used() == nil }
         }
     }
 
@@ -86,7 +122,12 @@ struct ProviderKeyTests {
             var settings = try modelProxySettings(proxy)
             settings.sealer = SecretSealer(keys: try SealingKeyring(current: new))
             let client = try #require(settings.client)
-            let handler = ProviderKeyHandler(proxy: client, keys: ProviderKeyRepository(pool: stage.pool), sealer: settings.sealer)
+            let handler = ProviderKeyHandler(
+                proxy: client,
+                keys: ProviderKeyRepository(pool: stage.pool),
+                sealer: settings.sealer,
+                now: { Date() }
+            )
             try await handler.deliver(OutboxEntry(topic: handler.topic, key: "openai"))
             #expect(proxy.state.credentials["opencrane-openai"]?["credential_values"]?["api_key"] == .string(Self.secret))
             let lost = ProviderKeyResealing(pool: stage.pool, keys: try SealingKeyring(current: old))

@@ -75,6 +75,25 @@ import Testing
         }
     }
 
+    /// A refusal is not repeated for ever; it stands for people to see, and stops nothing that comes after it.
+    @Test func whatTheServiceRefusesIsGivenUp() async throws {
+        try await withRetrieval { stage, retrieval in
+            try await stage.makeRunning("mia")
+            try await eventually("everything is told") {
+                try await stage.rows("select id::text from outbox where topic like 'retrieval.%'").isEmpty && !retrieval.calls.isEmpty
+            }
+            retrieval.status = 422
+            try await OutboxRepository.announce(topic: RetrievalSync.tenantTopic, keys: ["mia"], in: stage.pool)
+            try await eventually("it is given up") {
+                try await stage.rows("select attempts::text from outbox where topic = 'retrieval.tenant' and died_at is not null") == ["1"]
+            }
+            retrieval.status = 200
+            let told = retrieval.calls.count
+            try await OutboxRepository.announce(topic: RetrievalSync.tenantTopic, keys: ["mia"], in: stage.pool)
+            try await eventually("the next is told") { retrieval.calls.count > told }
+        }
+    }
+
     @Test func badOrdersAreRefusedBeforeAnybodyIsTold() async throws {
         try await withRetrieval { stage, retrieval in
             try await stage.makeRunning("mia")
@@ -180,7 +199,8 @@ import Testing
                     (RoleTokens.administrator, "mia", 200, 502), (RoleTokens.administrator, "leo", 200, 502),
                     (RoleTokens.viewer, "mia", 200, 403), (RoleTokens.customer, "mia", 200, 502), (RoleTokens.customer, "leo", 404, 404),
                     (RoleTokens.customersViewer, "mia", 200, 403), (RoleTokens.customersViewer, "leo", 404, 403),
-                    (RoleTokens.owner, "mia", 403, 403), ("nobody-0123456789-0123456789-0123456789", "mia", 401, 401),
+                    (RoleTokens.owner, "mia", 200, 403), (RoleTokens.owner, "leo", 404, 403),
+                    ("nobody-0123456789-0123456789-0123456789", "mia", 401, 401),
                 ]
                 for row in table {
                     let (read, write) = (try await status(.GET, row.1, row.0), try await status(.PUT, row.1, row.0))
