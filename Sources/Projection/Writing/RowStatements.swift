@@ -108,8 +108,8 @@ enum RowStatements {
     /// Removes the rows a full list does not have: confirmed tombstones, and rows whose object is gone. Newer rows of the same cluster
     /// stay.
     ///
-    /// The list is looked up in a table of hashes that PostgreSQL makes of it once: `not exists` beside another condition would read it through
-    /// for every row.
+    /// The list is joined, which PostgreSQL does in one pass: `not exists` or `not in` beside another condition would read it through for every
+    /// row, once it is too long to be held.
     ///
     /// - Parameters:
     ///   - sweep: the list.
@@ -117,11 +117,16 @@ enum RowStatements {
     static func sweep(_ sweep: ProjectionQueue.Sweep, cluster: String?) -> SQL {
         """
         delete from \(identifier: sweep.kind.table) as row
-        where (row.resource_version_seq <= \(sweep.resourceVersion)::numeric or \(isForeign("\(cluster ?? "")::text")))
-            and (\(sweep.namespace)::text is null or row.namespace = \(sweep.namespace))
-            and (row.deleted_at is not null or (row.namespace, row.name) not in (
-                select object.namespace, object.name
-                from unnest(\(sweep.keys.map { $0.namespace ?? "" })::text[], \(sweep.keys.map(\.name))::text[]) as object (namespace, name)))
+        using (
+            select known.namespace, known.name, object.name is null as is_missing
+            from \(identifier: sweep.kind.table) as known
+            left join unnest(\(sweep.keys.map { $0.namespace ?? "" })::text[], \(sweep.keys.map(\.name))::text[])
+                as object (namespace, name) on object.namespace = known.namespace and object.name = known.name
+            where (known.deleted_at is not null or object.name is null)
+                and (\(sweep.namespace)::text is null or known.namespace = \(sweep.namespace))
+        ) as gone
+        where row.namespace = gone.namespace and row.name = gone.name and (row.deleted_at is not null or gone.is_missing)
+            and (row.resource_version_seq <= \(sweep.resourceVersion)::numeric or \(isForeign("\(cluster ?? "")::text")))
         """
     }
 
