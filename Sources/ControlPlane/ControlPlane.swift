@@ -128,8 +128,8 @@ public struct ControlPlane: Sendable {
         agentFeed = boards.feed
         agentWatcher = boards.watcher
         background =
-            [platform.feed, RetentionSweep(parts)] + authentication.services + agents.services + boards.services + instances.services
-            + apiKeys.services
+            [platform.feed, RetentionSweep(parts), AuditSealer(parts)] + authentication.services + agents.services + boards.services
+            + instances.services + apiKeys.services
             + modelBudgets.services
             + skills.services + sources.services + runtime.services + metrics.services
         gateways = parts.gateways

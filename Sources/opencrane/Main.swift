@@ -8,6 +8,7 @@ struct OpenCrane: AsyncParsableCommand {
         abstract: "Runs fleets of AI agents for many customers on Kubernetes.",
         subcommands: [
             DevCommand.self, OperatorCommand.self, ControlPlaneCommand.self, MigrateCommand.self, ProviderKeysCommand.self,
+            AuditCommand.self,
             DevClusterCommand.self,
             DevWorkloadsCommand.self, DevGatewayCommand.self, GenerateCommand.self,
         ]

@@ -103,9 +103,16 @@ func intentDraft(_ name: String, key: String? = nil, digest: String? = "d1", id:
             // The audit entries of the refused ones were undone with them.
             let audit = try await AuditRepository(pool: pool).list()
             #expect(audit.rows.count == 1)
-            let found = try await intents.find(actor: "ada", idempotencyKey: "k1")
-            let foreign = try await intents.find(actor: "eve", idempotencyKey: "k1")
+            let found = try await intents.find(actor: "ada", operationID: "createTenant", idempotencyKey: "k1")
+            let foreign = try await intents.find(actor: "eve", operationID: "createTenant", idempotencyKey: "k1")
             #expect(found?.draft.id == first.id && foreign == nil)
+            // A key belongs to one operation.
+            var other = intentDraft("zoe", key: "k1", digest: "d3")
+            other.operationID = "createPolicy"
+            guard case .opened = try await intents.open(other, audit: auditDraft("zoe"), now: testTime) else {
+                Issue.record("not opened")
+                return
+            }
         }
     }
 

@@ -96,7 +96,7 @@ struct ClusterTenantOperations: Sendable {
                     ]
                 ),
                 body: CreateRequest<ClusterTenantSpec>.self,
-                answer: .created(ClusterTenantView.self, "Cluster tenant created.", headers: Refusals.tagged)
+                answer: .created(ClusterTenantView.self, "Cluster tenant created.", headers: Refusals.created)
             ) { request, context in try await service.create(request, context).reply() },
             Operation(
                 OperationLabel(

@@ -61,7 +61,7 @@ struct GroupOperations: Sendable {
                 errors: Refusals.mutating + [Self.exists]
             ),
             body: GroupOrder.self,
-            answer: .created(GroupView.self, "Group created.", headers: Refusals.tagged)
+            answer: .created(GroupView.self, "Group created.", headers: Refusals.created)
         ) { order, context in try await service.create(order, context) }
     }
 

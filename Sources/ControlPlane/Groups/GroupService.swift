@@ -50,7 +50,7 @@ struct GroupService: Sendable {
                 _ = try await grants(list, of: record, before: [], now: now, in: transaction)
                 let view = try await Self.stored(record, in: transaction)
                 return Mutation(
-                    Reply(view, tag: try .content(view)),
+                    Reply(view, tag: try .content(view)).located(at: view.id, context),
                     audit: context.audit("Created", view, after: try JSON(encoding: view))
                 )
             }

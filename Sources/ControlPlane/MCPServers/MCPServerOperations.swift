@@ -66,7 +66,7 @@ struct MCPServerOperations: Sendable {
                 errors: Refusals.mutating + [Self.credential, Self.exists]
             ),
             body: MCPServerOrder.self,
-            answer: .created(MCPServerView.self, "MCP server created.", headers: Refusals.tagged)
+            answer: .created(MCPServerView.self, "MCP server created.", headers: Refusals.created)
         ) { order, context in try await service.create(order, context) }
     }
 

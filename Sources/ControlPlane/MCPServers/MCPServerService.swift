@@ -54,7 +54,7 @@ struct MCPServerService: Sendable {
                 // Read back: with times as exact as the database keeps them, so that its version is the one that is read later.
                 let view = MCPServerView(try await Self.find(server.id.text, in: transaction))
                 return Mutation(
-                    Reply(view, tag: try .content(view)),
+                    Reply(view, tag: try .content(view)).located(at: view.id, context),
                     audit: context.audit("Created", view, after: try JSON(encoding: view))
                 )
             }

@@ -70,7 +70,7 @@ struct PolicyOperations: Sendable {
                     errors: Refusals.writing + [ErrorDeclaration(.conflict, "POLICY_ALREADY_EXISTS", "The name is taken.")]
                 ),
                 body: CreateRequest<AccessPolicySpec>.self,
-                answer: .created(WriteAnswer.self, "Policy created.", headers: Refusals.tagged)
+                answer: .created(WriteAnswer.self, "Policy created.", headers: Refusals.created)
             ) { request, context in try await service.create(request, context).reply() },
             Operation(
                 OperationLabel(

@@ -18,7 +18,7 @@ enum Refusals {
     static let reading = [database, timeout]
     static let projecting = [database, kubernetes, timeout]
     static let writing =
-        projecting + [
+        projecting + IdempotencyRule.declarations + [
             ErrorDeclaration(
                 .serviceUnavailable,
                 "WRITE_PENDING",
@@ -36,6 +36,7 @@ enum Refusals {
     static func changing(_ kind: ResourceKind) -> [ErrorDeclaration] {
         updating + [ErrorDeclaration(.conflict, "\(kind.codePrefix)_TERMINATING", "The \(kind.noun) is being deleted.")]
     }
+    static let created = ["ETag": "Version of the object, for If-Match.", "Location": "Path of the object."]
 
     static let tagged = ["ETag": "Version of the object, for If-Match."]
 

@@ -49,6 +49,15 @@ public enum ResourceKind: String, Sendable, Hashable, Codable, CaseIterable {
         }
     }
 
+    /// The path of an object of this kind. Names are labels of DNS, which need no escapes.
+    func location(of name: String) -> String {
+        switch self {
+        case .tenant: "/api/v1/tenants/\(name)"
+        case .accessPolicy: "/api/v1/policies/\(name)"
+        case .clusterTenant: "/api/v1/cluster-tenants/\(name)"
+        }
+    }
+
     /// 404 for an object of this kind.
     func notFound(_ name: String) -> OperationError {
         OperationError(.notFound, code: "\(codePrefix)_NOT_FOUND", message: "There is no \(noun) named \(name).")

@@ -13,10 +13,14 @@ struct RetentionRepository: Sendable {
         case usageDaily = "instance_usage_daily"
         case instances = "instances"
         case idempotencyKeys = "idempotency_keys"
+        /// The last, as a broken trail ends the sweep.
+        case auditChain = "audit_chain"
     }
 
     let pool: PostgresPool
     let settings: RetentionSettings
+    /// Removes from the audit trail.
+    var audit = AuditRetention(authenticator: nil)
 
     private static let lock = AdvisoryLock.named("opencrane/retention")
 
@@ -29,7 +33,7 @@ struct RetentionRepository: Sendable {
         return try await sweeping { transaction in
             switch kind {
             case .provisioningLog, .bootstrapLog:
-                try await transaction.execute(
+                return try await transaction.execute(
                     """
                     delete from \(identifier: kind.rawValue) where id = any(array(
                         select line.id from departed_tenants as gone join \(identifier: kind.rawValue) as line on line.uid = gone.uid
@@ -39,7 +43,7 @@ struct RetentionRepository: Sendable {
                     """
                 )
             case .logNumbers:
-                try await transaction.execute(
+                return try await transaction.execute(
                     """
                     delete from instance_log_lines where ctid = any(array(
                         select line.ctid from departed_tenants as gone join instance_log_lines as line on line.uid = gone.uid
@@ -47,7 +51,7 @@ struct RetentionRepository: Sendable {
                     """
                 )
             case .departures:
-                try await transaction.execute(
+                return try await transaction.execute(
                     """
                     delete from departed_tenants where uid = any(array(
                         select uid from departed_tenants as gone
@@ -57,7 +61,7 @@ struct RetentionRepository: Sendable {
                     """
                 )
             case .usagePeople, .usageDaily:
-                try await transaction.execute(
+                return try await transaction.execute(
                     """
                     delete from \(identifier: kind.rawValue) where ctid = any(array(
                         select ctid from \(identifier: kind.rawValue)
@@ -66,14 +70,17 @@ struct RetentionRepository: Sendable {
                     """
                 )
             case .instances:
-                try await removeInstances(transaction, before: before(settings.instanceDays, now))
+                return try await removeInstances(transaction, before: before(settings.instanceDays, now))
             case .idempotencyKeys:
-                try await transaction.execute(
+                return try await transaction.execute(
                     """
                     delete from idempotency_keys where ctid = any(array(
                         select ctid from idempotency_keys where expires_at <= \(now) limit \(limit)))
                     """
                 )
+            case .auditChain:
+                guard let days = settings.auditDays else { return 0 }
+                return try await audit.remove(in: transaction, before: before(days, now), limit: limit, now: now)
             }
         }
     }

@@ -8,6 +8,8 @@ struct RetentionSettings: Sendable, Hashable {
     var usageDays = 800
     /// Days that instances are kept that were deleted; what they used goes with them.
     var instanceDays = 400
+    /// Days that the audit trail is kept after it was sealed; nil for ever.
+    var auditDays: Int?
     /// Between two sweeps.
     var interval: Duration = .seconds(3600)
     /// The most rows that go in a transaction.
@@ -18,12 +20,14 @@ struct RetentionSettings: Sendable, Hashable {
     /// The defaults.
     init() {}
 
-    /// Reads `RETENTION_LOG_DAYS`, `RETENTION_USAGE_PEOPLE_DAYS`, `RETENTION_USAGE_DAYS` and `RETENTION_INSTANCE_DAYS`.
+    /// Reads `RETENTION_LOG_DAYS`, `RETENTION_USAGE_PEOPLE_DAYS`, `RETENTION_USAGE_DAYS`, `RETENTION_INSTANCE_DAYS` and
+    /// `RETENTION_AUDIT_DAYS`.
     init(_ read: EnvironmentReader) throws(ConfigurationError) {
         logDays = try read.integer("RETENTION_LOG_DAYS", in: 1...36_500) ?? logDays
         // Answers tell of up to 365 days.
         peopleDays = try read.integer("RETENTION_USAGE_PEOPLE_DAYS", in: 1...36_500) ?? peopleDays
         usageDays = try read.integer("RETENTION_USAGE_DAYS", in: 366...36_500) ?? usageDays
         instanceDays = try read.integer("RETENTION_INSTANCE_DAYS", in: 1...36_500) ?? instanceDays
+        auditDays = try read.integer("RETENTION_AUDIT_DAYS", in: 30...36_500)
     }
 }

@@ -64,7 +64,11 @@ extension RetentionSweep {
     init(_ parts: ControlPlaneParts) {
         let settings = parts.configuration.retention
         self.init(
-            rows: RetentionRepository(pool: parts.pool, settings: settings),
+            rows: RetentionRepository(
+                pool: parts.pool,
+                settings: settings,
+                audit: AuditRetention(authenticator: parts.configuration.auditAuthenticator)
+            ),
             settings: settings,
             now: parts.now,
             random: parts.random,

@@ -76,7 +76,7 @@ struct SkillOperations: Sendable {
                 errors: Refusals.mutating + [Self.exists, Self.scanRequired]
             ),
             body: SkillOrder.self,
-            answer: .created(SkillView.self, "Skill bundle created.", headers: Refusals.tagged)
+            answer: .created(SkillView.self, "Skill bundle created.", headers: Refusals.created)
         ) { order, context in try await service.create(order, context) }
     }
 

@@ -63,7 +63,7 @@ struct SkillService: Sendable {
                 // Read back: with times as exact as the database keeps them, so that its version is the one that is read later.
                 let view = SkillView(try await Self.find(skill.id.text, in: transaction))
                 return Mutation(
-                    Reply(view, tag: try view.editTag().tag),
+                    Reply(view, tag: try view.editTag().tag).located(at: view.id, context),
                     audit: context.audit("Created", view, "made", after: try JSON(encoding: view))
                 )
             }

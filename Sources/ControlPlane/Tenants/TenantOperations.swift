@@ -74,7 +74,7 @@ struct TenantOperations: Sendable {
                     ]
                 ),
                 body: CreateRequest<TenantSpec>.self,
-                answer: .created(WriteAnswer.self, "Tenant created.", headers: Refusals.tagged)
+                answer: .created(WriteAnswer.self, "Tenant created.", headers: Refusals.created)
             ) { request, context in try await service.create(request, context).reply() },
             Operation(
                 OperationLabel(

@@ -41,7 +41,9 @@ struct IntentWriter: Sendable {
         plan: @Sendable () async throws -> PlannedWrite
     ) async throws -> WriteResult {
         if let key = request.idempotencyKey,
-            let known = try await onDatabase({ try await intents.find(actor: request.actor, idempotencyKey: key) })
+            let known = try await onDatabase({
+                try await intents.find(actor: request.actor, operationID: request.operationID, idempotencyKey: key)
+            })
         {
             return try Self.replay(known, digest: request.digest)
         }
@@ -127,14 +129,7 @@ struct IntentWriter: Sendable {
 
     /// The answer to a request whose key is known.
     private static func replay(_ known: Intent, digest: String) throws -> WriteResult {
-        guard known.draft.requestDigest == digest else {
-            throw OperationError(
-                .unprocessableContent,
-                code: "IDEMPOTENCY_KEY_REUSED",
-                message: "This Idempotency-Key was used for another request; take a new one.",
-                fields: [FieldViolation(field: "Idempotency-Key", message: "was used for another request")]
-            )
-        }
+        guard known.draft.requestDigest == digest else { throw IdempotencyRule.reused }
         guard known.state != .open, let answer = known.answer else {
             throw OperationError.writeInProgress("The write with this Idempotency-Key has not ended; repeat the request in a moment.")
         }
@@ -145,11 +140,6 @@ struct IntentWriter: Sendable {
 }
 
 extension OperationError {
-    /// 409 with `Retry-After`: a write has to wait for an earlier one.
-    static func writeInProgress(_ message: String) -> OperationError {
-        OperationError(.conflict, code: "WRITE_IN_PROGRESS", message: message, headers: [.retryAfter: "2"])
-    }
-
     /// 503: the write is recorded and goes on by itself.
     static func writePending(_ intent: UUID, cause: (any Error)?) -> OperationError {
         var error = OperationError.unavailable(

@@ -12,17 +12,20 @@ struct WriteResult: Sendable, Hashable {
     var body: JSON
     /// Version of what was written.
     var tag: String?
+    /// Where what was made is.
+    var location: String?
 
     /// Makes the answer of a success.
-    init(status: Int, body: JSON, tag: String? = nil) {
+    init(status: Int, body: JSON, tag: String? = nil, location: String? = nil) {
         self.status = status
         self.body = body
         self.tag = tag
+        self.location = location
     }
 
     /// Reads the answer an intent keeps.
     init(_ answer: IntentAnswer) {
-        self.init(status: answer.status, body: answer.body, tag: answer.tag)
+        self.init(status: answer.status, body: answer.body, tag: answer.tag, location: answer.location)
     }
 
     /// Makes the answer of a refusal.
@@ -43,6 +46,7 @@ struct WriteResult: Sendable, Hashable {
     ///   - object: the object as Kubernetes has it now; nil when it is gone.
     init(of intent: WriteIntent, object: DynamicObject?) throws {
         status = intent.action == .create ? 201 : 200
+        if intent.action == .create { location = intent.kind.location(of: intent.key.name) }
         if intent.action != .delete, let object { tag = ObjectTag(object.metadata).entityTag.value }
         if intent.kind == .clusterTenant, intent.action != .delete, let object {
             body = try JSON(encoding: ClusterTenantView(object: object))
@@ -52,7 +56,7 @@ struct WriteResult: Sendable, Hashable {
     }
 
     /// As the intent keeps it.
-    var answer: IntentAnswer { IntentAnswer(status: status, body: body, tag: tag) }
+    var answer: IntentAnswer { IntentAnswer(status: status, body: body, tag: tag, location: location) }
 
     /// The answer as a refusal; nil when it is a success.
     var refusal: OperationError? {
@@ -73,6 +77,7 @@ struct WriteResult: Sendable, Hashable {
     func reply<Value: Codable & Sendable>() throws -> Reply<Value> {
         var reply = Reply(try body.decode(Value.self), status: .init(code: status))
         if let tag { reply.headers[.eTag] = EntityTag(tag).description }
+        if let location { reply.headers[.location] = location }
         return reply
     }
 }

@@ -78,6 +78,8 @@ public struct AuditEntry: Sendable, Hashable {
     public var message: String { draft.message }
 
     static let columns = "id, at, actor, request_id, action, resource, tenant, message, outcome, before, after"
+    static let columnsWithoutStates =
+        "id, at, actor, request_id, action, resource, tenant, message, outcome, null::jsonb as before, null::jsonb as after"
 
     init(_ row: PostgresRow) throws {
         id = try row.decode("id")

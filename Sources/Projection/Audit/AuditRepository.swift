@@ -77,10 +77,16 @@ public struct AuditRepository: Sendable {
     ///
     /// - Parameters:
     ///   - filter: which ones; default all.
+    ///   - states: whether the states before and after are read; default so.
     ///   - limit: how many at most, from 1 to 1000; default 100.
     ///   - cursor: the `next` of the page before; `nil` for the first. Entries of the same time are not skipped.
     /// - Throws: `ProjectionError` for a wrong limit or cursor; `PostgresError`.
-    public func list(_ filter: AuditFilter = AuditFilter(), limit: Int = 100, cursor: String? = nil) async throws -> Page<AuditEntry> {
+    public func list(
+        _ filter: AuditFilter = AuditFilter(),
+        states: Bool = true,
+        limit: Int = 100,
+        cursor: String? = nil
+    ) async throws -> Page<AuditEntry> {
         let limit = try checked(limit: limit)
         let pairs = [("tenant", filter.tenant), ("resource", filter.resource), ("actor", filter.actor)]
         var conditions: [SQL] = pairs.compactMap { column, value in value.map { equals(column, $0) } } + ["true"]
@@ -93,7 +99,7 @@ public struct AuditRepository: Sendable {
         }
         let found = try await pool.reads.query(
             """
-            select \(unescaped: AuditEntry.columns) from audit_entries
+            select \(unescaped: states ? AuditEntry.columns : AuditEntry.columnsWithoutStates) from audit_entries
             where \(SQL.joined(conditions, separator: " and ")) order by at desc, id desc limit \(limit + 1)
             """
         )

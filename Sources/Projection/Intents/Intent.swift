@@ -27,7 +27,7 @@ public struct IntentDraft: Sendable, Hashable {
     public var requestID: String
     /// The id of the operation.
     public var operationID: String
-    /// The caller's key, with which it may ask again; unique for the actor.
+    /// The caller's key, with which it may ask again; unique for the actor and the operation.
     public var idempotencyKey: String?
     /// A digest of what was asked, so that a key used for something else is noticed.
     public var requestDigest: String?
@@ -82,6 +82,8 @@ public struct IntentAnswer: Sendable, Hashable {
     public var body: JSON
     /// The entity tag of the answer.
     public var tag: String?
+    /// Where what was made is.
+    public var location: String?
 
     /// Makes an answer.
     ///
@@ -89,10 +91,12 @@ public struct IntentAnswer: Sendable, Hashable {
     ///   - status: the status.
     ///   - body: the body.
     ///   - tag: the entity tag; default none.
-    public init(status: Int, body: JSON, tag: String? = nil) {
+    ///   - location: where what was made is; default nothing was.
+    public init(status: Int, body: JSON, tag: String? = nil, location: String? = nil) {
         self.status = status
         self.body = body
         self.tag = tag
+        self.location = location
     }
 }
 
@@ -121,7 +125,7 @@ public struct Intent: Sendable, Hashable {
 
     static let columns = """
         id, sequence, kind, namespace, name, action, payload, object_uid, object_version, object_generation, actor, request_id, operation_id, idempotency_key, \
-        request_digest, state, attempts, next_attempt_at, last_error, answer_status, answer_body, answer_tag, audit_id, created_at, closed_at
+        request_digest, state, attempts, next_attempt_at, last_error, answer_status, answer_body, answer_tag, answer_location, audit_id, created_at, closed_at
         """
 
     init(_ row: PostgresRow) throws {
@@ -153,7 +157,8 @@ public struct Intent: Sendable, Hashable {
             answer = IntentAnswer(
                 status: status,
                 body: try row.decode("answer_body", as: JSON?.self) ?? .null,
-                tag: try row.decode("answer_tag")
+                tag: try row.decode("answer_tag"),
+                location: try row.decode("answer_location")
             )
         }
         auditID = try row.decode("audit_id")

@@ -50,7 +50,9 @@ public struct IntentRepository: Sendable {
 
     /// What the idempotency key of a draft was used for before.
     private func earlier(_ draft: IntentDraft) async throws -> IntentOpening? {
-        guard let key = draft.idempotencyKey, let earlier = try await find(actor: draft.actor, idempotencyKey: key) else { return nil }
+        guard let key = draft.idempotencyKey,
+            let earlier = try await find(actor: draft.actor, operationID: draft.operationID, idempotencyKey: key)
+        else { return nil }
         return earlier.draft.requestDigest == draft.requestDigest ? .replayed(earlier) : .keyReused(earlier)
     }
 
@@ -100,7 +102,7 @@ public struct IntentRepository: Sendable {
             let auditID = try row.decode("audit_id", as: Int64.self)
             let close: SQL = """
                 update write_intents set state = \(state), answer_status = \(answer?.status), answer_body = \(answer?.body), answer_tag = \(answer?.tag),
-                    last_error = \(error), updated_at = \(now), closed_at = \(now)
+                    answer_location = \(answer?.location), last_error = \(error), updated_at = \(now), closed_at = \(now)
                 where id = \(id)
                 """
             let settle = AuditRepository.settle(auditID, state == .applied ? .succeeded : .failed, message: message, after: after)
@@ -190,12 +192,15 @@ public struct IntentRepository: Sendable {
         try await pool.first("select \(unescaped: Intent.columns) from write_intents where id = \(id)").map(Intent.init)
     }
 
-    /// The intent an actor recorded with an idempotency key.
+    /// The intent an actor recorded with an idempotency key for an operation.
     ///
     /// - Throws: `PostgresError`.
-    public func find(actor: String, idempotencyKey: String) async throws -> Intent? {
+    public func find(actor: String, operationID: String, idempotencyKey: String) async throws -> Intent? {
         try await pool.first(
-            "select \(unescaped: Intent.columns) from write_intents where actor = \(actor) and idempotency_key = \(idempotencyKey)"
+            """
+            select \(unescaped: Intent.columns) from write_intents
+            where actor = \(actor) and operation_id = \(operationID) and idempotency_key = \(idempotencyKey)
+            """
         ).map(Intent.init)
     }
 
