@@ -153,6 +153,8 @@ public struct ControlPlaneConfiguration: Sendable {
         requestTimeout = try read.integer("OPENCRANE_REQUEST_TIMEOUT_SECONDS", in: 1...3600).map { .seconds($0) } ?? requestTimeout
         // Whoever waits for a write is told what became of it before the request's time is over.
         kubernetesTimeout = min(kubernetesTimeout, requestTimeout / 3)
+        // What a lost replica has left open is taken up when nobody can be at it any more: Kubernetes' time, and the database's.
+        relay.lease = kubernetesTimeout + .seconds(10)
         platformToken = try read.secret("OPENCRANE_PLATFORM_TOKEN", readFile)
             .map { SensitiveString($0) }
         // What a replica that is gone has left open is taken up by another when nobody can be at it any more: Kubernetes' time, and the database's.
