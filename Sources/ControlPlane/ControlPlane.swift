@@ -118,6 +118,7 @@ public struct ControlPlane: Sendable {
         let sources = SourceSurfaces(parts)
         let runtime = RuntimeSurfaces(parts)
         let metrics = MetricsCapability(parts)
+        let refusals = RefusalTrail(audit: AuditRepository(pool: pool), logger: logger, now: now)
         otherSurfaces =
             [
                 platform.provisionFlow, platform.fleet,
@@ -128,7 +129,8 @@ public struct ControlPlane: Sendable {
         agentFeed = boards.feed
         agentWatcher = boards.watcher
         background =
-            [platform.feed, RetentionSweep(parts), AuditSealer(parts)] + authentication.services + agents.services + boards.services
+            [platform.feed, RetentionSweep(parts), AuditSealer(parts), refusals] + authentication.services + agents.services
+            + boards.services
             + instances.services + apiKeys.services
             + modelBudgets.services
             + skills.services + sources.services + runtime.services + metrics.services
@@ -145,11 +147,13 @@ public struct ControlPlane: Sendable {
             others: otherSurfaces,
             now: now
         )
+        try AccessTable.check([surface] + otherSurfaces)
         server = OperationServer(
             responder: try OperationResponder(
                 surfaces: [surface] + otherSurfaces,
                 addresses: ClientAddresses(trustedProxies: configuration.trustedProxies),
-                metrics: registry
+                metrics: registry,
+                noteRefusal: { refusals.note($0) }
             ),
             configuration: .init(host: configuration.host, port: configuration.port),
             logger: logger
@@ -223,6 +227,7 @@ public struct ControlPlane: Sendable {
         let tenantViews = TenantViews(rows: tenantRows, namespace: configuration.namespace)
         let policyViews = PolicyViews(rows: PolicyRepository(pool: pool), namespace: configuration.namespace)
         let clusterTenantViews = ClusterTenantViews(rows: ClusterTenantRepository(pool: pool), tenants: tenantRows)
+        let authority = TenantAuthority(sight: TenantSight(tenants: tenantRows, namespace: configuration.namespace))
         let parents = ClusterTenantLookup(client: client, views: clusterTenantViews, readLimit: readLimit)
         let tenants = TenantOperations(
             service: ResourceService(
@@ -231,7 +236,8 @@ public struct ControlPlane: Sendable {
                 namespace: configuration.namespace,
                 readLimit: readLimit,
                 row: { try await tenantViews.state($0) },
-                check: { try await parents.requireParent(of: $0, before: $1) }
+                check: { try await parents.requireParent(of: $0, before: $1) },
+                authorize: { try await authority.require($0, before: $1, after: $2, $3) }
             ),
             rows: tenantViews,
             projection: projection

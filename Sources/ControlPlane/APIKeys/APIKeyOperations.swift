@@ -17,8 +17,8 @@ struct APIKeyOperations: Sendable {
     let makeKey: @Sendable (UUID?) -> APIKey
 
     private static let tag = "API keys"
-    private static let reading: Access = .scoped(APIKeyScope.readKeys.rawValue, [.platformAdmin, .organizationAdmin])
-    private static let writing: Access = .scoped(APIKeyScope.writeKeys.rawValue, [.platformAdmin, .organizationAdmin])
+    static let reading: Access = .scoped(APIKeyScope.readKeys.rawValue, [.platformAdmin, .organizationAdmin])
+    static let writing: Access = .scoped(APIKeyScope.writeKeys.rawValue, [.platformAdmin, .organizationAdmin])
     private static let notFound = ErrorDeclaration(.notFound, "API_KEY_NOT_FOUND", "No such key in the caller's organisation.")
     private static let otherCustomer = ErrorDeclaration(.forbidden, "OTHER_CUSTOMER", "The key is for another customer.")
     private static let notHeld = ErrorDeclaration(

@@ -108,7 +108,7 @@ struct AwarenessOperations: Sendable {
                 id: "resolveAwarenessVersion",
                 summary: "Resolve the awareness contract version a tenant runs",
                 tag: Self.tag,
-                access: .reading,
+                access: .readingTenants,
                 errors: Refusals.reading + [Self.notFound]
             ),
             parameters: AwareTenant.self,

@@ -37,7 +37,7 @@ struct ParticipationOperations: Sendable {
                     summary: "Fleet participation, drift, and policy-violation monitoring",
                     description: "The numbers are of all tenants that the caller sees; `severity` and pages concern the list alone.",
                     tag: "Awareness",
-                    access: .reading,
+                    access: .readingTenants,
                     errors: Refusals.reading
                 ),
                 parameters: ParticipationSearch.self,
@@ -116,9 +116,9 @@ struct ParticipationOperations: Sendable {
         // In parts, so that the memory it takes does not grow with the number of tenants.
         while true {
             let rows = try await onDatabase {
-                try await participation.rows(namespace: tenants.namespace, after: last, limit: 1000, now: now)
+                try await participation.rows(namespace: tenants.namespace, seenBy: context.reads, after: last, limit: 1000, now: now)
             }
-            for row in rows where TenantSight.isVisible(name: row.name, customer: row.customer, owner: row.owner, to: context.principal) {
+            for row in rows {
                 let view = Self.view(row, rollout, now: now)
                 report.count(view)
                 guard row.name > first, search.severity.map({ $0 == view.severity }) ?? true else { continue }

@@ -2,6 +2,7 @@ import Entitlements
 import Foundation
 import HTTPOperations
 import Postgres
+import Projection
 
 /// An event of how a tenant takes part.
 struct ParticipationEvent: Sendable, Hashable {
@@ -69,40 +70,37 @@ struct ParticipationRepository: Sendable {
     /// What is known of a tenant.
     struct Row: Sendable, Hashable {
         var name: String
-        var customer: String?
-        var owner: String
         var wave: String?
         var lastSeen: Date?
         var running: String?
         var violations: Int
     }
 
-    /// What is known of all tenants of a namespace, by name, in parts.
+    /// What is known of the tenants of a namespace that are seen, by name, in parts.
     ///
     /// - Parameters:
     ///   - namespace: the namespace.
+    ///   - sight: who asks.
     ///   - name: only those after this name.
     ///   - limit: how many at most.
     ///   - now: the time.
     /// - Throws: `PostgresError`.
-    func rows(namespace: String, after name: String, limit: Int, now: Date) async throws -> [Row] {
+    func rows(namespace: String, seenBy sight: ObjectSight, after name: String, limit: Int, now: Date) async throws -> [Row] {
         let since = now.addingTimeInterval(-Double(Participation.violationWindow) / 1000)
         return try await pool.reads.query(
             """
-            select t.name, t.cluster_tenant_ref, t.email, w.wave, p.last_seen_at, p.running_version,
+            select t.name, w.wave, p.last_seen_at, p.running_version,
                 coalesce((select sum(e.policy_violations) from participation_events e
                     where e.tenant_uid = t.uid and e.policy_violations > 0 and e.occurred_at > \(since)), 0)::bigint as violations
             from tenants t
             left join tenant_waves w on w.tenant_uid = t.uid
             left join participation p on p.tenant_uid = t.uid
-            where t.namespace = \(namespace) and t.deleted_at is null and t.name > \(name)
+            where t.namespace = \(namespace) and t.deleted_at is null and t.name > \(name) and \(sight.tenants("t"))
             order by t.name limit \(limit)
             """
         ).map { row in
             Row(
                 name: try row.decode("name"),
-                customer: try row.decode("cluster_tenant_ref"),
-                owner: try row.decode("email"),
                 wave: try row.decode("wave"),
                 lastSeen: try row.decode("last_seen_at"),
                 running: try row.decode("running_version"),

@@ -46,7 +46,7 @@ struct ClusterTenantOperations: Sendable {
                 ),
                 parameters: ClusterTenantListParameters.self,
                 answer: .page(ClusterTenantView.self, "Cluster tenant list.")
-            ) { parameters, context in Reply(page: try await rows.list(parameters), context: context) },
+            ) { parameters, context in Reply(page: try await rows.list(parameters, seenBy: context.reads), context: context) },
             Operation(
                 OperationLabel(
                     .get,
@@ -59,8 +59,8 @@ struct ClusterTenantOperations: Sendable {
                 ),
                 parameters: NamedObject.self,
                 answer: .ok(ClusterTenantView.self, "Cluster tenant detail.", headers: Refusals.tagged)
-            ) { object, _ in
-                let (view, tag) = try await find(object.name)
+            ) { object, context in
+                let (view, tag) = try await find(object.name, context)
                 return Reply(view, tag: tag)
             },
             Operation(
@@ -75,7 +75,7 @@ struct ClusterTenantOperations: Sendable {
                 ),
                 parameters: NamedObject.self,
                 answer: .ok(ClusterTenantStatusView.self, "Cluster tenant status.")
-            ) { object, _ in Reply(try await find(object.name).0.status) },
+            ) { object, context in Reply(try await find(object.name, context).0.status) },
         ]
     }
 
@@ -140,8 +140,8 @@ struct ClusterTenantOperations: Sendable {
         ]
     }
 
-    private func find(_ name: String) async throws -> (ClusterTenantView, EntityTag) {
-        guard let found = try await rows.get(name) else { throw ResourceKind.clusterTenant.notFound(name) }
+    private func find(_ name: String, _ context: OperationContext) async throws -> (ClusterTenantView, EntityTag) {
+        guard let found = try await rows.get(name, seenBy: context.reads) else { throw ResourceKind.clusterTenant.notFound(name) }
         return found
     }
 

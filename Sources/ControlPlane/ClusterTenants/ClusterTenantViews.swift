@@ -10,15 +10,15 @@ struct ClusterTenantViews: Sendable {
     let rows: ClusterTenantRepository
     let tenants: TenantRepository
 
-    /// One page, oldest first.
-    func list(_ parameters: ClusterTenantListParameters) async throws -> HTTPOperations.Page<ClusterTenantView> {
-        try await onRows { try await rows.list(limit: parameters.limit, cursor: parameters.cursor) }
+    /// One page of those that are seen, oldest first.
+    func list(_ parameters: ClusterTenantListParameters, seenBy sight: ObjectSight) async throws -> HTTPOperations.Page<ClusterTenantView> {
+        try await onRows { try await rows.list(seenBy: sight, limit: parameters.limit, cursor: parameters.cursor) }
             .map(ClusterTenantView.init(row:))
     }
 
-    /// One cluster tenant with its version; nil without a row.
-    func get(_ name: String) async throws -> (ClusterTenantView, EntityTag)? {
-        let row = try await onDatabase { try await rows.get(name: name) }
+    /// One cluster tenant with its version; nil without a row that is seen.
+    func get(_ name: String, seenBy sight: ObjectSight) async throws -> (ClusterTenantView, EntityTag)? {
+        let row = try await onDatabase { try await rows.get(name: name, seenBy: sight) }
         return try row.map { (try ClusterTenantView(row: $0), ObjectTag($0.metadata).entityTag) }
     }
 

@@ -29,7 +29,7 @@ struct ContractOperations: Sendable {
                     summary: "Compile the effective awareness, MCP, and skill contract for a tenant",
                     description: "The document that the tenant's pod polls. With If-None-Match the answer is 304 while it is the same.",
                     tag: "Tenants",
-                    access: .reading,
+                    access: .readingTenants,
                     errors: Refusals.reading + [Self.notFound]
                 ),
                 parameters: NamedObject.self,

@@ -30,7 +30,7 @@ struct DatasetOperations: Sendable {
                 id: "getTenantDatasets",
                 summary: "Get dataset memberships for a tenant",
                 tag: Self.tag,
-                access: .reading,
+                access: .readingTenants,
                 errors: Refusals.reading + [Self.notFound]
             ),
             parameters: NamedObject.self,
@@ -74,7 +74,7 @@ struct DatasetOperations: Sendable {
             answer: .ok(DatasetsView.self, "Dataset memberships updated.", headers: Refusals.tagged)
         ) { object, body, context in
             let wanted = try body.memberships()
-            let row = try await tenants.require(object.name, context)
+            let row = try await tenants.requireChangeable(object.name, context)
             guard !row.metadata.uid.isEmpty else { throw OperationError.writeInProgress("The tenant is being made.") }
             return try await write(wanted, of: row, context)
         }

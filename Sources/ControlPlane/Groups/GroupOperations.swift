@@ -9,7 +9,6 @@ struct GroupOperations: Sendable {
     private static let notFound = ErrorDeclaration(.notFound, "GROUP_NOT_FOUND", "There is no such group.")
     private static let exists = ErrorDeclaration(.conflict, "GROUP_EXISTS", "The name is taken.")
     /// Groups name the people and tenants of every customer: whoever acts for one of them does not see groups.
-    private static let reading: Access = .roles([.platformAdmin, .viewer])
 
     /// All of them.
     var operations: [Operation] { [list, get, create, update, delete] }
@@ -23,7 +22,7 @@ struct GroupOperations: Sendable {
                 summary: "List all groups with member counts and awareness grants",
                 description: "The newest first. A page holds at most `limit` groups; the Link header names the next.",
                 tag: Self.tag,
-                access: Self.reading,
+                access: .inspecting,
                 errors: Refusals.reading
             ),
             parameters: CatalogueSearch.self,
@@ -39,7 +38,7 @@ struct GroupOperations: Sendable {
                 id: "getGroup",
                 summary: "Get a single group by identifier",
                 tag: Self.tag,
-                access: Self.reading,
+                access: .inspecting,
                 errors: Refusals.reading + [Self.notFound]
             ),
             parameters: CatalogueObject.self,

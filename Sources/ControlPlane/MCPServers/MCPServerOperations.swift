@@ -13,8 +13,6 @@ struct MCPServerOperations: Sendable {
         "VALIDATION_ERROR",
         "A credential has no secretRef with static, or one with obo."
     )
-    /// Credentials say by which Secrets servers are reached: whoever acts for a customer does not see them.
-    private static let inspecting: Access = .roles([.platformAdmin, .viewer])
 
     /// All of them.
     var operations: [Operation] { [list, get, create, update, delete, listCredentials, addCredential, deleteCredential] }
@@ -118,7 +116,7 @@ struct MCPServerOperations: Sendable {
                 summary: "List the brokered credentials of an MCP server",
                 description: "The oldest first.",
                 tag: Self.tag,
-                access: Self.inspecting,
+                access: .inspecting,
                 errors: Refusals.reading + [Self.notFound]
             ),
             parameters: MCPCredentialSearch.self,

@@ -35,7 +35,9 @@ struct PolicyOperations: Sendable {
                 ),
                 parameters: PolicyListParameters.self,
                 answer: .page(PolicyView.self, "Policy list.")
-            ) { parameters, context in Reply(page: try await rows.list(parameters), context: context) },
+            ) { parameters, context in
+                Reply(page: try await rows.list(parameters, seenBy: context.reads), context: context)
+            },
             Operation(
                 OperationLabel(
                     .get,
@@ -48,8 +50,10 @@ struct PolicyOperations: Sendable {
                 ),
                 parameters: NamedObject.self,
                 answer: .ok(PolicyView.self, "Policy detail.", headers: Refusals.tagged)
-            ) { object, _ in
-                guard let (view, tag) = try await rows.get(object.name) else { throw ResourceKind.accessPolicy.notFound(object.name) }
+            ) { object, context in
+                guard let (view, tag) = try await rows.get(object.name, seenBy: context.reads) else {
+                    throw ResourceKind.accessPolicy.notFound(object.name)
+                }
                 return Reply(view, tag: tag)
             },
         ]
@@ -65,7 +69,7 @@ struct PolicyOperations: Sendable {
                     summary: "Create an access policy (dual-write: K8s CRD + database)",
                     description: Refusals.writeDescription,
                     tag: Self.tag,
-                    access: .writing,
+                    access: .administering,
                     headers: [.idempotencyKey],
                     errors: Refusals.writing + [ErrorDeclaration(.conflict, "POLICY_ALREADY_EXISTS", "The name is taken.")]
                 ),
@@ -80,7 +84,7 @@ struct PolicyOperations: Sendable {
                     summary: "Update an access policy",
                     description: Refusals.updateDescription,
                     tag: Self.tag,
-                    access: .writing,
+                    access: .administering,
                     headers: [.idempotencyKey, .ifMatch],
                     errors: Refusals.changing(.accessPolicy) + [Self.notFound]
                 ),
@@ -95,7 +99,7 @@ struct PolicyOperations: Sendable {
                     id: "deletePolicy",
                     summary: "Delete an access policy",
                     tag: Self.tag,
-                    access: .writing,
+                    access: .administering,
                     headers: [.idempotencyKey, .ifMatch],
                     errors: Refusals.updating + [Self.notFound]
                 ),

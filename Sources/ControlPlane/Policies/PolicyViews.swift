@@ -9,15 +9,15 @@ struct PolicyViews: Sendable {
     let rows: PolicyRepository
     let namespace: String
 
-    /// One page, newest first.
-    func list(_ parameters: PolicyListParameters) async throws -> HTTPOperations.Page<PolicyView> {
-        try await onRows { try await rows.list(namespace: namespace, limit: parameters.limit, cursor: parameters.cursor) }
+    /// One page of those that are seen, newest first.
+    func list(_ parameters: PolicyListParameters, seenBy sight: ObjectSight) async throws -> HTTPOperations.Page<PolicyView> {
+        try await onRows { try await rows.list(namespace: namespace, seenBy: sight, limit: parameters.limit, cursor: parameters.cursor) }
             .map(PolicyView.init(row:))
     }
 
-    /// One policy with its version; nil without a row.
-    func get(_ name: String) async throws -> (PolicyView, EntityTag)? {
-        let row = try await onDatabase { try await rows.get(namespace: namespace, name: name) }
+    /// One policy with its version; nil without a row that is seen.
+    func get(_ name: String, seenBy sight: ObjectSight) async throws -> (PolicyView, EntityTag)? {
+        let row = try await onDatabase { try await rows.get(namespace: namespace, name: name, seenBy: sight) }
         return try row.map { (try PolicyView(row: $0), ObjectTag($0.metadata).entityTag) }
     }
 

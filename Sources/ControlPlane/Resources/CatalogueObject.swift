@@ -1,6 +1,7 @@
 import HTTPOperations
 import HTTPTypes
 import JSONValue
+import Projection
 import Schema
 
 /// Which page of a catalogue is asked for.
@@ -46,8 +47,7 @@ enum CatalogueSight: Sendable, Hashable {
 
     /// What somebody sees.
     init(_ principal: Principal) {
-        let isOfPlatform = principal.organization == nil && principal.customer == nil
-        self = principal.roles.contains(.platformAdmin) || (principal.roles.contains(.viewer) && isOfPlatform) ? .everything : .catalogue
+        self = ObjectSight.reading(principal).isEverything ? .everything : .catalogue
     }
 
     /// Throws 403 unless everything is seen.

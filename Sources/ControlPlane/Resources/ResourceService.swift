@@ -51,6 +51,9 @@ struct ResourceService<Object: RESTResource>: Sendable {
     let row: @Sendable (String) async throws -> ObjectState?
     /// What else must hold of a new or changed object; the second parameter is its spec before, nil for a new one.
     let check: @Sendable (Object, JSON?) async throws -> Void
+    /// Who may write: of the object's name, its spec before, nil for a new one, and after, nil for one that is to go away. By default the roles
+    /// of the operation decide alone.
+    var authorize: @Sendable (String, JSON?, JSON?, OperationContext) async throws -> Void = { _, _, _, _ in }
 
     private var kind: ResourceKind { Object.restKind }
     private var api: ResourceAPI<DynamicObject> { client.dynamic(kind.resourceType, namespace: namespace) }
@@ -68,6 +71,7 @@ struct ResourceService<Object: RESTResource>: Sendable {
                 restSpec: try Self.decodeSpec(request.spec)
             )
             try Self.validate(object)
+            try await authorize(request.name, nil, request.spec, context)
             try await check(object, nil)
             return PlannedWrite(
                 kind: kind,
@@ -103,10 +107,12 @@ struct ResourceService<Object: RESTResource>: Sendable {
             let key = ObjectKey(namespace: namespace, name: name)
             guard let state = try await find(name) else {
                 guard let orphan = try await onDatabase({ try await row(name) }) else { throw kind.notFound(name) }
+                try await authorize(name, orphan.spec, nil, context)
                 try requireMatch(orphan, context)
                 try await allowed()
                 return PlannedWrite(kind: kind, key: key, action: .delete, uid: orphan.uid, before: orphan.spec)
             }
+            try await authorize(name, state.spec, nil, context)
             try requireMatch(state, context)
             try await allowed()
             return PlannedWrite(
@@ -128,6 +134,9 @@ struct ResourceService<Object: RESTResource>: Sendable {
     ) async throws -> WriteResult {
         try await writer.write(WriteRequest(context, content: requested), logger: context.logger) {
             guard let state = try await find(name) else { throw kind.notFound(name) }
+            let patch = Object.patch(requested, of: state.spec)
+            let after = MergePatch.apply(patch, to: state.spec)
+            try await authorize(name, state.spec, after, context)
             try requireMatch(state, context)
             if state.isDeleting {
                 throw OperationError(
@@ -136,8 +145,6 @@ struct ResourceService<Object: RESTResource>: Sendable {
                     message: "The \(kind.noun) \(name) is being deleted."
                 )
             }
-            let patch = Object.patch(requested, of: state.spec)
-            let after = MergePatch.apply(patch, to: state.spec)
             let object = Object(metadata: ObjectMeta(name: name, namespace: namespace), restSpec: try Self.decodeSpec(after))
             try Self.validate(object)
             try await check(object, state.spec)

@@ -9,7 +9,6 @@ struct SourceOperations: Sendable {
     private static let notFound = ErrorDeclaration(.notFound, "THIRD_PARTY_SOURCE_NOT_FOUND", "There is no such source.")
     private static let exists = ErrorDeclaration(.conflict, "THIRD_PARTY_SOURCE_EXISTS", "The name is taken.")
     /// Where things come from is the platform's business.
-    private static let reading: Access = .roles([.platformAdmin, .viewer])
 
     /// All of them.
     var operations: [Operation] { [list, create, get, update, delete, approve, sync] }
@@ -23,7 +22,7 @@ struct SourceOperations: Sendable {
                 summary: "List all third-party sources",
                 description: "The newest first, without their items. The Link header names the next page.",
                 tag: Self.tag,
-                access: Self.reading,
+                access: .inspecting,
                 errors: Refusals.reading
             ),
             parameters: CatalogueSearch.self,
@@ -39,7 +38,7 @@ struct SourceOperations: Sendable {
                 id: "getThirdPartySource",
                 summary: "Get a single third-party source",
                 tag: Self.tag,
-                access: Self.reading,
+                access: .inspecting,
                 errors: Refusals.reading + [Self.notFound]
             ),
             parameters: CatalogueObject.self,

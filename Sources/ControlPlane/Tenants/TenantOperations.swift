@@ -30,13 +30,13 @@ struct TenantOperations: Sendable {
                     summary: "List all tenants",
                     description: "Newest first. A page holds at most `limit` tenants; the Link header names the next.",
                     tag: Self.tag,
-                    access: .reading,
+                    access: .readingTenants,
                     errors: Refusals.reading
                 ),
                 parameters: TenantListParameters.self,
                 answer: .page(TenantView.self, "Tenant list.")
             ) { parameters, context in
-                Reply(page: try await rows.list(parameters), context: context)
+                Reply(page: try await rows.list(parameters, seenBy: context.reads), context: context)
             },
             Operation(
                 OperationLabel(
@@ -45,13 +45,15 @@ struct TenantOperations: Sendable {
                     id: "getTenant",
                     summary: "Get a single tenant by name",
                     tag: Self.tag,
-                    access: .reading,
+                    access: .readingTenants,
                     errors: Refusals.reading + [Self.notFound]
                 ),
                 parameters: NamedObject.self,
                 answer: .ok(TenantView.self, "Tenant detail.", headers: Refusals.tagged)
-            ) { object, _ in
-                guard let (view, tag) = try await rows.get(object.name) else { throw ResourceKind.tenant.notFound(object.name) }
+            ) { object, context in
+                guard let (view, tag) = try await rows.get(object.name, seenBy: context.reads) else {
+                    throw ResourceKind.tenant.notFound(object.name)
+                }
                 return Reply(view, tag: tag)
             },
         ]
@@ -70,7 +72,7 @@ struct TenantOperations: Sendable {
                     access: .writing,
                     headers: [.idempotencyKey],
                     errors: Refusals.writing + [
-                        ErrorDeclaration(.conflict, "TENANT_ALREADY_EXISTS", "The name is taken.")
+                        TenantAuthority.refusal, ErrorDeclaration(.conflict, "TENANT_ALREADY_EXISTS", "The name is taken."),
                     ]
                 ),
                 body: CreateRequest<TenantSpec>.self,
@@ -86,7 +88,7 @@ struct TenantOperations: Sendable {
                     tag: Self.tag,
                     access: .writing,
                     headers: [.idempotencyKey, .ifMatch],
-                    errors: Refusals.changing(.tenant) + [Self.notFound]
+                    errors: Refusals.changing(.tenant) + [Self.notFound, TenantAuthority.refusal]
                 ),
                 parameters: NamedObject.self,
                 body: UpdateRequest<TenantSpec>.self,

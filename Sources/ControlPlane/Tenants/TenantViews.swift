@@ -8,21 +8,22 @@ struct TenantViews: Sendable {
     let rows: TenantRepository
     let namespace: String
 
-    /// One page, newest first.
-    func list(_ parameters: TenantListParameters) async throws -> HTTPOperations.Page<TenantView> {
+    /// One page of those that are seen, newest first.
+    func list(_ parameters: TenantListParameters, seenBy sight: ObjectSight) async throws -> HTTPOperations.Page<TenantView> {
         let filter = TenantFilter(
             namespace: namespace,
             clusterTenantRef: parameters.clusterTenantRef.nonBlank,
             team: parameters.team.nonBlank,
-            phase: parameters.phase.nonBlank
+            phase: parameters.phase.nonBlank,
+            sight: sight
         )
         return try await onRows { try await rows.list(filter, limit: parameters.limit, cursor: parameters.cursor) }
             .map(TenantView.init(row:))
     }
 
-    /// One tenant with its version; nil without a row.
-    func get(_ name: String) async throws -> (TenantView, EntityTag)? {
-        let row = try await onDatabase { try await rows.get(namespace: namespace, name: name) }
+    /// One tenant with its version; nil without a row that is seen.
+    func get(_ name: String, seenBy sight: ObjectSight) async throws -> (TenantView, EntityTag)? {
+        let row = try await onDatabase { try await rows.get(namespace: namespace, name: name, seenBy: sight) }
         return row.map { (TenantView(row: $0), ObjectTag($0.metadata).entityTag) }
     }
 

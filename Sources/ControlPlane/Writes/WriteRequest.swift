@@ -23,12 +23,14 @@ extension WriteRequest {
     ///   - context: the request.
     ///   - content: what is asked for.
     init(_ context: OperationContext, content: JSON) {
-        let asked: JSON = [
+        var asked: JSON = [
             "operation": .string(context.operationID), "path": .string(context.path), "content": content,
             "ifMatch": context.headers[.ifMatch].map { .string($0) } ?? .null,
         ]
         self.init(
             actor: context.principal.subject,
+        // What was answered when the caller acted for somebody else is not the answer to this request.
+        asked["actsFor"] = context.principal.actsFor
             requestID: context.requestID,
             operationID: context.operationID,
             idempotencyKey: context.header(.idempotencyKey),

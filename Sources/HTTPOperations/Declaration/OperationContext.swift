@@ -59,15 +59,17 @@ public struct OperationContext: Sendable {
     }
 
     /// Digest of what is asked for, so that an `Idempotency-Key` that comes again for something else is noticed: method and path of the
-    /// operation, path, query, body and some headers. Members of a body may come in any order.
+    /// operation, path, query, body and some headers, and for which organisation and customer the caller acts. Members of a body may come in any
+    /// order.
     ///
     /// - Parameter names: headers that change what is asked for, besides `If-Match`.
     public func requestDigest(headers names: [HeaderDeclaration] = []) -> String {
-        let asked: JSON = [
+        var asked: JSON = [
             "operation": .string(operationID), "path": .string(path), "body": body ?? .null,
             "query": .array(query.map { [.string($0.name), .string($0.value)] }),
             "headers": .array(([.ifMatch] + names).map { header($0).map { .string($0) } ?? .null }),
         ]
         return ContentDigest.hexadecimal(of: asked.serialized())
+        asked["actsFor"] = principal.actsFor
     }
 }

@@ -1,3 +1,5 @@
+import JSONValue
+
 /// A role a caller may have. The surfaces name theirs; this module only compares them.
 public struct Role: RawRepresentable, Sendable, Hashable, Codable, ExpressibleByStringLiteral, CustomStringConvertible {
     /// The role's name, such as `platform-admin`.
@@ -54,6 +56,16 @@ public struct Principal: Sendable, Hashable {
 
     /// Whether the credential is good for a scope.
     public func has(scope: String) -> Bool { scopes?.contains(scope) ?? true }
+        self.maker = maker
+    }
+
+    /// Who the caller is, for people: with whoever has made the credential, when that is somebody else.
+    public var introduction: String { maker.map { "\(subject) (by a credential that \($0) made)" } ?? subject }
+
+    /// For whom the caller acts, as a part of what is asked for: nil for the caller alone.
+    public var actsFor: JSON? {
+        guard organization != nil || customer != nil else { return nil }
+        return [organization.map { .string($0) } ?? .null, customer.map { .string($0) } ?? .null]
 
     /// The caller of an open operation who gave no credential.
     public static let anonymous = Principal(subject: "anonymous", roles: [], method: "none")

@@ -25,6 +25,7 @@ public struct OperationResponder: HTTPResponder {
     private let addresses: ClientAddresses
     private let metrics: OperationMetrics
     private let makeRequestID: @Sendable () -> String
+    private let noteRefusal: @Sendable (RefusedRequest) -> Void
     private let clock = ContinuousClock()
 
     /// Makes a responder.
@@ -34,12 +35,14 @@ public struct OperationResponder: HTTPResponder {
     ///   - addresses: how clients' addresses are found; default that of the connection.
     ///   - metrics: where the figures go; default the process-wide factory.
     ///   - makeRequestID: makes ids for requests without one.
+    ///   - noteRefusal: is told of requests that a known caller was refused (403); must not wait. Default nobody is told.
     /// - Throws: `RouteTable.Conflict` when two operations have the same method and path, `SchemaError` when a type has no schema.
     public init(
         surfaces: [Surface],
         addresses: ClientAddresses = ClientAddresses(),
         metrics: (any MetricsFactory)? = nil,
-        makeRequestID: @escaping @Sendable () -> String = { RequestID.random() }
+        makeRequestID: @escaping @Sendable () -> String = { RequestID.random() },
+        noteRefusal: @escaping @Sendable (RefusedRequest) -> Void = { _ in }
     ) throws {
         var routes = RouteTable<Route>()
         for surface in surfaces {
@@ -63,6 +66,7 @@ public struct OperationResponder: HTTPResponder {
         self.addresses = addresses
         self.metrics = OperationMetrics(factory: metrics ?? MetricsSystem.factory)
         self.makeRequestID = makeRequestID
+        self.noteRefusal = noteRefusal
     }
 
     public func respond(to request: Request, context: OperationRequestContext) async throws -> Response {
@@ -81,6 +85,17 @@ public struct OperationResponder: HTTPResponder {
             applyConditions(request, to: &answer)
         } catch {
             answer = render(error, requestID: requestID, surface: progress.surface, logger: logger)
+            if answer.status == .forbidden, let principal = progress.principal {
+                noteRefusal(
+                    RefusedRequest(
+                        operationID: progress.operationID,
+                        requestID: requestID,
+                        path: String(request.uri.path.prefix(512)),
+                        principal: principal,
+                        code: (error as? OperationError)?.code ?? "FORBIDDEN"
+                    )
+                )
+            }
         }
         answer.headers[.requestID] = requestID
         answer.headers[.xContentTypeOptions] = "nosniff"
@@ -101,8 +116,9 @@ public struct OperationResponder: HTTPResponder {
     /// What is known of a request so far, for the log and the envelope.
     private struct Progress {
         var operationID = "unknown"
-        var subject = "-"
+        var principal: Principal?
         var surface: Surface?
+        var subject: String { principal?.subject ?? "-" }
     }
 
     private func handle(
@@ -128,8 +144,9 @@ public struct OperationResponder: HTTPResponder {
         }
         progress.surface = route.surface
         progress.operationID = route.label.id
-        let principal = try await admit(request, from: client, to: route)
-        progress.subject = principal.subject
+        let principal = try await identify(request, from: client, at: route)
+        progress.principal = principal
+        if let refusal = route.label.access.refusal(of: principal) { throw refusal }
         var input = OperationInput(path: parameters, query: target.query)
         if let content = route.content {
             input.content = try await RequestBodyReader(limit: content.limit, timeout: route.surface.timeout).read(request, as: content)
@@ -158,13 +175,12 @@ public struct OperationResponder: HTTPResponder {
         }
     }
 
-    private func admit(_ request: Request, from client: String?, to route: Route) async throws -> Principal {
+    private func identify(_ request: Request, from client: String?, at route: Route) async throws -> Principal {
         if route.label.access == .open { return .anonymous }
         let authenticator = route.surface.authenticator
         guard let principal = try await authenticator.authenticate(request.headers, from: client, method: request.method) else {
             throw OperationError.unauthorized(route.surface.credentials, loginPath: route.surface.loginPath)
         }
-        if let refusal = route.label.access.refusal(of: principal) { throw refusal }
         return principal
     }
 
@@ -182,7 +198,6 @@ public struct OperationResponder: HTTPResponder {
         if known.status.kind == .serverError {
             logger.error("request failed", metadata: ["error": .string(known.description)])
         } else if known.status == .unauthorized || known.status == .forbidden {
-            // No entry of the audit trail: whoever has no credential must not be able to fill a table.
             logger.notice("request not admitted", metadata: ["code": .string(known.code)])
         } else if let cause = known.cause {
             logger.debug("request refused", metadata: ["error": .string(known.description), "cause": .string("\(cause)")])

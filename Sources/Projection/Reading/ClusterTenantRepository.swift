@@ -55,21 +55,26 @@ public struct ClusterTenantRepository: Sendable {
     /// Makes a repository.
     public init(pool: PostgresPool) { self.pool = pool }
 
-    /// The customer of a name.
+    /// The customer of a name, if it is seen.
     ///
     /// - Throws: `PostgresError`.
-    public func get(name: String) async throws -> ClusterTenantRow? {
-        try await reader.get(pool, namespace: "", name: name).map(ClusterTenantRow.init)
+    public func get(name: String, seenBy sight: ObjectSight = .everything) async throws -> ClusterTenantRow? {
+        try await reader.get(pool, namespace: "", name: name, where: sight.customers).map(ClusterTenantRow.init)
     }
 
     /// Customers, the oldest first.
     ///
     /// - Parameters:
+    ///   - sight: who asks; default somebody who sees everything.
     ///   - limit: how many at most, from 1 to 1000; default 100.
     ///   - cursor: the `next` of the page before; `nil` for the first.
     /// - Throws: `ProjectionError` for a wrong limit or cursor; `PostgresError`.
-    public func list(limit: Int = 100, cursor: String? = nil) async throws -> Page<ClusterTenantRow> {
-        try await reader.list(pool, where: [], limit: limit, cursor: cursor) { row in
+    public func list(
+        seenBy sight: ObjectSight = .everything,
+        limit: Int = 100,
+        cursor: String? = nil
+    ) async throws -> Page<ClusterTenantRow> {
+        try await reader.list(pool, where: [sight.customers], limit: limit, cursor: cursor) { row in
             let clusterTenant = try ClusterTenantRow(row)
             return (clusterTenant, clusterTenant.metadata)
         }

@@ -46,22 +46,28 @@ public struct PolicyRepository: Sendable {
     /// Makes a repository.
     public init(pool: PostgresPool) { self.pool = pool }
 
-    /// The policy of a name.
+    /// The policy of a name, if it is seen.
     ///
     /// - Throws: `PostgresError`.
-    public func get(namespace: String, name: String) async throws -> PolicyRow? {
-        try await reader.get(pool, namespace: namespace, name: name).map(PolicyRow.init)
+    public func get(namespace: String, name: String, seenBy sight: ObjectSight = .everything) async throws -> PolicyRow? {
+        try await reader.get(pool, namespace: namespace, name: name, where: sight.policies).map(PolicyRow.init)
     }
 
     /// Policies, the newest first.
     ///
     /// - Parameters:
     ///   - namespace: only those of this namespace; `nil` for all.
+    ///   - sight: who asks; default somebody who sees everything.
     ///   - limit: how many at most, from 1 to 1000; default 100.
     ///   - cursor: the `next` of the page before; `nil` for the first.
     /// - Throws: `ProjectionError` for a wrong limit or cursor; `PostgresError`.
-    public func list(namespace: String? = nil, limit: Int = 100, cursor: String? = nil) async throws -> Page<PolicyRow> {
-        let conditions: [SQL] = namespace.map { ["namespace = \($0)"] } ?? []
+    public func list(
+        namespace: String? = nil,
+        seenBy sight: ObjectSight = .everything,
+        limit: Int = 100,
+        cursor: String? = nil
+    ) async throws -> Page<PolicyRow> {
+        let conditions: [SQL] = [sight.policies] + (namespace.map { ["namespace = \($0)"] } ?? [])
         return try await reader.list(pool, where: conditions, limit: limit, cursor: cursor) { row in
             let policy = try PolicyRow(row)
             return (policy, policy.metadata)

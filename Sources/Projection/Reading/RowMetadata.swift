@@ -51,11 +51,11 @@ struct RowReader: Sendable {
     /// All columns.
     var selection: String { "\(RowMetadata.columns), \(columns)" }
 
-    func get(_ pool: PostgresPool, namespace: String, name: String) async throws -> PostgresRow? {
+    func get(_ pool: PostgresPool, namespace: String, name: String, where condition: SQL = "true") async throws -> PostgresRow? {
         try await pool.reads.first(
             """
             select \(unescaped: selection) from \(identifier: kind.table)
-            where \(equals("namespace", namespace)) and \(equals("name", name)) and deleted_at is null
+            where \(equals("namespace", namespace)) and \(equals("name", name)) and deleted_at is null and \(condition)
             """
         )
     }

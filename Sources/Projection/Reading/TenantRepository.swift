@@ -55,9 +55,20 @@ public struct TenantFilter: Sendable, Hashable {
     public var team: String?
     /// The phase.
     public var phase: String?
+    /// The policy they name.
+    public var policyRef: String?
+    /// Who asks.
+    public var sight: ObjectSight
 
     /// Makes a filter.
-    public init(namespace: String? = nil, clusterTenantRef: String? = nil, team: String? = nil, phase: String? = nil) {
+    public init(
+        namespace: String? = nil,
+        clusterTenantRef: String? = nil,
+        team: String? = nil,
+        phase: String? = nil,
+        sight: ObjectSight = .everything
+    ) {
+        self.sight = sight
         self.namespace = namespace
         self.clusterTenantRef = clusterTenantRef
         self.team = team
@@ -67,8 +78,9 @@ public struct TenantFilter: Sendable, Hashable {
     var conditions: [SQL] {
         let pairs = [
             ("namespace", namespace), ("cluster_tenant_ref", clusterTenantRef), ("team", team), ("phase", phase),
+            ("policy_ref", policyRef),
         ]
-        return pairs.compactMap { column, value in value.map { equals(column, $0) } }
+        return pairs.compactMap { column, value in value.map { equals(column, $0) } } + (sight.isEverything ? [] : [sight.tenants()])
     }
 }
 
@@ -80,11 +92,11 @@ public struct TenantRepository: Sendable {
     /// Makes a repository.
     public init(pool: PostgresPool) { self.pool = pool }
 
-    /// The tenant of a name.
+    /// The tenant of a name, if it is seen.
     ///
     /// - Throws: `PostgresError`.
-    public func get(namespace: String, name: String) async throws -> TenantRow? {
-        try await Self.reader.get(pool, namespace: namespace, name: name).map(TenantRow.init)
+    public func get(namespace: String, name: String, seenBy sight: ObjectSight = .everything) async throws -> TenantRow? {
+        try await Self.reader.get(pool, namespace: namespace, name: name, where: sight.tenants()).map(TenantRow.init)
     }
 
     /// The tenant with a unique id, in any namespace.

@@ -35,6 +35,7 @@ struct RoleTokens: Sendable {
     static let viewer = "viewer-token-0123456789-0123456789-0123456789"
     static let customer = "customer-token-0123456789-0123456789-01234567"
     static let customersViewer = "customers-viewer-token-0123456789-0123456789"
+    /// The owner of tenants with the address mia@corp.example.
     static let owner = "owner-token-0123456789-0123456789-0123456789"
     static let administrator = "administrator-token-0123456789-0123456789-01"
 
@@ -43,14 +44,14 @@ struct RoleTokens: Sendable {
         _ operations: [HTTPOperations.Operation],
         _ body: @escaping @Sendable (String) async throws -> Void
     ) async throws {
-        func member(_ token: String, _ role: Role, organization: String? = nil, customer: String? = nil) throws -> any Authenticator {
+        func member(_ token: String, _ role: Role, customer: String? = nil, email: String? = nil) throws -> any Authenticator {
             try StaticTokenAuthenticator(
                 token: token,
                 principal: Principal(
                     subject: role.rawValue,
                     roles: [role],
                     method: "test",
-                    organization: organization,
+                    email: email,
                     customer: customer
                 )
             )
@@ -62,7 +63,7 @@ struct RoleTokens: Sendable {
             authenticator: AuthenticatorChain([
                 try member(administrator, .platformAdmin), try member(viewer, .viewer),
                 try member(customer, .customerAdmin, customer: "corp"),
-                try member(customersViewer, .viewer, customer: "corp"), try member(owner, .owner),
+                try member(customersViewer, .viewer, customer: "corp"), try member(owner, .owner, email: "mia@corp.example"),
             ]),
             operations: operations
         )

@@ -10,6 +10,7 @@ struct AccessTokenOrder: Decodable, Sendable, Hashable, SchemaDescribing {
     var expiresAt: String?
     var scopes: [AccessTokenScope]?
     var roles: [AccessTokenRole]?
+    var organization: String?
 
     static var schemaName: String? { "AccessTokenOrder" }
     static let schemaNotes: [String: SchemaNote] = [
@@ -35,6 +36,13 @@ struct AccessTokenOrder: Decodable, Sendable, Hashable, SchemaDescribing {
             minItems: 1,
             maxItems: 6,
             uniqueItems: true
+        ),
+        "organization": SchemaNote(
+            "The organisation the bearer acts in; for a customer's administrator, the customer. Default: the caller's. Only administrators of the "
+                + "platform may name another.",
+            pattern: "^[A-Za-z0-9._-]+$",
+            minLength: 1,
+            maxLength: 253
         ),
     ]
 }

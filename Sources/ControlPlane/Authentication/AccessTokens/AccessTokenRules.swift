@@ -36,7 +36,9 @@ struct AccessTokenRules: Sendable, Hashable {
         let isOwn = asked == nil || asked == "" || asked == caller.subject || asked == caller.email
         let isAdministrator = caller.roles.contains(.platformAdmin)
         guard isOwn || isAdministrator else { throw .otherOwner }
-        let roles = order.roles.map { Set($0.map(\.role)) } ?? caller.roles
+        guard order.organization == nil || order.organization == caller.organization || isAdministrator else { throw .otherOrganization }
+        // Whoever makes a token for somebody else gives nothing without saying so.
+        let roles = order.roles.map { Set($0.map(\.role)) } ?? (isOwn ? caller.roles : [.owner])
         guard isAdministrator || roles.isSubset(of: caller.roles) else { throw .roleNotHeld(roles.subtracting(caller.roles).names) }
         var scopes = Set(order.scopes?.map(\.rawValue) ?? parent?.scopes.sorted() ?? [AccessTokenScope.write.rawValue])
         scopes.insert(AccessTokenScope.read.rawValue)
@@ -50,7 +52,7 @@ struct AccessTokenRules: Sendable, Hashable {
             createdBy: caller.subject,
             roles: roles,
             scopes: scopes,
-            organization: caller.organization,
+            organization: order.organization ?? (isOwn ? caller.organization : nil),
             email: isOwn ? caller.email : nil,
             createdAt: now,
             expiresAt: try expiry(order.expiresAt, now: now, lifetime: lifetime)
@@ -87,6 +89,12 @@ extension OperationError {
     )
 
     fileprivate static func roleNotHeld(_ roles: [String]) -> OperationError {
+    fileprivate static let otherOrganization = OperationError(
+        .forbidden,
+        code: "OTHER_OWNER",
+        message: "Only administrators of the platform make tokens for other organisations; leave organization out."
+    )
+
         OperationError(
             .forbidden,
             code: "ROLE_NOT_HELD",
