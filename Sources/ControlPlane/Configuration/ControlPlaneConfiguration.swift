@@ -157,8 +157,6 @@ public struct ControlPlaneConfiguration: Sendable {
         relay.lease = kubernetesTimeout + .seconds(10)
         platformToken = try read.secret("OPENCRANE_PLATFORM_TOKEN", readFile)
             .map { SensitiveString($0) }
-        // What a replica that is gone has left open is taken up by another when nobody can be at it any more: Kubernetes' time, and the database's.
-        relay.lease = kubernetesTimeout + .seconds(10)
         fleet = try FleetConfiguration(read)
         instances = try InstanceConfiguration(read, readFile)
         retention = try RetentionSettings(read)
