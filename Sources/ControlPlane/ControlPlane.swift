@@ -170,12 +170,12 @@ public struct ControlPlane: Sendable {
             intents: intents,
             executor: executor,
             settlement: settlement,
+            unfinished: unfinished,
             logger: logger,
             now: now
         )
         self.writer = writer
         self.surface = surface
-            unfinished: unfinished,
     }
 
     /// What has to run. A shutdown begins with the last: requests in flight still have the connections that they use.

@@ -119,11 +119,11 @@ struct PolicyOperations: Sendable {
                     "/policies/drift",
                     id: "getPolicyProjectionDrift",
                     summary: "Detect drift between AccessPolicy CRDs and PostgreSQL projection rows",
+                    description: DriftParameters.description,
                     tag: Self.tag,
                     access: .administering,
                     errors: Refusals.projecting
                 ),
-                    description: DriftParameters.description,
                 parameters: DriftParameters.self,
                 answer: .ok(DriftReportView.self, "Drift report.", headers: DriftParameters.headers)
             ) { parameters, context in try await projection.drift(.accessPolicy, parameters, context) },
@@ -133,11 +133,11 @@ struct PolicyOperations: Sendable {
                     "/policies/repair",
                     id: "repairPolicyProjection",
                     summary: "Repair AccessPolicy projection rows from CRD source of truth",
+                    description: DriftParameters.repairDescription,
                     tag: Self.tag,
                     access: .administering,
                     errors: Refusals.projecting
                 ),
-                    description: DriftParameters.repairDescription,
                 parameters: RepairParameters.self,
                 answer: .ok(RepairReportView.self, "Repair report.", headers: DriftParameters.headers)
             ) { parameters, context in try await projection.repair(.accessPolicy, parameters, context) },

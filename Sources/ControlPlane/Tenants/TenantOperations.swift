@@ -154,9 +154,9 @@ struct TenantOperations: Sendable {
                     "/tenants/drift",
                     id: "getTenantProjectionDrift",
                     summary: "Detect drift between Tenant CRDs and PostgreSQL projection rows",
+                    description: DriftParameters.description,
                     tag: Self.tag,
                     access: .administering,
-                    description: DriftParameters.description,
                     errors: Refusals.projecting
                 ),
                 parameters: DriftParameters.self,
@@ -168,9 +168,9 @@ struct TenantOperations: Sendable {
                     "/tenants/repair",
                     id: "repairTenantProjection",
                     summary: "Repair Tenant projection rows from CRD source of truth",
+                    description: DriftParameters.repairDescription,
                     tag: Self.tag,
                     access: .administering,
-                    description: DriftParameters.repairDescription,
                     errors: Refusals.projecting
                 ),
                 parameters: RepairParameters.self,

@@ -82,9 +82,9 @@ struct IntentWriter: Sendable {
                 "a write is left to the relay",
                 metadata: ["intent": .stringConvertible(opened.draft.id), "error": .string("\(error)")]
             )
+            unfinished.add([IntentAttempt(id: opened.draft.id, number: opened.attempts)])
             throw OperationError.writePending(opened.draft.id, cause: error)
         }
-            unfinished.add([IntentAttempt(id: opened.draft.id, number: opened.attempts)])
         guard case .ended(let result) = settled else { throw OperationError.writePending(opened.draft.id, cause: nil) }
         if let refusal = result.refusal { throw refusal }
         return result
@@ -120,10 +120,10 @@ struct IntentWriter: Sendable {
             return try await intents.open(draft, audit: audit, lease: lease, now: now())
         } catch let error as PostgresError where error.code == .commitUnknown {
             // The connection went away while the commit was on its way: it may have happened, and then the relay goes on.
+            unfinished.add([IntentAttempt(id: draft.id, number: 1)])
             throw OperationError.writePending(draft.id, cause: error)
         } catch let error as PostgresError where error.isUnavailable {
             throw OperationError.databaseUnavailable(error)
-            unfinished.add([IntentAttempt(id: draft.id, number: 1)])
         }
     }
 

@@ -6,6 +6,8 @@ import JSONValue
 struct WriteRequest: Sendable, Hashable {
     /// Who asks.
     var actor: String
+    /// Who that is, for people; nil for no more than the name.
+    var introduction: String?
     /// Id of the request.
     var requestID: String
     /// Id of the operation.
@@ -27,10 +29,11 @@ extension WriteRequest {
             "operation": .string(context.operationID), "path": .string(context.path), "content": content,
             "ifMatch": context.headers[.ifMatch].map { .string($0) } ?? .null,
         ]
-        self.init(
-            actor: context.principal.subject,
         // What was answered when the caller acted for somebody else is not the answer to this request.
         asked["actsFor"] = context.principal.actsFor
+        self.init(
+            actor: context.principal.subject,
+            introduction: context.principal.introduction,
             requestID: context.requestID,
             operationID: context.operationID,
             idempotencyKey: context.header(.idempotencyKey),

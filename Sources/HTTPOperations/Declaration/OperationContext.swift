@@ -69,7 +69,7 @@ public struct OperationContext: Sendable {
             "query": .array(query.map { [.string($0.name), .string($0.value)] }),
             "headers": .array(([.ifMatch] + names).map { header($0).map { .string($0) } ?? .null }),
         ]
-        return ContentDigest.hexadecimal(of: asked.serialized())
         asked["actsFor"] = principal.actsFor
+        return ContentDigest.hexadecimal(of: asked.serialized())
     }
 }

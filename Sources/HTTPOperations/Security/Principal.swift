@@ -25,6 +25,8 @@ public struct Principal: Sendable, Hashable {
     public var customer: String?
     /// What the credential is good for, such as `instances:read`; nil for everything its roles allow.
     public var scopes: Set<String>?
+    /// Who has made the caller's credential, when that is somebody else than the caller.
+    public var maker: String?
 
     /// Makes a principal.
     ///
@@ -36,6 +38,7 @@ public struct Principal: Sendable, Hashable {
     ///   - email: the caller's address; default none.
     ///   - customer: the customer for whom the caller acts; default none.
     ///   - scopes: what the credential is good for; default everything its roles allow.
+    ///   - maker: who has made the credential; default the caller.
     public init(
         subject: String,
         roles: Set<Role>,
@@ -43,7 +46,8 @@ public struct Principal: Sendable, Hashable {
         organization: String? = nil,
         email: String? = nil,
         customer: String? = nil,
-        scopes: Set<String>? = nil
+        scopes: Set<String>? = nil,
+        maker: String? = nil
     ) {
         self.subject = subject
         self.roles = roles
@@ -52,10 +56,6 @@ public struct Principal: Sendable, Hashable {
         self.email = email
         self.customer = customer
         self.scopes = scopes
-    }
-
-    /// Whether the credential is good for a scope.
-    public func has(scope: String) -> Bool { scopes?.contains(scope) ?? true }
         self.maker = maker
     }
 
@@ -66,6 +66,10 @@ public struct Principal: Sendable, Hashable {
     public var actsFor: JSON? {
         guard organization != nil || customer != nil else { return nil }
         return [organization.map { .string($0) } ?? .null, customer.map { .string($0) } ?? .null]
+    }
+
+    /// Whether the credential is good for a scope.
+    public func has(scope: String) -> Bool { scopes?.contains(scope) ?? true }
 
     /// The caller of an open operation who gave no credential.
     public static let anonymous = Principal(subject: "anonymous", roles: [], method: "none")

@@ -37,8 +37,7 @@ struct AccessTokenRules: Sendable, Hashable {
         let isAdministrator = caller.roles.contains(.platformAdmin)
         guard isOwn || isAdministrator else { throw .otherOwner }
         guard order.organization == nil || order.organization == caller.organization || isAdministrator else { throw .otherOrganization }
-        // Whoever makes a token for somebody else gives nothing without saying so.
-        let roles = order.roles.map { Set($0.map(\.role)) } ?? (isOwn ? caller.roles : [.owner])
+        let roles = order.roles.map { Set($0.map(\.role)) } ?? caller.roles
         guard isAdministrator || roles.isSubset(of: caller.roles) else { throw .roleNotHeld(roles.subtracting(caller.roles).names) }
         var scopes = Set(order.scopes?.map(\.rawValue) ?? parent?.scopes.sorted() ?? [AccessTokenScope.write.rawValue])
         scopes.insert(AccessTokenScope.read.rawValue)
@@ -88,13 +87,13 @@ extension OperationError {
         message: "Only administrators of the platform make tokens for others; leave owner out."
     )
 
-    fileprivate static func roleNotHeld(_ roles: [String]) -> OperationError {
     fileprivate static let otherOrganization = OperationError(
         .forbidden,
         code: "OTHER_OWNER",
         message: "Only administrators of the platform make tokens for other organisations; leave organization out."
     )
 
+    fileprivate static func roleNotHeld(_ roles: [String]) -> OperationError {
         OperationError(
             .forbidden,
             code: "ROLE_NOT_HELD",
