@@ -27,9 +27,22 @@ struct APIKeyManager: Sendable, Hashable {
 
     /// The record of a key that is to be made.
     ///
+    /// - Parameters:
+    ///   - order: what is asked for.
+    ///   - key: the key.
+    ///   - parent: the key it is made with, which it ends with; nil for none.
+    ///   - createdBy: who makes it.
+    ///   - now: the time.
     /// - Throws: ``OperationError`` 403 for more than the caller has, 422 without an
-    ///   organisation or with one that is reserved, with an end that has passed, or for an administrator of a single customer.
-    func record(_ order: APIKeyOrder, key: APIKey, createdBy: String, now: Date) throws(OperationError) -> APIKeyRecord {
+    ///   organisation or with one that is reserved, with an end that has passed or is after the parent's, or for an administrator of a single
+    ///   customer.
+    func record(
+        _ order: APIKeyOrder,
+        key: APIKey,
+        parent: APIKeyRecord? = nil,
+        createdBy: String,
+        now: Date
+    ) throws(OperationError) -> APIKeyRecord {
         guard let organization else {
             throw .invalid(ActingFor.organization.name, "is required", in: .header, kind: .missing)
         }
@@ -43,10 +56,13 @@ struct APIKeyManager: Sendable, Hashable {
         let asked = Set(order.scopes.map(\.rawValue))
         try require(asked)
         if let customerID, (order.customerID ?? customerID) != customerID { throw .otherCustomersKey }
-        var expiry: Date?
+        var expiry = parent?.expiresAt
         if let text = order.expiresAt {
             guard let date = Self.date(text), date > now else {
                 throw .invalid("expires_at", "must be in the future")
+            }
+            if let end = parent?.expiresAt, date > end {
+                throw .invalid("expires_at", "must not be after the end of the key it is made with")
             }
             expiry = date
         }
@@ -60,6 +76,7 @@ struct APIKeyManager: Sendable, Hashable {
             scopes: asked,
             secretHash: key.hash,
             createdBy: createdBy,
+            parentID: parent?.id,
             createdAt: now,
             expiresAt: expiry
         )

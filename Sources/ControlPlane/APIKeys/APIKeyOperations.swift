@@ -2,6 +2,7 @@ import Foundation
 import HTTPOperations
 import HTTPTypes
 import JSONValue
+import NIOConcurrencyHelpers
 import Postgres
 import Projection
 
@@ -37,7 +38,8 @@ struct APIKeyOperations: Sendable {
                 "/",
                 id: "createApiKey",
                 summary: "Make an API key",
-                description: "The key is shown in this answer and never again; only its SHA-256 is kept. "
+                description:
+                    "The key is shown in this answer and never again; only its SHA-256 is kept. A key that is made with another ends with it. "
                     + "Administrators of the platform name the organisation by a header.",
                 tag: Self.tag,
                 access: Self.writing,
@@ -88,7 +90,8 @@ struct APIKeyOperations: Sendable {
                 "/{id}",
                 id: "revokeApiKey",
                 summary: "Revoke an API key",
-                description: "The key ends at once here, and within 10 seconds on every replica. Revoking it again changes nothing.",
+                description: "The key ends at once here, and within 10 seconds on every replica, and so do all that were made with it. "
+                    + "Revoking it again changes nothing.",
                 tag: Self.tag,
                 access: Self.writing,
                 headers: [.idempotencyKey, ActingFor.organization],
@@ -98,18 +101,31 @@ struct APIKeyOperations: Sendable {
             answer: .noContent("It is revoked.")
         ) { place, context in
             let manager = try APIKeyManager(context)
+            let ended = NIOLockedValueBox<[UUID]>([])
             let reply: Reply<NoContent> = try await writer.write(context, headers: [ActingFor.organization]) { transaction, now in
-                var record = try manager.requireOwn(try await APIKeyRepository.lock(place.id, in: transaction))
+                let record = try manager.requireOwn(try await APIKeyRepository.lock(place.id, in: transaction))
                 guard record.revokedAt == nil else { return Mutation(Reply(NoContent())) }
-                let before = try JSON(encoding: APIKeyView(record))
-                record.revokedAt = now
-                record.previous = nil
-                try await APIKeyRepository.update(record, in: transaction)
-                return Mutation(Reply(NoContent()), audit: try audit("Revoked", record, before: before, context))
+                let children = try await APIKeyRepository.lockChildren(of: record.id, in: transaction)
+                for child in children {
+                    let (after, draft) = try revoked(child, now, context)
+                    try await APIKeyRepository.update(after, in: transaction)
+                    try await AuditRepository.append(draft, outcome: .succeeded, now: now, in: transaction)
+                }
+                ended.withLockedValue { $0 = children.map(\.id) }
+                let (after, draft) = try revoked(record, now, context)
+                try await APIKeyRepository.update(after, in: transaction)
+                return Mutation(Reply(NoContent()), audit: draft)
             }
-            authenticator.forget(place.id)
+            for id in ended.withLockedValue({ $0 }) + [place.id] { authenticator.forget(id) }
             return reply
         }
+    }
+
+    private func revoked(_ record: APIKeyRecord, _ now: Date, _ context: OperationContext) throws -> (APIKeyRecord, AuditDraft) {
+        var after = record
+        after.revokedAt = now
+        after.previous = nil
+        return (after, try audit("Revoked", after, before: try JSON(encoding: APIKeyView(record)), context))
     }
 
     private var rotate: HTTPOperations.Operation {
@@ -154,7 +170,12 @@ struct APIKeyOperations: Sendable {
         let manager = try APIKeyManager(context)
         let key = makeKey(nil)
         return try await writer.write(context, headers: [ActingFor.organization]) { transaction, now in
-            let record = try manager.record(order, key: key, createdBy: context.principal.subject, now: now)
+            var parent: APIKeyRecord?
+            if let id = APIKeyRecord.id(of: context.principal) {
+                parent = try await APIKeyRepository.lock(id, in: transaction)
+                guard parent?.isLive(now) == true else { throw OperationError.unauthorized(APIKeyAuthenticator.credentials) }
+            }
+            let record = try manager.record(order, key: key, parent: parent, createdBy: context.principal.subject, now: now)
             guard try await APIKeyRepository.count(organization: record.organization, now: now, in: transaction) < Self.limit else {
                 throw OperationError(
                     .conflict,

@@ -27,7 +27,11 @@ struct APIKeyOrder: Decodable, Sendable, Hashable, SchemaDescribing {
         ),
         "scopes": SchemaNote("What the key may be used for.", minItems: 1, maxItems: 16, uniqueItems: true),
         "customer_id": SchemaNote("The customer of the organisation the key is for; members only.", minLength: 1, maxLength: 253),
-        "expires_at": SchemaNote("When the key ends (RFC 3339); never without it.", format: "date-time", maxLength: 64),
+        "expires_at": SchemaNote(
+            "When the key ends (RFC 3339), at most when a key does that it is made with. Default: with that, or never.",
+            format: "date-time",
+            maxLength: 64
+        ),
     ]
 }
 
@@ -80,6 +84,7 @@ struct APIKeyView: Codable, Sendable, Hashable, SchemaDescribing {
     var role: APIKeyRole
     var scopes: [String]
     var createdBy: String
+    var parentID: Nullable<String>
     var createdAt: String
     var expiresAt: Nullable<String>
     var rotatedAt: Nullable<String>
@@ -91,6 +96,7 @@ struct APIKeyView: Codable, Sendable, Hashable, SchemaDescribing {
         case id, organization, name, role, scopes
         case customerID = "customer_id"
         case createdBy = "created_by"
+        case parentID = "parent_id"
         case createdAt = "created_at"
         case expiresAt = "expires_at"
         case rotatedAt = "rotated_at"
@@ -103,7 +109,8 @@ struct APIKeyView: Codable, Sendable, Hashable, SchemaDescribing {
     static let schemaNotes: [String: SchemaNote] = [
         "id": SchemaNote("Id of the key.", format: "uuid"), "organization": "The organisation it is for.",
         "customer_id": "The customer of the organisation it is for.", "name": "What it is for, for people.",
-        "scopes": "What it may be used for.", "created_by": "Who made it.", "created_at": "When it was made (RFC 3339, UTC).",
+        "scopes": "What it may be used for.", "created_by": "Who made it.",
+        "parent_id": "The key it was made with, and ends with; null for none.", "created_at": "When it was made (RFC 3339, UTC).",
         "expires_at": "When it ends.", "rotated_at": "When its secret was last rotated.",
         "previous_expires_at": "Until when the secret before the last rotation is good.",
         "last_used_at": "When it was last used, to a minute.", "revoked_at": "When it was revoked.",
@@ -117,6 +124,7 @@ struct APIKeyView: Codable, Sendable, Hashable, SchemaDescribing {
         role = record.role
         scopes = record.scopes.sorted()
         createdBy = record.createdBy
+        parentID = Nullable(record.parentID?.uuidString.lowercased())
         createdAt = RESTTimestamp.text(record.createdAt)
         func text(_ date: Date?) -> Nullable<String> { Nullable(date.map(RESTTimestamp.text)) }
         expiresAt = text(record.expiresAt)

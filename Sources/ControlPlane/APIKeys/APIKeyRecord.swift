@@ -54,6 +54,8 @@ struct APIKeyRecord: Sendable, Hashable {
     /// What it was before the last rotation.
     var previous: Previous?
     var createdBy: String
+    /// The key it was made with, which it ends with.
+    var parentID: UUID?
     var createdAt: Date
     var expiresAt: Date?
     var rotatedAt: Date?
@@ -77,10 +79,18 @@ struct APIKeyRecord: Sendable, Hashable {
         return isLive(now) && (isCurrent || isPrevious && isInGrace)
     }
 
+    private static let subjectPrefix = "api-key:"
+
+    /// Id of the key that somebody presents; nil for another credential.
+    static func id(of principal: Principal) -> UUID? {
+        guard principal.method == APIKeyAuthenticator.method, principal.subject.hasPrefix(subjectPrefix) else { return nil }
+        return UUID(uuidString: String(principal.subject.dropFirst(subjectPrefix.count)))
+    }
+
     /// Who presents it.
     var principal: Principal {
         Principal(
-            subject: "api-key:\(id.uuidString.lowercased())",
+            subject: Self.subjectPrefix + id.uuidString.lowercased(),
             roles: [role == .admin ? .organizationAdmin : .organizationMember],
             method: APIKeyAuthenticator.method,
             organization: organization,

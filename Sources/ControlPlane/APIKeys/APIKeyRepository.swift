@@ -76,9 +76,10 @@ struct APIKeyRepository: Sendable {
     static func insert(_ record: APIKeyRecord, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
-            insert into api_keys (id, organization, customer_id, name, role, scopes, secret_hash, created_by, created_at, expires_at)
+            insert into api_keys (id, organization, customer_id, name, role, scopes, secret_hash, created_by, parent_id, created_at,
+                expires_at)
             values (\(record.id), \(record.organization), \(record.customerID), \(record.name), \(record.role), \(record.scopes.sorted()),
-                \(record.secretHash), \(record.createdBy), \(record.createdAt), \(record.expiresAt))
+                \(record.secretHash), \(record.createdBy), \(record.parentID), \(record.createdAt), \(record.expiresAt))
             """
         )
     }
@@ -94,11 +95,27 @@ struct APIKeyRepository: Sendable {
         )
     }
 
+    /// Keys that were made with a key, or with one that was, and are not revoked. They change for nobody else until the transaction ends.
+    ///
+    /// - Throws: `PostgresError`.
+    static func lockChildren(of id: UUID, in transaction: PostgresTransaction) async throws -> [APIKeyRecord] {
+        try await transaction.query(
+            """
+            with recursive child as (
+                select id from api_keys where parent_id = \(id)
+                union
+                select next.id from api_keys next join child on next.parent_id = child.id
+            )
+            select \(unescaped: columns) from api_keys where id in (select id from child) and revoked_at is null order by number for update
+            """
+        ).map(APIKeyRecord.init)
+    }
+
     private static func isLive(_ now: Date) -> SQL { "revoked_at is null and (expires_at is null or expires_at > \(now))" }
 
     private static let columns = """
-        id, number, organization, customer_id, name, role, scopes, secret_hash, previous_hash, previous_expires_at, created_by, created_at,
-        expires_at, rotated_at, last_used_at, revoked_at
+        id, number, organization, customer_id, name, role, scopes, secret_hash, previous_hash, previous_expires_at, created_by, parent_id,
+        created_at, expires_at, rotated_at, last_used_at, revoked_at
         """
 }
 
@@ -117,6 +134,7 @@ extension APIKeyRecord {
             secretHash: try row.decode("secret_hash"),
             previous: hash.flatMap { hash in expiry.map { Previous(hash: hash, expiresAt: $0) } },
             createdBy: try row.decode("created_by"),
+            parentID: try row.decode("parent_id"),
             createdAt: try row.decode("created_at"),
             expiresAt: try row.decode("expires_at"),
             rotatedAt: try row.decode("rotated_at"),

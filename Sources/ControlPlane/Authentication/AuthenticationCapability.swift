@@ -30,7 +30,7 @@ struct AuthenticationCapability: Sendable {
         let settings = configuration.authentication
         guard configuration.token != nil || settings.openID != nil else { throw ConfigurationError.nobodyCanComeIn }
         let tokens = AccessTokenRepository(pool: pool)
-        let byToken = AccessTokenAuthenticator(tokens: tokens, logger: logger, now: now)
+        let byToken = AccessTokenAuthenticator(tokens: tokens, limits: settings.tokenLimits, logger: logger, now: now)
         let makeToken: @Sendable () -> (id: UUID, token: AccessToken) = {
             (UUID(), AccessToken(secret: randomBytes(OpaqueSecret.entropy)))  // edge: new tokens
         }
@@ -80,9 +80,11 @@ struct AuthenticationCapability: Sendable {
                 authenticator: byToken,
                 writer: MutationWriter(pool: pool, now: now),
                 lifetime: settings.tokenLifetime.seconds,
+                limits: settings.tokenLimits,
                 now: now,
                 makeToken: makeToken
             ).operations
+            + DepartureOperations(writer: MutationWriter(pool: pool, now: now)).operations
             + LoginOperations(flow: login, authenticator: chain).operations
             + DeviceOperations(flow: device).operations
             + PodTokenOperations(

@@ -1,3 +1,4 @@
+import CraneAPI
 import Foundation
 import Observability
 import OpenIDConnect
@@ -18,6 +19,8 @@ struct AuthenticationConfiguration: Sendable {
     var sessionLimit = 10
     /// How long an access token is good whose maker names no end.
     var tokenLifetime: Duration = .seconds(90 * 86_400)
+    /// When access tokens end at the latest, and rest.
+    var tokenLimits = AccessTokenLimits()
     /// How long a device grant can be approved.
     var deviceGrantLifetime: Duration = .seconds(600)
     /// Who the tokens for pods are for.
@@ -56,7 +59,18 @@ extension AuthenticationConfiguration {
         sessionIdle = try read.integer("OIDC_SESSION_IDLE_SECONDS", in: 60...2_592_000).map { .seconds($0) } ?? sessionIdle
         sessionLimit = try read.integer("OIDC_SESSION_LIMIT", in: 1...1000) ?? sessionLimit
         tokenLifetime = try read.integer("OPENCRANE_ACCESS_TOKEN_DAYS", in: 1...3650).map { .seconds($0 * 86_400) } ?? tokenLifetime
+        let days = try read.integer("OPENCRANE_ACCESS_TOKEN_MAX_DAYS", in: 1...3650) ?? 365
+        tokenLimits.longest = Double(days) * 86_400
+        // Who says nothing of how long gets what there is.
+        tokenLifetime = min(tokenLifetime, .seconds(days * 86_400))
+        tokenLimits.rest = Double(try read.integer("OIDC_TOKEN_REST_DAYS", in: 1...3650) ?? 90) * 86_400
         podAudience = read.text("OPENCRANE_POD_TOKEN_AUDIENCE") ?? podAudience
+        guard !PodAudiences.all.contains(podAudience) else {
+            throw ConfigurationError(
+                variable: "OPENCRANE_POD_TOKEN_AUDIENCE",
+                message: "must not be \(podAudience): pods show tokens for it to the platform, and a person's token would pass for its pod"
+            )
+        }
         roles.platformAdmins = read.list("OPENCRANE_PLATFORM_OPERATOR_GROUPS") ?? read.list("OIDC_PLATFORM_OPERATOR_GROUPS") ?? []
         roles.viewers = read.list("OIDC_VIEWER_GROUPS") ?? []
         roles.customerAdmins = read.list("OIDC_CUSTOMER_ADMIN_GROUPS") ?? []

@@ -42,6 +42,11 @@ struct AuthenticationKeeper: Service {
         for (table, condition) in [
             ("sessions", "expires_at <= \(now) or seen_at <= \(unseen)"), ("login_attempts", "expires_at <= \(now)"),
             ("device_grants", "expires_at <= \(now)"), ("access_tokens", "expires_at <= \(longOver)"),
+            // Whoever has neither a token nor a session is nobody here.
+            (
+                "person_logins",
+                "logged_in_at <= \(longOver) and not exists (select from access_tokens t where person in (t.owner, t.maker))"
+            ),
         ] as [(String, SQL)] {
             let statement: SQL =
                 """

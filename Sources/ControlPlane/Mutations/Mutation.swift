@@ -48,7 +48,7 @@ extension OperationContext {
             action: action,
             resource: resource,
             tenant: tenant,
-            message: "\(principal.subject) \(message)",
+            message: "\(principal.introduction) \(message)",
             before: before,
             after: after
         )

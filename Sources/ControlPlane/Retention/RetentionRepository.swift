@@ -13,6 +13,11 @@ struct RetentionRepository: Sendable {
         case usageDaily = "instance_usage_daily"
         case instances = "instances"
         case idempotencyKeys = "idempotency_keys"
+        case modelKeys = "model_keys"
+        case tokenUsage = "token_usage"
+        case spend = "ai_spend"
+        case identities = "tenant_identities"
+        case sessions = "session_scopes"
         /// The last, as a broken trail ends the sweep.
         case auditChain = "audit_chain"
     }
@@ -76,6 +81,42 @@ struct RetentionRepository: Sendable {
                     """
                     delete from idempotency_keys where ctid = any(array(
                         select ctid from idempotency_keys where expires_at <= \(now) limit \(limit)))
+                    """
+                )
+            case .modelKeys:
+                // What was used with a key is read for a day or two after its end.
+                return try await transaction.execute(
+                    """
+                    delete from model_keys where id = any(array(
+                        select id from model_keys where revoked_at < \(before(settings.logDays, now)) limit \(limit)))
+                    """
+                )
+            case .tokenUsage:
+                return try await transaction.execute(
+                    """
+                    delete from token_usage where ctid = any(array(
+                        select ctid from token_usage where day < \("\(UsageDay(now).advanced(by: -settings.usageDays))")::date limit \(limit)))
+                    """
+                )
+            case .spend:
+                // What is spent is of a month: whoever was not read for longer spends nothing.
+                return try await transaction.execute(
+                    """
+                    delete from ai_spend where ctid = any(array(
+                        select ctid from ai_spend where read_at < \(before(settings.logDays, now)) limit \(limit)))
+                    """
+                )
+            case .identities, .sessions:
+                // What narrows the sessions of people stays: nobody tells when a session is over, and without it they would reach further.
+                let time = kind == .identities ? "bound_at" : "updated_at"
+                return try await transaction.execute(
+                    """
+                    delete from \(identifier: kind.rawValue) where ctid = any(array(
+                        select entry.ctid from \(identifier: kind.rawValue) as entry
+                        where entry.tenant_uid is not null and entry.\(identifier: time) < \(before(settings.logDays, now))
+                            and not exists (select from tenants where tenants.uid = entry.tenant_uid
+                                and (tenants.deleted_at is null or tenants.deleted_at >= \(before(settings.logDays, now))))
+                        limit \(limit)))
                     """
                 )
             case .auditChain:

@@ -1,3 +1,4 @@
+import CraneAPI
 import Crypto
 import Foundation
 import HTTPOperations
@@ -16,7 +17,7 @@ struct TokenReviewer: Sendable {
         isNamespaced: false
     )
     /// The audience of tokens with which pods call the control plane.
-    static let audience = "control-plane"
+    static let audience = PodAudiences.controlPlane
     /// Longer ones are no tokens of ours.
     static let longest = 16_384
 

@@ -112,7 +112,8 @@ struct IntentWriter: Sendable {
             action: planned.action.auditAction,
             resource: "\(planned.kind.rawValue)/\(planned.key.name)",
             tenant: planned.kind == .tenant ? planned.key.name : nil,
-            message: "\(request.actor) asked that the \(planned.kind.noun) \(planned.key.name) be \(planned.action.pastTense).",
+            message:
+                "\(request.introduction ?? request.actor) asked that the \(planned.kind.noun) \(planned.key.name) be \(planned.action.pastTense).",
             before: planned.before,
             after: nil
         )

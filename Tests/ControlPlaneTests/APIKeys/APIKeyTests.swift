@@ -73,6 +73,36 @@ import Testing
         }
     }
 
+    /// A stolen key leaves nothing behind: what was made with it ends with it, at its end as well as when it is revoked.
+    @Test func aKeyEndsWithTheKeyItWasMadeWith() async throws {
+        try await withStage { stage in
+            let end = RESTTimestamp.text(Date().addingTimeInterval(3600))
+            let (key, id) = try await make(stage, scopes: ["api-keys:write", "api-keys:read"], ["expires_at": .string(end)])
+            let order: JSON = ["name": "child", "role": "admin", "scopes": ["api-keys:write", "api-keys:read"]]
+            func child(of parent: String, _ more: JSON = [:]) async throws -> Stage.Answer {
+                var body = order
+                for (name, value) in more.objectValue ?? [:] { body[name] = value }
+                return try await keys(stage, .POST, "", body, key: parent)
+            }
+            let first = try await child(of: key)
+            #expect(first.status == 201, "\(first.body.text())")
+            #expect(first.body["api_key"]?["parent_id"]?.stringValue == id)
+            #expect(first.body["api_key"]?["expires_at"]?.stringValue == end, "with its maker at the latest")
+            let late = RESTTimestamp.text(Date().addingTimeInterval(7200))
+            #expect(try await child(of: key, ["expires_at": .string(late)]).status == 422)
+            let sooner = RESTTimestamp.text(Date().addingTimeInterval(1800))
+            #expect(try await child(of: key, ["expires_at": .string(sooner)]).status == 201)
+            let second = try #require(first.body["key"]?.stringValue)
+            let grandchild = try #require(try await child(of: second).body["key"]?.stringValue)
+            for text in [second, grandchild] { #expect(try await keys(stage, .GET, key: text).status == 200) }
+            #expect(try await keys(stage, .DELETE, "/" + id).status == 204)
+            for text in [key, second, grandchild] { #expect(try await keys(stage, .GET, key: text).status == 401) }
+            #expect(try await keys(stage, .GET).body == [])
+            let count = try await stage.rows("select count(*)::text from audit_entries where action = 'Revoked'")
+            #expect(count == ["4"], "each has its entry")
+        }
+    }
+
     @Test func aRotationEndsTheSecretBeforeAtOnceOrAfterAWhile() async throws {
         try await withStage { stage in
             let (first, id) = try await make(stage, scopes: ["api-keys:write", "api-keys:read"])

@@ -2,6 +2,7 @@ import Foundation
 import HTTPOperations
 import HTTPTypes
 import JSONValue
+import Logging
 import NIOHTTP1
 import Postgres
 import Testing
@@ -147,6 +148,133 @@ import Testing
         }
     }
 
+    /// A token for somebody else gives nothing that its maker has not named, and whoever makes it is in the trail of what it does.
+    @Test func aTokenForSomebodyElseIsTheLeast() async throws {
+        try await withStage { stage in
+            let made = try await stage.send(.POST, "/access-tokens", ["name": "n", "owner": "user:https://idp.test|bob"])
+            #expect(made.status == 201, "\(made.body.text())")
+            let text = try #require(made.body["plainTextToken"]?.stringValue)
+            #expect(try await stage.send(.GET, "/access-tokens").body[0]?["roles"] == ["owner"])
+            #expect(try await stage.send(.POST, "/tenants", Stage.tenant, token: text).status == 403)
+            let named = try await stage.send(
+                .POST,
+                "/access-tokens",
+                ["name": "n", "owner": "user:https://idp.test|bob", "roles": ["platform-admin"]]
+            )
+            let strong = try #require(named.body["plainTextToken"]?.stringValue)
+            #expect(try await stage.send(.POST, "/tenants", Stage.tenant, token: strong).status == 201)
+            let child = try await stage.send(.POST, "/access-tokens", ["name": "child"], token: strong)
+            #expect(child.status == 201)
+            let told = "user:https://idp.test|bob (by a credential that static-token made)"
+            let messages = try await stage.rows(
+                """
+                select message from audit_entries where actor = 'user:https://idp.test|bob' and resource like 'AccessToken/%'
+                """
+            )
+            #expect(messages.count == 1 && messages.allSatisfy { $0.hasPrefix(told) }, "\(messages)")
+            #expect(try await stage.rows("select maker from access_tokens where name = 'child'") == ["static-token"])
+        }
+    }
+
+    /// Whoever administers the platform no more leaves nothing behind: neither tokens for others, nor what was made with those.
+    @Test func whatItsMakerHasLostATokenHasLost() async throws {
+        try await withStage { stage in
+            let ada = "user:https://idp.test|ada"
+            let (own, _) = try await token(stage, owner: ada, roles: [.platformAdmin, .owner])
+            func made(_ order: JSON, _ token: String) async throws -> String {
+                let answer = try await stage.send(.POST, "/access-tokens", order, token: token)
+                #expect(answer.status == 201, "\(answer.body.text())")
+                return try #require(answer.body["plainTextToken"]?.stringValue)
+            }
+            let foreign = try await made(["owner": "user:https://idp.test|bob", "roles": ["platform-admin"]], own)
+            let child = try await made(["name": "child"], foreign)
+            for token in [own, foreign, child] { #expect(try await stage.send(.GET, "/tenants", token: token).status == 200) }
+            func logIn(_ roles: Set<Role>) async throws {
+                let person = Person(
+                    issuer: "https://idp.test",
+                    subject: "ada",
+                    email: "ada@corp.test",
+                    name: nil,
+                    groups: [],
+                    roles: roles,
+                    organization: nil
+                )
+                try await stage.pool.withTransaction { try await AccessTokenRepository.restrict(to: person, now: Date(), in: $0) }
+            }
+            try await logIn([.platformAdmin, .owner])
+            for token in [own, foreign, child] { #expect(try await stage.send(.GET, "/groups", token: token).status == 200) }
+            try await logIn([.owner])
+            for token in [foreign, child] { #expect(try await stage.send(.GET, "/groups", token: token).status == 401) }
+            let left = try await stage.send(.GET, "/access-tokens", token: own)
+            #expect(left.body.arrayValue?.map { $0["roles"] } == [["owner"]])
+        }
+    }
+
+    /// Tokens of people who do not come any more rest, and those that are too old are over, whatever their makers have asked for.
+    @Test func tokensRestAndEnd() async throws {
+        try await withStage(configure: { $0.authentication.tokenLimits = AccessTokenLimits(longest: 10 * 86_400, rest: 5 * 86_400) }) {
+            stage in
+            let ada = "user:https://idp.test|ada"
+            let (text, _) = try await token(stage, owner: ada, expires: 3000 * 86_400)
+            func status() async throws -> Int { try await stage.send(.GET, "/tenants", token: text).status }
+            #expect(try await status() == 200, "nobody knows of a login")
+            func loggedIn(daysAgo days: Int) async throws {
+                try await stage.pool.execute(
+                    """
+                    insert into person_logins (person, logged_in_at) values (\(ada), \(Date() - Double(days) * 86_400))
+                    on conflict (person) do update set logged_in_at = excluded.logged_in_at
+                    """
+                )
+            }
+            try await loggedIn(daysAgo: 6)
+            #expect(try await status() == 401)
+            try await loggedIn(daysAgo: 4)
+            #expect(try await status() == 200, "good again after a login")
+            try await stage.pool.execute("update access_tokens set created_at = now() - interval '11 days'")
+            #expect(try await status() == 401)
+            let later = RESTTimestamp.text(Date().addingTimeInterval(11 * 86_400))
+            #expect(try await stage.send(.POST, "/access-tokens", ["expiresAt": .string(later)]).fields == ["expiresAt"])
+            // Whoever has neither tokens nor sessions is forgotten; who has some is not.
+            try await loggedIn(daysAgo: 1000)
+            let keeper = AuthenticationKeeper(pool: stage.pool, idle: 1800, logger: .init(label: "t"), now: { Date() })
+            try await keeper.forget()
+            #expect(try await stage.rows("select person from person_logins") == [ada])
+            try await stage.pool.execute("delete from access_tokens")
+            try await keeper.forget()
+            #expect(try await stage.rows("select person from person_logins").isEmpty)
+        }
+    }
+
+    /// Whoever has to be out at once is: sessions, tokens, those made for others, those made with them, command lines that wait for theirs.
+    @Test func somebodyIsOutAtOnce() async throws {
+        try await withStage { stage in
+            let (ada, bob) = ("user:https://idp.test|ada", "user:https://idp.test|bob")
+            let (first, _) = try await token(stage, owner: ada, roles: [.platformAdmin])
+            let (others, _) = try await token(stage, owner: bob)
+            let foreign = try await stage.send(.POST, "/access-tokens", ["owner": "user:machine"], token: first)
+            #expect(foreign.status == 201)
+            try await stage.pool.execute(
+                """
+                insert into sessions (id_hash, issuer, subject, email, groups, roles, created_at, seen_at, expires_at)
+                values (repeat('a', 64), 'https://idp.test', 'ada', 'Ada@corp.test', '{}', '{}', now(), now(), now() + interval '1 hour'),
+                    (repeat('b', 64), 'https://idp.test', 'bob', 'bob@corp.test', '{}', '{}', now(), now(), now() + interval '1 hour')
+                """
+            )
+            #expect(try await stage.send(.POST, "/auth/departures", ["person": .string(ada)], token: others).status == 403)
+            let ended = try await stage.send(.POST, "/auth/departures", ["person": "ada@CORP.test"])
+            #expect(ended.status == 200, "\(ended.body.text())")
+            #expect(ended.body == ["person": "ada@CORP.test", "sessions": 1, "accessTokens": 2, "deviceGrants": 0])
+            #expect(try await stage.send(.GET, "/tenants", token: first).status == 401)
+            #expect(try await stage.send(.GET, "/tenants", token: others).status == 200)
+            #expect(try await stage.rows("select subject from sessions") == ["bob"])
+            #expect(try await stage.send(.POST, "/auth/departures", ["person": .string(ada)]).body["accessTokens"] == 0)
+            #expect(try await stage.trail("Person/ada@CORP.test") == ["AccessEnded static-token"])
+            for wrong in [[:], ["person": ""], ["person": "a b"]] as [JSON] {
+                #expect(try await stage.send(.POST, "/auth/departures", wrong).status == 422)
+            }
+        }
+    }
+
     @Test func repetitionsMakeOneAndShowItOnce() async throws {
         try await withStage { stage in
             let headers = [("Idempotency-Key", "k")]
@@ -162,8 +290,8 @@ import Testing
         try await withStage { stage in
             try await stage.pool.execute(
                 """
-                insert into access_tokens (id, secret_hash, name, owner, created_by, roles, scopes, created_at, expires_at)
-                select gen_random_uuid(), encode(sha256(n::text::bytea), 'hex'), 'k' || n, 'static-token', 'x', '{}', '{read}', now(),
+                insert into access_tokens (id, secret_hash, name, owner, created_by, maker, roles, scopes, created_at, expires_at)
+                select gen_random_uuid(), encode(sha256(n::text::bytea), 'hex'), 'k' || n, 'static-token', 'x', 'x', '{}', '{read}', now(),
                     now() + interval '1 day' from generate_series(1, 100) n order by n
                 """
             )

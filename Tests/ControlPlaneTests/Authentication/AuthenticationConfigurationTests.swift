@@ -58,6 +58,14 @@ import Testing
         #expect(configuration.authentication.roles.platformAdmins == ["old"])
     }
 
+    @Test func readsWhenTokensEndAndRest() throws {
+        let usual = try read(Self.provider).authentication
+        #expect(usual.tokenLimits == AccessTokenLimits(longest: 365 * 86_400, rest: 90 * 86_400))
+        let short = try read(Self.provider.merging(["OPENCRANE_ACCESS_TOKEN_MAX_DAYS": "30", "OIDC_TOKEN_REST_DAYS": "7"]) { $1 })
+        #expect(short.authentication.tokenLimits == AccessTokenLimits(longest: 30 * 86_400, rest: 7 * 86_400))
+        #expect(short.authentication.tokenLifetime == .seconds(30 * 86_400), "who names no end gets no more than there is")
+    }
+
     /// Nothing starts with half a provider, and nothing without any way to come in.
     @Test(
         arguments: [
@@ -70,6 +78,10 @@ import Testing
             (provider.merging(["OIDC_ISSUER_URL": "http://id.example.com"]) { $1 }, "OIDC_ISSUER_URL"),
             (provider.merging(["OIDC_SESSION_LIMIT": "0"]) { $1 }, "OIDC_SESSION_LIMIT"),
             (provider.merging(["OIDC_COOKIE_NAME": "a;b"]) { $1 }, "OIDC_COOKIE_NAME"),
+            // A token for a person's pod must not be one that pods themselves show.
+            (provider.merging(["OPENCRANE_POD_TOKEN_AUDIENCE": "control-plane"]) { $1 }, "OPENCRANE_POD_TOKEN_AUDIENCE"),
+            (provider.merging(["OPENCRANE_POD_TOKEN_AUDIENCE": "skill-registry"]) { $1 }, "OPENCRANE_POD_TOKEN_AUDIENCE"),
+            (provider.merging(["OPENCRANE_ACCESS_TOKEN_MAX_DAYS": "0"]) { $1 }, "OPENCRANE_ACCESS_TOKEN_MAX_DAYS"),
         ] as [([String: String], String)]
     )
     func refusesToStart(environment: [String: String], variable: String) {

@@ -116,6 +116,54 @@ import Testing
         }
     }
 
+    /// Keys, spend, sessions and identities go with tenants that are long gone; what narrows sessions of people stays.
+    @Test func whatBelongsToTenantsThatAreGoneGoes() async throws {
+        try await withProxyStage { proxy in
+            let (pool, now) = (proxy.stage.pool, Date())
+            for (name, uid, date) in [
+                ("here", proxy.uid, now - 100 * Self.day), ("old", "gone", now - 100 * Self.day), ("new", "just-gone", now),
+            ] {
+                try await pool.execute(
+                    """
+                    insert into session_scopes (session_key, principal, tenant_uid, scopes, bound_by, created_at, updated_at)
+                    values ('k', \("tenant:" + name), \(uid), '[]', 'x', \(date), \(date))
+                    """
+                )
+                try await pool.execute(
+                    "insert into tenant_identities (tenant_uid, email, owner, bound_at) values (\(uid), 'e', 'o', \(date))"
+                )
+                try await pool.execute("insert into ai_spend (scope, name, spend_usd, read_at) values ('tenant', \(name), 1, \(date))")
+                try await pool.execute(
+                    """
+                    insert into model_keys (tenant, alias, key_hash, secret_name, issued_at, revoked_at)
+                    values (\(name), 'a', \(name), 's', \(date), \(name == "here" ? nil : date))
+                    """
+                )
+            }
+            try await pool.execute(
+                """
+                insert into session_scopes (session_key, principal, scopes, bound_by, created_at, updated_at)
+                values ('k', 'user:mia', '[]', 'x', \(now - 1000 * Self.day), \(now - 1000 * Self.day))
+                """
+            )
+            for days in [799, 801] {
+                let day = "\(UsageDay(now).advanced(by: -days))"
+                try await pool.execute(
+                    """
+                    insert into token_usage (tenant, model, day, input_tokens, output_tokens, cost_usd, recorded_at)
+                    values ('here', 'm', \(day)::date, 1, 1, 0, now())
+                    """
+                )
+            }
+            let removed = try await sweep(pool, at: now, batch: 1).sweep()
+            #expect(removed == [.sessions: 1, .identities: 1, .spend: 2, .modelKeys: 1, .tokenUsage: 1], "\(removed)")
+            let left = try await proxy.stage.rows("select principal from session_scopes order by principal")
+            #expect(left == ["tenant:here", "tenant:new", "user:mia"])
+            #expect(try await proxy.stage.rows("select tenant from model_keys order by tenant") == ["here", "new"])
+            #expect(try await sweep(pool, at: now).sweep().isEmpty)
+        }
+    }
+
     @Test func oneReplicaSweepsAtATime() async throws {
         try await withProxyStage { proxy in
             let (pool, now) = (proxy.stage.pool, Date())

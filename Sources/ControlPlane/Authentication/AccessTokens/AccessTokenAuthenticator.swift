@@ -26,6 +26,7 @@ struct AccessTokenAuthenticator: Authenticator {
     }
 
     private let tokens: AccessTokenRepository
+    private let limits: AccessTokenLimits
     private let logger: Logger
     private let now: @Sendable () -> Date
     private let instant: @Sendable () -> ContinuousClock.Instant
@@ -35,16 +36,19 @@ struct AccessTokenAuthenticator: Authenticator {
     ///
     /// - Parameters:
     ///   - tokens: the tokens.
+    ///   - limits: when they end and rest.
     ///   - logger: takes notes.
     ///   - now: the time, for expiry.
     ///   - instant: the time, for limits.
     init(
         tokens: AccessTokenRepository,
+        limits: AccessTokenLimits = AccessTokenLimits(),
         logger: Logger,
         now: @escaping @Sendable () -> Date,
         instant: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }  // edge: the time of limits
     ) {
         self.tokens = tokens
+        self.limits = limits
         self.logger = logger
         self.now = now
         self.instant = instant
@@ -93,7 +97,7 @@ struct AccessTokenAuthenticator: Authenticator {
 
     /// The record of a token that can be used.
     private func find(_ token: AccessToken) async throws -> AccessTokenRecord? {
-        guard let record = try await onDatabase({ try await tokens.find(token.hash) }), record.isLive(now()) else { return nil }
+        guard let record = try await onDatabase({ try await tokens.find(token.hash) }), record.isGood(now(), limits) else { return nil }
         return record
     }
 

@@ -11,6 +11,8 @@ struct AccessTokenOperations: Sendable {
     let writer: MutationWriter
     /// How long a token is good whose maker names no end, in seconds.
     let lifetime: TimeInterval
+    /// When tokens end at the latest.
+    let limits: AccessTokenLimits
     let now: @Sendable () -> Date
     let makeToken: @Sendable () -> (id: UUID, token: AccessToken)
 
@@ -56,7 +58,8 @@ struct AccessTokenOperations: Sendable {
                 id: "createAccessToken",
                 summary: "Create a new access token. Returns plaintext token once — store it securely.",
                 description: "The bearer is the caller, with at most the caller's roles. Only the token's SHA-256 is kept. "
-                    + "A token that was made with another ends with it.",
+                    + "A token that was made with another ends with it. One for somebody else ends when its maker administers the platform no "
+                    + "more. Tokens rest while their owner, or their maker, has not logged in for long.",
                 tag: Self.tag,
                 access: Self.access,
                 headers: [.idempotencyKey],
@@ -105,7 +108,7 @@ struct AccessTokenOperations: Sendable {
     }
 
     private func create(_ order: AccessTokenOrder, _ context: OperationContext) async throws -> Reply<AccessTokenAnswer> {
-        let rules = AccessTokenRules(caller: context.principal, parent: try await authenticator.record(of: context))
+        let rules = AccessTokenRules(caller: context.principal, parent: try await authenticator.record(of: context), limits: limits)
         let (id, token) = makeToken()
         return try await writer.write(context) { transaction, now in
             let record = try rules.record(order, token: token, id: id, now: now, lifetime: lifetime)

@@ -20,7 +20,7 @@ struct AccessTokenOrder: Decodable, Sendable, Hashable, SchemaDescribing {
             maxLength: 512
         ),
         "expiresAt": SchemaNote(
-            "When the token ends (RFC 3339), at most in ten years and not after a token it is made with. Default: 90 days from now, unless "
+            "When the token ends (RFC 3339), at most in a year and not after a token it is made with. Default: 90 days from now. Both can be "
                 + "configured otherwise.",
             format: "date-time",
             maxLength: 64
@@ -32,7 +32,7 @@ struct AccessTokenOrder: Decodable, Sendable, Hashable, SchemaDescribing {
             uniqueItems: true
         ),
         "roles": SchemaNote(
-            "What the bearer is, at most what the caller is. Default: all that the caller is.",
+            "What the bearer is, at most what the caller is. Default: all that the caller is; for somebody else: owner.",
             minItems: 1,
             maxItems: 6,
             uniqueItems: true

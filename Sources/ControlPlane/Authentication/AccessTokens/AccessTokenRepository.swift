@@ -16,9 +16,17 @@ struct AccessTokenRepository: Sendable {
     ///
     /// - Throws: `PostgresError`.
     func find(_ hash: String) async throws -> AccessTokenRecord? {
-        try await pool.query("select \(unescaped: Self.columns) from access_tokens where secret_hash = \(hash)").first.map(
-            AccessTokenRecord.init
-        )
+        try await pool.query(
+            """
+            select \(unescaped: Self.columns),
+                (select min(logged_in_at) from person_logins where person in (owner, maker)) as proven_at
+            from access_tokens where secret_hash = \(hash)
+            """
+        ).first.map { row in
+            var record = try AccessTokenRecord(row)
+            record.provenAt = try row.decode("proven_at", as: Date?.self)
+            return record
+        }
     }
 
     /// Tokens that can be used, the newest first.
@@ -88,36 +96,50 @@ struct AccessTokenRepository: Sendable {
         }
         try await transaction.execute(
             """
-            insert into access_tokens (id, secret_hash, parent_id, name, owner, created_by, is_device, roles, scopes, organization, email,
+            insert into access_tokens (id, secret_hash, parent_id, name, owner, created_by, maker, is_device, roles, scopes, organization, email,
                 created_at, expires_at)
             values (\(record.id), \(record.secretHash), \(record.parentID), \(record.name), \(record.owner), \(record.createdBy),
+                \(record.maker ?? record.createdBy),
                 \(record.isDevice), \(record.roles.names), \(record.scopes.sorted()), \(record.organization), \(record.email),
                 \(record.createdAt), \(record.expiresAt))
             """
         )
     }
 
-    /// Takes from somebody's tokens what the person has lost: roles, and everything after a change of the organisation.
-    static func restrict(to person: Person, in transaction: PostgresTransaction) async throws {
+    /// Notes that somebody has logged in, and takes from the tokens that the person has made what the person has lost: roles, everything after a
+    /// change of the organisation, and what stands for others, which administrators of the platform alone may make.
+    ///
+    /// - Parameters:
+    ///   - person: who has logged in.
+    ///   - now: the time.
+    ///   - transaction: the login's.
+    /// - Throws: `PostgresError`.
+    static func restrict(to person: Person, now: Date, in transaction: PostgresTransaction) async throws {
+        try await transaction.execute(
+            """
+            insert into person_logins as known (person, logged_in_at) values (\(person.id), \(now))
+            on conflict (person) do update set logged_in_at = greatest(known.logged_in_at, excluded.logged_in_at)
+            """
+        )
+        // An administrator of the platform may make tokens with every role, for everybody and every organisation.
+        if person.roles.contains(.platformAdmin) { return }
         try await transaction.execute(
             """
             delete from access_tokens
-            where owner = \(person.id) and created_by = \(person.id) and organization is distinct from \(person.organization)
+            where maker = \(person.id) and (owner <> \(person.id) or organization is distinct from \(person.organization))
             """
         )
-        // An administrator of the platform may make tokens with every role.
-        if person.roles.contains(.platformAdmin) { return }
         let roles = person.roles.names
         try await transaction.execute(
             """
             update access_tokens set roles = array(select unnest(roles) intersect select unnest(\(roles)::text[]))
-            where owner = \(person.id) and created_by = \(person.id) and not roles <@ \(roles)::text[]
+            where maker = \(person.id) and not roles <@ \(roles)::text[]
             """
         )
     }
 
     private static let columns = """
-        id, number, secret_hash, parent_id, name, owner, created_by, is_device, roles, scopes, organization, email, created_at, expires_at,
+        id, number, secret_hash, parent_id, name, owner, created_by, maker, is_device, roles, scopes, organization, email, created_at, expires_at,
         last_used_at
         """
 }
@@ -140,6 +162,7 @@ extension AccessTokenRecord {
             name: try row.decode("name"),
             owner: try row.decode("owner"),
             createdBy: try row.decode("created_by"),
+            maker: try row.decode("maker"),
             isDevice: try row.decode("is_device"),
             roles: Set(names: try row.decode("roles", as: [String].self)),
             scopes: Set(try row.decode("scopes", as: [String].self)),

@@ -4,13 +4,12 @@ import HTTPTypes
 
 /// What somebody may do with access tokens. Pure.
 struct AccessTokenRules: Sendable, Hashable {
-    /// The longest time a token may be good, in seconds: ten years.
-    static let longest: TimeInterval = 3650 * 86_400
-
     /// Who asks.
     let caller: Principal
     /// The token they ask with, if it is one.
     let parent: AccessTokenRecord?
+    /// When tokens end.
+    var limits = AccessTokenLimits()
 
     /// Whose tokens the caller sees; nil for everybody's.
     var visibleOwner: String? { caller.roles.contains(.platformAdmin) ? nil : caller.subject }
@@ -37,7 +36,8 @@ struct AccessTokenRules: Sendable, Hashable {
         let isAdministrator = caller.roles.contains(.platformAdmin)
         guard isOwn || isAdministrator else { throw .otherOwner }
         guard order.organization == nil || order.organization == caller.organization || isAdministrator else { throw .otherOrganization }
-        let roles = order.roles.map { Set($0.map(\.role)) } ?? caller.roles
+        // Whoever makes a token for somebody else gives nothing without saying so.
+        let roles = order.roles.map { Set($0.map(\.role)) } ?? (isOwn ? caller.roles : [.owner])
         guard isAdministrator || roles.isSubset(of: caller.roles) else { throw .roleNotHeld(roles.subtracting(caller.roles).names) }
         var scopes = Set(order.scopes?.map(\.rawValue) ?? parent?.scopes.sorted() ?? [AccessTokenScope.write.rawValue])
         scopes.insert(AccessTokenScope.read.rawValue)
@@ -49,6 +49,7 @@ struct AccessTokenRules: Sendable, Hashable {
             name: order.name,
             owner: isOwn ? caller.subject : asked ?? caller.subject,
             createdBy: caller.subject,
+            maker: parent.map { $0.maker ?? $0.createdBy } ?? caller.subject,
             roles: roles,
             scopes: scopes,
             organization: order.organization ?? (isOwn ? caller.organization : nil),
@@ -59,11 +60,12 @@ struct AccessTokenRules: Sendable, Hashable {
     }
 
     private func expiry(_ text: String?, now: Date, lifetime: TimeInterval) throws(OperationError) -> Date {
-        let latest = min(parent?.expiresAt ?? .distantFuture, now.addingTimeInterval(Self.longest))
+        let latest = min(parent?.expiresAt ?? .distantFuture, now.addingTimeInterval(limits.longest))
         guard let text else { return min(now.addingTimeInterval(lifetime), latest) }
         guard let date = Self.date(text), date > now else { throw .invalid("expiresAt", "must be in the future") }
         guard date <= latest else {
-            let what = parent == nil ? "must be within ten years" : "must not be after the end of the token it is made with"
+            let days = Int(limits.longest / 86_400)
+            let what = parent == nil ? "must be within \(days) days" : "must not be after the end of the token it is made with"
             throw .invalid("expiresAt", what)
         }
         return date

@@ -74,7 +74,7 @@ struct LoginFlow: Sendable {
             try await sessions.sessions.pool.withTransaction { transaction in
                 if let former { _ = try await SessionRepository.end(former, in: transaction) }
                 try await SessionRepository.begin(session, limit: configuration.sessionLimit, in: transaction)
-                try await AccessTokenRepository.restrict(to: person, in: transaction)
+                try await AccessTokenRepository.restrict(to: person, now: now, in: transaction)
                 let roles: JSON = ["roles": .array(person.roles.names.map { .string($0) })]
                 try await AuditRepository.append(
                     Self.audit("LoggedIn", person, "logged in.", after: roles, context),
