@@ -9,6 +9,8 @@ struct DriftParameters: Decodable, Sendable, SchemaDescribing {
 
     static let schemaNotes: [String: SchemaNote] = ["limit": .pageLimit(default: 1000, maximum: 1000), "cursor": .pageCursor]
     static let headers = ["Link": "The next page, with rel=\"next\", when there is one (RFC 8288)."]
+    /// The longest time an operation may take: that of a hundred thousand objects on a busy machine, several times over.
+    static let timeout: Duration = .seconds(300)
     static let description = """
         Compares page by page; the summary counts everything, and `limit` and `cursor` concern the mismatches alone. What an event on its way may
         explain is looked at once more before it is told.

@@ -122,7 +122,8 @@ struct PolicyOperations: Sendable {
                     description: DriftParameters.description,
                     tag: Self.tag,
                     access: .administering,
-                    errors: Refusals.projecting
+                    errors: Refusals.projecting,
+                    timeout: DriftParameters.timeout
                 ),
                 parameters: DriftParameters.self,
                 answer: .ok(DriftReportView.self, "Drift report.", headers: DriftParameters.headers)
@@ -136,7 +137,8 @@ struct PolicyOperations: Sendable {
                     description: DriftParameters.repairDescription,
                     tag: Self.tag,
                     access: .administering,
-                    errors: Refusals.projecting
+                    errors: Refusals.projecting,
+                    timeout: DriftParameters.timeout
                 ),
                 parameters: RepairParameters.self,
                 answer: .ok(RepairReportView.self, "Repair report.", headers: DriftParameters.headers)
