@@ -33,11 +33,13 @@ struct ContractService: Sendable {
         let policyName = row.metadata.status?["effectivePolicyRef"]?.stringValue ?? row.policyRef
         var policy: PolicyRow?
         if let policyName { policy = try await policies.get(namespace: namespace, name: policyName) }
+        // A policy that is named and not there forbids, and so does a list that cannot be read: nobody knows what it would have said.
+        let (policyList, isPolicyReadable) = ServerRules.list(policy?.mcpServers)
+        let (tenantList, isTenantReadable) = ServerRules.list(row.metadata.spec["mcpPolicy"])
         let rules = ServerRules(
-            policy: policy?.mcpServers.flatMap { try? $0.decode(AccessList.self) },
-            // A policy that is named and not there forbids: nobody knows what it would have said.
-            isPolicyMissing: policyName != nil && policy == nil,
-            tenant: row.metadata.spec["mcpPolicy"].flatMap { try? $0.decode(AccessList.self) }
+            policy: policyList,
+            isPolicyMissing: (policyName != nil && policy == nil) || !isPolicyReadable || !isTenantReadable,
+            tenant: tenantList
         )
         let granted = try await entitlements.entitlements(.mcpServer, of: standing)
         let known = try await servers.servers(ids: granted.map(\.payloadID)).filter(\.isOffered).map {
@@ -59,7 +61,7 @@ struct ContractService: Sendable {
     private func skills(of row: TenantRow, _ standing: Standing) async throws -> [EffectiveContract.Skill] {
         let granted = try await entitlements.entitlements(.skillBundle, of: standing).filter(\.isAllowed)
         let scopes = Dictionary(granted.map { ($0.payloadID, $0.grant.scope) }) { first, _ in first }
-        let listed = row.metadata.spec["skillAllowlist"]?.arrayValue.map { Set($0.compactMap(\.stringValue)) }
+        let allowlist = SkillAllowlist(row.metadata.spec)
         let ids = scopes.keys.compactMap { UUID(uuidString: $0) }
         guard !ids.isEmpty else { return [] }
         return try await pool.reads.query(
@@ -75,8 +77,7 @@ struct ContractService: Sendable {
                 version: try row.decode("version"),
                 digest: try row.decode("digest")
             )
-            guard let listed else { return skill }
-            return listed.contains(skill.name) || listed.contains(skill.id) ? skill : nil
+            return allowlist.allows(name: skill.name, id: skill.id) ? skill : nil
         }
     }
 }
@@ -85,10 +86,19 @@ struct ContractService: Sendable {
 struct ServerRules: Sendable, Hashable {
     /// The AccessPolicy in force.
     var policy: AccessList?
-    /// Whether a policy is named that is not there.
+    /// Whether a policy is named that is not there, or a list cannot be read.
     var isPolicyMissing = false
     /// The tenant's own list.
     var tenant: AccessList?
+
+    /// Reads a list.
+    ///
+    /// - Returns: the list, nil for none; and whether what is there can be read.
+    static func list(_ value: JSON?) -> (list: AccessList?, isReadable: Bool) {
+        guard let value, !value.isNull else { return (nil, true) }
+        let list = try? value.decode(AccessList.self)
+        return (list, list != nil)
+    }
 
     /// Sorts servers into those that may be called and those that must not, whatever else allows them.
     ///

@@ -75,7 +75,8 @@ struct SkillDelivery: Sendable {
             let candidates = try await skills.delivered(digest: digest)
             guard !candidates.isEmpty, let row = try await tenants.get(namespace: namespace, name: tenant) else { return nil }
             let standing = try await groups.standing(tenant: tenant, department: row.team)
-            for skill in candidates {
+            let allowlist = SkillAllowlist(row.metadata.spec)
+            for skill in candidates where allowlist.allows(name: skill.name, id: skill.id.text) {
                 let known = try await grants.grants(of: .skillBundle, reaching: standing, payloadID: skill.id.text)
                 if Entitlement.compile(.skillBundle, from: known, for: standing).contains(where: \.isAllowed) { return skill }
             }

@@ -87,6 +87,25 @@ import Testing
         }
     }
 
+    /// The contract leaves out what the tenant's own list does not name; so does the delivery.
+    @Test func whatATenantsOwnListDoesNotNameIsNotDelivered() async throws {
+        try await withStage { stage in
+            let id = try await stage.makeSkill("greeting", ["grants": [["subjectType": "everyone"]]])
+            try await stage.publish(id)
+            let leo = try await stage.workload("leo")
+            func fetched(with list: JSON) async throws -> Int {
+                try await stage.pool.execute("update tenants set spec = spec || \(["skillAllowlist": list] as JSON) where name = 'leo'")
+                return try await stage.fetch(Self.digest.description, token: leo).status
+            }
+            #expect(try await fetched(with: .null) == 200)
+            #expect(try await fetched(with: ["triage"]) == 404)
+            #expect(try await fetched(with: []) == 404)
+            #expect(try await fetched(with: "greeting") == 404, "what cannot be read allows nothing")
+            #expect(try await fetched(with: ["triage", "greeting"]) == 200)
+            #expect(try await fetched(with: [.string(id)]) == 200)
+        }
+    }
+
     @Test func whenTheRegistryIsDownContentComesFromTheDatabaseAndThePushIsTriedAgain() async throws {
         let address = try RegistryAddress(url: "http://127.0.0.1:1", repository: "skills")
         try await withStage {
