@@ -13,6 +13,8 @@ enum Generators {
             { CRDGenerator.files().map { GeneratedFile(path: "charts/opencrane/files/" + $0.path, contents: $0.contents) } }
         ),
         ("OpenAPI document", { [GeneratedFile(path: ControlPlane.documentPath, contents: try ControlPlane.openAPIText())] }),
+        ("reference of the resources", { ResourceReference.files() }),
+        ("reference of the operations", { [try OperationReference.file()] }),
         ("table of who may do what", { [GeneratedFile(path: ControlPlane.accessPath, contents: try ControlPlane.accessText())] }),
     ]
 

@@ -47,10 +47,10 @@ public struct ControlPlaneConfiguration: Sendable {
     var sources = SourceConfiguration()
     /// Where the retrieval service is, which keeps who may know what.
     var retrieval = RetrievalConfiguration()
-    /// Where pods reach MCP servers, as contracts say it; nil for nowhere.
-    var contractGateway: String?
     /// Where the platform's issuer of certificates is.
     var platformDNS = PlatformDNSSettings()
+    /// Where pods reach MCP servers, as contracts say it; nil for nowhere.
+    var contractGateway: String?
     /// Where pods fetch skills, as contracts say it; nil for nowhere.
     var contractRegistry: String?
     /// How the streams of fleets are fed.
@@ -165,12 +165,12 @@ public struct ControlPlaneConfiguration: Sendable {
         sources = SourceConfiguration(read)
         modelProxy = try ModelProxySettings(read, readFile)
         retrieval = try RetrievalConfiguration(read, readFile)
+        platformDNS = try PlatformDNSSettings(read, namespace: namespace)
         contractGateway = read.text("MCP_GATEWAY_URL")
         contractRegistry = read.text("SKILL_REGISTRY_URL")
         fleetTemplates = read.text("MACHINE_TEMPLATES_CONFIGMAP")
         platformNamespace = read.text("POD_NAMESPACE") ?? platformNamespace
         boardCapacity = try read.integer("AGENT_BOARD_CAPACITY", in: 1...200) ?? boardCapacity
-        platformDNS = try PlatformDNSSettings(read, namespace: namespace)
         agentsAddress = read.text("MACHINE_CONTROL_PLANE_URL")
         if let tiers = read.text("OPENCRANE_ISOLATION_TIERS") {
             servedTiers = []

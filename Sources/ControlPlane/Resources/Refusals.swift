@@ -24,8 +24,6 @@ enum Refusals {
                 "WRITE_PENDING",
                 "The write is recorded and goes on by itself; the same request with the same Idempotency-Key gets its outcome."
             ),
-            ErrorDeclaration(.conflict, "WRITE_IN_PROGRESS", "An earlier write to this object, or with this key, has not ended."),
-            ErrorDeclaration(.unprocessableContent, "IDEMPOTENCY_KEY_REUSED", "The Idempotency-Key was used for another request."),
             ErrorDeclaration(.gatewayTimeout, "WRITE_EXPIRED", "The write could not be finished for too long and was given up."),
             ErrorDeclaration(.badGateway, "UPSTREAM_ERROR", "Kubernetes does not let the control plane write this."),
         ]
@@ -36,9 +34,9 @@ enum Refusals {
     static func changing(_ kind: ResourceKind) -> [ErrorDeclaration] {
         updating + [ErrorDeclaration(.conflict, "\(kind.codePrefix)_TERMINATING", "The \(kind.noun) is being deleted.")]
     }
-    static let created = ["ETag": "Version of the object, for If-Match.", "Location": "Path of the object."]
 
     static let tagged = ["ETag": "Version of the object, for If-Match."]
+    static let created = ["ETag": "Version of the object, for If-Match.", "Location": "Path of the object."]
 
     static let writeDescription =
         "The write is recorded first, then applied to Kubernetes, then projected. 2xx and 4xx answers are final."
