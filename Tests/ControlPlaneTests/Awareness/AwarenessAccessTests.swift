@@ -57,8 +57,9 @@ import Testing
                         #expect(own == 200 && other == foreign, "\(path) \(token)")
                     }
                 }
-                for (token, names) in [(admin, ["leo", "mia"]), (viewer, ["leo", "mia"]), (customer, ["mia"]), (theirs, ["mia"]), (RoleTokens.owner, ["mia"])]
-                {
+                for (token, names) in [
+                    (admin, ["leo", "mia"]), (viewer, ["leo", "mia"]), (customer, ["mia"]), (theirs, ["mia"]), (RoleTokens.owner, ["mia"]),
+                ] {
                     let report = try await Stage.send(.GET, base + "/awareness/participation", token: token).body
                     #expect(report["tenants"]?.arrayValue?.compactMap { $0["tenant"]?.stringValue } == names)
                     #expect(report["total"]?.integerValue == Int64(names.count))
