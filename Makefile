@@ -85,8 +85,13 @@ lint: ## Check format, layers, file lengths, forbidden constructs and the docume
 	scripts/lint
 
 .PHONY: generate
-generate: build ## Write crds/ and docs/openapi.json anew from the Swift declarations
+generate: build ## Write crds/, docs/openapi.json, docs/access.md, docs/reference/ and the chart's page anew from what declares them
 	$(BIN)/opencrane generate
+	scripts/chart-readme
+
+.PHONY: check-chart
+check-chart: setup-tests ## Render chart and manifests, and check them as Kubernetes would
+	scripts/check-chart
 
 .PHONY: check-generated
 check-generated: ## Fail when crds/ or docs/openapi.json differ from what the code declares
