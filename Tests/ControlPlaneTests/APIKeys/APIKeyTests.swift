@@ -76,7 +76,7 @@ import Testing
     /// A stolen key leaves nothing behind: what was made with it ends with it, at its end as well as when it is revoked.
     @Test func aKeyEndsWithTheKeyItWasMadeWith() async throws {
         try await withStage { stage in
-            let end = RESTTimestamp.text(Date().addingTimeInterval(3600))
+            let end = RESTTimestamp.text(Date(timeIntervalSince1970: (Date().timeIntervalSince1970 + 3600).rounded()))
             let (key, id) = try await make(stage, scopes: ["api-keys:write", "api-keys:read"], ["expires_at": .string(end)])
             let order: JSON = ["name": "child", "role": "admin", "scopes": ["api-keys:write", "api-keys:read"]]
             func child(of parent: String, _ more: JSON = [:]) async throws -> Stage.Answer {
@@ -209,9 +209,9 @@ import Testing
             let again = try await keys(stage, .POST, "", order, headers: headers)
             #expect(again.status == 409 && again.body["detail"]?.stringValue?.contains("shown once") == true)
             let other = try await keys(stage, .POST, "", ["name": "m", "scopes": ["instances:read"]], headers: headers)
-            #expect(other.status == 409 && other.body["detail"]?.stringValue?.contains("another request") == true)
+            #expect(other.status == 422 && other.body.text().contains("another request"), "\(other.body.text())")
             let elsewhere = [("X-OpenCrane-Organization", "org_b"), ("Idempotency-Key", "k1")]
-            #expect(try await keys(stage, .POST, "", order, headers: elsewhere).status == 409)
+            #expect(try await keys(stage, .POST, "", order, headers: elsewhere).status == 422)
             #expect(try await stage.rows("select name from api_keys") == ["n"])
             #expect(try await stage.rows("select coalesce(answer_body::text, 'none') from idempotency_keys") == ["none"])
         }
