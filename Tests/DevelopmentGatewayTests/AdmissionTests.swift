@@ -221,7 +221,7 @@ struct AdmissionTests {
         }
     }
 
-    @Test("A connection that says nothing keeps neither side waiting for its end", .timeLimit(.minutes(1)))
+    @Test("A connection that says nothing keeps neither side waiting for its end", .timeLimit(.minutes(5)))
     func silentConnection() async throws {
         try await withGateway { gateway in
             let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(

@@ -62,7 +62,7 @@ struct TransportTests {
         try result.get()
     }
 
-    @Test("A challenge that comes in one packet with the answer to the upgrade is heard", .timeLimit(.minutes(1)))
+    @Test("A challenge that comes in one packet with the answer to the upgrade is heard", .timeLimit(.minutes(5)))
     func challengeWithTheUpgrade() async throws {
         try await withServer(sending: Self.challenge) { endpoint in
             let out = NIOLockedValueBox<(any GatewayOutbound)?>(nil)
@@ -81,7 +81,7 @@ struct TransportTests {
         }
     }
 
-    @Test("A gateway that reads nothing keeps neither a sender nor the end of the connection waiting", .timeLimit(.minutes(1)))
+    @Test("A gateway that reads nothing keeps neither a sender nor the end of the connection waiting", .timeLimit(.minutes(5)))
     func readsNothing() async throws {
         try await withServer(sending: nil, stopsReading: true) { endpoint in
             var transport = WebSocketTransport()
@@ -101,7 +101,7 @@ struct TransportTests {
         }
     }
 
-    @Test("A connection that nobody wants any more, at whatever moment, ends nothing but itself", .timeLimit(.minutes(1)))
+    @Test("A connection that nobody wants any more, at whatever moment, ends nothing but itself", .timeLimit(.minutes(5)))
     func cancelledAtAnyMoment() async throws {
         try await withGateway { gateway in
             for step in 0..<150 {
@@ -116,7 +116,7 @@ struct TransportTests {
         }
     }
 
-    @Test("A gateway that ends says so to its clients", .timeLimit(.minutes(1)))
+    @Test("A gateway that ends says so to its clients", .timeLimit(.minutes(5)))
     func goodbye() async throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "crane-gateway-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: directory) }

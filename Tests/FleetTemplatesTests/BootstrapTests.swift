@@ -89,7 +89,7 @@ struct BootstrapTests {
         }
     }
 
-    @Test("A control plane that refuses for too long is given up, with nothing written", .timeLimit(.minutes(1)))
+    @Test("A control plane that refuses for too long is given up, with nothing written", .timeLimit(.minutes(5)))
     func patienceEnds() async throws {
         let first = Array(repeating: (401, nil as String?), count: 100)
         try await withStandInControlPlane(secrets: Self.secrets, first: first) { plane, directory in

@@ -50,7 +50,7 @@ import Testing
     }
 
     /// Writers that wait for the disk together once kept one another from ever going on (docs/robustness.md, LC-1).
-    @Test(.timeLimit(.minutes(1))) func writersThatWaitForTheDiskTogetherAllGoOn() async throws {
+    @Test(.timeLimit(.minutes(5))) func writersThatWaitForTheDiskTogetherAllGoOn() async throws {
         try await withDirectory { directory in
             let configuration = ClusterServer.Configuration(dataDirectory: directory)
             let maps = "/api/v1/namespaces/default/configmaps"

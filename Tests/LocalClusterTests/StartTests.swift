@@ -4,7 +4,7 @@ import LocalCluster
 import Testing
 
 @Suite struct StartTests {
-    @Test(.timeLimit(.minutes(1))) func aPortThatIsTakenIsToldToWhoeverWaits() async throws {
+    @Test(.timeLimit(.minutes(5))) func aPortThatIsTakenIsToldToWhoeverWaits() async throws {
         try await withClusterServer { server in
             let taken = try await server.waitUntilReady().port
             var configuration = ClusterServer.Configuration()
@@ -16,7 +16,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func aServerIsCancelledWhileClientsConnect() async throws {
+    @Test(.timeLimit(.minutes(5))) func aServerIsCancelledWhileClientsConnect() async throws {
         // Dropping a connection that was accepted and not looked at yet would end the process.
         for _ in 0..<20 {
             let server = try ClusterServer(configuration: ClusterServer.Configuration())

@@ -111,7 +111,7 @@ struct GatewayClientTests {
         #expect(patches.withLockedValue { $0 } == 3)
     }
 
-    @Test("A client that does not run, or not any more, keeps nobody waiting beyond their time", .timeLimit(.minutes(1)))
+    @Test("A client that does not run, or not any more, keeps nobody waiting beyond their time", .timeLimit(.minutes(5)))
     func notRunning() async throws {
         let client = Self.client(ScriptedTransport { _, _ in [] })
         let early = await #expect(throws: GatewayError.self) { _ = try await client.call("health", timeout: .milliseconds(50)) }
@@ -143,7 +143,7 @@ struct GatewayClientTests {
         #expect(parts.withLockedValue { $0 } == [.final("hello")])
     }
 
-    @Test("While a dead connection is being closed, reads wait for the next one", .timeLimit(.minutes(1)))
+    @Test("While a dead connection is being closed, reads wait for the next one", .timeLimit(.minutes(5)))
     func readDuringClosing() async throws {
         var transport = ScriptedTransport { number, _ in number == 1 ? [] : [.answer(["from": .integer(Int64(number))])] }
         transport.hello[at: ["policy", "tickIntervalMs"]] = 300

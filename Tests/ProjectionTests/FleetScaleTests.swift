@@ -51,7 +51,7 @@ import Testing
         return (plan.filter { $0.contains("Seq Scan") }, plan.joined(separator: "\n"))
     }
 
-    @Test(.timeLimit(.minutes(5))) func nobodyWalksAWholeTable() async throws {
+    @Test(.timeLimit(.minutes(15))) func nobodyWalksAWholeTable() async throws {
         try await withProjectionPool { pool in
             try await Self.fill(pool)
             let gateways = GatewayRepository(pool: pool, namespace: "crane")
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5))) func whatIsFoundByIndexesIsRight() async throws {
+    @Test(.timeLimit(.minutes(15))) func whatIsFoundByIndexesIsRight() async throws {
         try await withProjectionPool { pool in
             try await Self.fill(pool)
             let agents = AgentRepository(pool: pool)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import WorkloadSimulator
 
-@Suite("Simulated workloads on an API server", .timeLimit(.minutes(3)))
+@Suite("Simulated workloads on an API server", .timeLimit(.minutes(15)))
 struct SimulatorTests {
     private static func play(
         _ configuration: SimulatorConfiguration = .init(),

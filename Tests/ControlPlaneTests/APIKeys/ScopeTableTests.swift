@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func theServerAsksForWhatTheDocumentSays() async throws {
+    @Test(.timeLimit(.minutes(15))) func theServerAsksForWhatTheDocumentSays() async throws {
         let rows = try table()
         try await withStage { stage in
             for role in APIKeyRole.allCases {

@@ -59,7 +59,7 @@ import Testing
         #expect(catchingUp.look(shown([a, b], after: 3)).isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(10))) func whoWatchesSeesEachStatus() async throws {
+    @Test(.timeLimit(.minutes(15))) func whoWatchesSeesEachStatus() async throws {
         try await withAgentStage(configure: {
             $0.agentFeed.interval = .milliseconds(20)
             $0.agentFeed.heartbeat = .milliseconds(200)
@@ -113,7 +113,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func manyWatchersAskTheDatabaseOnce() async throws {
+    @Test(.timeLimit(.minutes(15))) func manyWatchersAskTheDatabaseOnce() async throws {
         try await withAgentStage(configure: {
             $0.agentFeed.interval = .milliseconds(500)
             $0.agentFeed.heartbeat = .milliseconds(200)

@@ -54,7 +54,7 @@ import Testing
         }.sorted()
     }
 
-    @Test(.timeLimit(.minutes(10))) func onlyDifferencesAreWrittenAndTokensStay() async throws {
+    @Test(.timeLimit(.minutes(15))) func onlyDifferencesAreWrittenAndTokensStay() async throws {
         try await withAgentStage { play in
             try await play.withGateway { _ in
                 let rows = try await Self.agents(play, ["A", "B"])
@@ -99,7 +99,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func tokensAreReplacedOnlyOnDemand() async throws {
+    @Test(.timeLimit(.minutes(15))) func tokensAreReplacedOnlyOnDemand() async throws {
         try await withAgentStage { play in
             try await play.withGateway { _ in
                 let rows = try await Self.agents(play, ["Lost", "Stale", "Fine"])
@@ -134,7 +134,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func aGatewayThatIsAwayIsWaitedForAndNotForEver() async throws {
+    @Test(.timeLimit(.minutes(15))) func aGatewayThatIsAwayIsWaitedForAndNotForEver() async throws {
         try await withAgentStage(configure: { $0.templateSync.waiting = .seconds(2) }) { play in
             let port = try await play.withGateway { gateway in
                 _ = try await Self.agents(play, ["A"])
@@ -152,7 +152,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func aRestartInTheMiddleAndOneChangeForAll() async throws {
+    @Test(.timeLimit(.minutes(15))) func aRestartInTheMiddleAndOneChangeForAll() async throws {
         try await withAgentStage { play in
             let port = try await play.withGateway { gateway in
                 for row in try await Self.agents(play, ["A", "B", "C"]) {
@@ -180,7 +180,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func oneAgentsTroubleIsNotTheOthers() async throws {
+    @Test(.timeLimit(.minutes(15))) func oneAgentsTroubleIsNotTheOthers() async throws {
         try await withAgentStage { play in
             try await play.withGateway { _ in
                 let rows = try await Self.agents(play, ["Fine", "Linked", "Gone", "Busy"])
@@ -223,7 +223,7 @@ import Testing
         return try #require(row?.metadata.status?[at: ["machine", "port"]]?.integerValue.flatMap { Int(exactly: $0) })
     }
 
-    @Test(.timeLimit(.minutes(10))) func theTenantsOwnAgentsAreSyncedFromItsTemplate() async throws {
+    @Test(.timeLimit(.minutes(15))) func theTenantsOwnAgentsAreSyncedFromItsTemplate() async throws {
         try await withAgentStage { play in
             try await play.withGateway { gateway in
                 let plan = try FleetPlan(nil, catalog: .builtIn)
@@ -251,7 +251,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func itIsForTheOwnersAndBadInputIsNamed() async throws {
+    @Test(.timeLimit(.minutes(15))) func itIsForTheOwnersAndBadInputIsNamed() async throws {
         try await withAgentStage { play in
             try await play.withGateway { _ in
                 _ = try await Self.agents(play, ["A"])

@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func aCrashAtAnyCallLeavesWhatTheNextRunMends() async throws {
+    @Test(.timeLimit(.minutes(15))) func aCrashAtAnyCallLeavesWhatTheNextRunMends() async throws {
         try await withAgentStage { play in
             try await play.withGateway { gateway in
                 let whole = CuttingTransport()
@@ -74,7 +74,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func bothTokensAreGoodUntilTheNewOneIsThere() async throws {
+    @Test(.timeLimit(.minutes(15))) func bothTokensAreGoodUntilTheNewOneIsThere() async throws {
         try await withAgentStage { play in
             try await play.withGateway { gateway in
                 let made = try await play.send(.POST, "/agents", play.body())
@@ -132,7 +132,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func replicasShareTheWork() async throws {
+    @Test(.timeLimit(.minutes(15))) func replicasShareTheWork() async throws {
         try await withAgentStage { play in
             try await play.withGateway { gateway in
                 let rows = try await withThrowingTaskGroup(of: AgentRow.self) { group in
@@ -160,7 +160,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func whoeverComesSecondWaitsOrIsToldSo() async throws {
+    @Test(.timeLimit(.minutes(15))) func whoeverComesSecondWaitsOrIsToldSo() async throws {
         try await withAgentStage { play in
             try await play.withGateway { gateway in
                 let row = try await play.record("busy")
@@ -185,7 +185,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func anAgentThatIsDeletedWhileItIsMadeIsGoneInTheEnd() async throws {
+    @Test(.timeLimit(.minutes(15))) func anAgentThatIsDeletedWhileItIsMadeIsGoneInTheEnd() async throws {
         try await withAgentStage { play in
             try await play.withGateway { gateway in
                 let row = try await play.record("going")
@@ -203,7 +203,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func deletionDoesNotWaitForWhoeverMakesTheAgent() async throws {
+    @Test(.timeLimit(.minutes(15))) func deletionDoesNotWaitForWhoeverMakesTheAgent() async throws {
         try await withAgentStage { play in
             try await play.withGateway { _ in
                 for round in 0..<5 {
@@ -227,7 +227,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func whoDoesNotCallIsWokenThreeTimes() async throws {
+    @Test(.timeLimit(.minutes(15))) func whoDoesNotCallIsWokenThreeTimes() async throws {
         try await withAgentStage { play in
             try await play.withGateway { gateway in
                 let id = try #require(try await play.send(.POST, "/agents", play.body()).agent)

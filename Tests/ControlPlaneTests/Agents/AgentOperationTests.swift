@@ -10,7 +10,7 @@ import Testing
 @testable import ControlPlane
 
 @Suite struct AgentOperationTests {
-    @Test(.timeLimit(.minutes(10))) func anAgentIsMadeAsTheContractSays() async throws {
+    @Test(.timeLimit(.minutes(15))) func anAgentIsMadeAsTheContractSays() async throws {
         try await withAgentStage { play in
             try await play.withGateway { gateway in
                 let made = try await play.send(.POST, "/agents", play.body())
@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func changesReachTheGatewayAndNotesStay() async throws {
+    @Test(.timeLimit(.minutes(15))) func changesReachTheGatewayAndNotesStay() async throws {
         try await withAgentStage { play in
             try await play.withGateway(restartsOnChange: true) { _ in
                 let made = try await play.send(
@@ -124,7 +124,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func aGatewayThatIsAwayIsMadeUpFor() async throws {
+    @Test(.timeLimit(.minutes(15))) func aGatewayThatIsAwayIsMadeUpFor() async throws {
         try await withAgentStage { play in
             let port = try await play.withGateway { $0.port }
             let refused = try await play.send(.POST, "/agents", play.body())
@@ -149,7 +149,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func whatWasInterruptedGoesOnByItself() async throws {
+    @Test(.timeLimit(.minutes(15))) func whatWasInterruptedGoesOnByItself() async throws {
         try await withAgentStage(reconciles: true) { play in
             let port = try await play.withGateway { $0.port }
             #expect(try await play.send(.POST, "/agents", play.body()).status == 502)
@@ -170,7 +170,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func deletionIsRepeatable() async throws {
+    @Test(.timeLimit(.minutes(15))) func deletionIsRepeatable() async throws {
         try await withAgentStage { play in
             try await play.withGateway { gateway in
                 let id = try #require(try await play.send(.POST, "/agents", play.body()).agent)
@@ -211,7 +211,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func aBoardTakesAsManyAsItMay() async throws {
+    @Test(.timeLimit(.minutes(15))) func aBoardTakesAsManyAsItMay() async throws {
         try await withAgentStage(maxAgents: 3) { play in
             try await play.withGateway { _ in
                 let answers = try await withThrowingTaskGroup(of: Stage.Answer.self) { group in
@@ -240,7 +240,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func whatCannotBeAskedForIsNamed() async throws {
+    @Test(.timeLimit(.minutes(15))) func whatCannotBeAskedForIsNamed() async throws {
         try await withAgentStage { play in
             let unknown = try await play.send(.POST, "/agents", play.body { $0["board_id"] = .string(UUID().text) })
             #expect(unknown.status == 404 && unknown.body["detail"] == "Board not found")
@@ -287,7 +287,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func retiredAgentsAreMadeAndNotWoken() async throws {
+    @Test(.timeLimit(.minutes(15))) func retiredAgentsAreMadeAndNotWoken() async throws {
         try await withAgentStage { play in
             try await play.withGateway { gateway in
                 for status in ["paused", "retired"] {

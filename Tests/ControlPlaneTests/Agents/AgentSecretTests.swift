@@ -26,7 +26,7 @@ struct LogKeeper: LogHandler {
 }
 
 @Suite struct AgentSecretTests {
-    @Test(.timeLimit(.minutes(10))) func aTokenIsInItsFileAndNowhereElse() async throws {
+    @Test(.timeLimit(.minutes(15))) func aTokenIsInItsFileAndNowhereElse() async throws {
         try await withAgentStage { play in
             try await play.withGateway { gateway in
                 let keeper = LogKeeper()
@@ -67,7 +67,7 @@ struct LogKeeper: LogHandler {
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func whoGuessesHasToWait() async throws {
+    @Test(.timeLimit(.minutes(15))) func whoGuessesHasToWait() async throws {
         try await withAgentStage { play in
             try await play.withGateway { _ in
                 let id = try #require(try await play.send(.POST, "/agents", play.body()).agent)

@@ -50,7 +50,7 @@ import Testing
         #expect(plain.setting(secret, for: 5).value == "s=\(secret); Path=/; HttpOnly; SameSite=Lax; Max-Age=5")
     }
 
-    @Test(.timeLimit(.minutes(3))) func changesNeedAPageOfOursAndItsToken() async throws {
+    @Test(.timeLimit(.minutes(15))) func changesNeedAPageOfOursAndItsToken() async throws {
         try await withLogins { stage, provider in
             let browser = Browser(provider: provider)
             try await browser.logIn(stage.base, as: "root")

@@ -44,7 +44,7 @@ import Testing
         )
     }
 
-    @Test(.timeLimit(.minutes(3))) func walksFromTheCodeToTheToken() async throws {
+    @Test(.timeLimit(.minutes(15))) func walksFromTheCodeToTheToken() async throws {
         try await withLogins { stage, provider in
             let grant = try await begin(stage)
             let first = try await poll(stage, grant)
@@ -91,7 +91,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(3))) func isDeniedOrExpires() async throws {
+    @Test(.timeLimit(.minutes(15))) func isDeniedOrExpires() async throws {
         try await withLogins { stage, provider in
             let browser = Browser(provider: provider)
             try await browser.logIn(stage.base, as: "root")
@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(3))) func nobodyElseCanApprove() async throws {
+    @Test(.timeLimit(.minutes(15))) func nobodyElseCanApprove() async throws {
         try await withLogins { stage, provider in
             let browser = Browser(provider: provider)
             try await browser.logIn(stage.base, as: "root")
@@ -163,7 +163,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(3))) func twoPollsGetOneToken() async throws {
+    @Test(.timeLimit(.minutes(15))) func twoPollsGetOneToken() async throws {
         try await withLogins { stage, provider in
             let browser = Browser(provider: provider)
             try await browser.logIn(stage.base, as: "root")

@@ -33,7 +33,7 @@ import Testing
         )
     }
 
-    @Test(.timeLimit(.minutes(3))) func isForTheCallersTenantAlone() async throws {
+    @Test(.timeLimit(.minutes(15))) func isForTheCallersTenantAlone() async throws {
         try await withLogins { stage, provider in
             let url = stage.base + "/api/v1/auth/pod-token"
             func ask(_ subject: String) async throws -> Browser.Answer {
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(3))) func anAddressThatWasGivenToSomebodyElseOpensNothing() async throws {
+    @Test(.timeLimit(.minutes(15))) func anAddressThatWasGivenToSomebodyElseOpensNothing() async throws {
         let again: JSON = ["sub": "ada-the-second", "email": "ada@example.com", "email_verified": true]
         try await withLogins(users: Folk.all + [again]) { stage, provider in
             let url = stage.base + "/api/v1/auth/pod-token"

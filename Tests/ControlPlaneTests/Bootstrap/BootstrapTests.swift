@@ -61,7 +61,7 @@ import Testing
         try await stage.object(.tenant, "acme")?.json[at: ["status", "bootstrap"]]
     }
 
-    @Test(.timeLimit(.minutes(10))) func theProgramOfAMachineIsServed() async throws {
+    @Test(.timeLimit(.minutes(15))) func theProgramOfAMachineIsServed() async throws {
         try await withStage { stage in
             let credential = try await machine(stage)
             let first = try await BootstrapProcess(credential: credential, plane: stage.base).run()

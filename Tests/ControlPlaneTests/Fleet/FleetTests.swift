@@ -125,7 +125,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func theStreamShowsEachStep() async throws {
+    @Test(.timeLimit(.minutes(15))) func theStreamShowsEachStep() async throws {
         try await withStage(configure: { $0.fleetFeed.heartbeat = .milliseconds(200) }) { stage in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let (events, sink) = AsyncStream.makeStream(of: StreamEvent.self)
@@ -171,7 +171,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func whoWaitsForAFleetHearsOfTheStepsItHasTaken() async throws {
+    @Test(.timeLimit(.minutes(15))) func whoWaitsForAFleetHearsOfTheStepsItHasTaken() async throws {
         try await withStage(configure: { $0.fleetFeed.heartbeat = .milliseconds(200) }) { stage in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let (events, sink) = AsyncStream.makeStream(of: StreamEvent.self)
@@ -195,7 +195,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func streamsAreBoundedAndEnd() async throws {
+    @Test(.timeLimit(.minutes(15))) func streamsAreBoundedAndEnd() async throws {
         try await withStage(configure: {
             $0.fleetFeed.watchers = 1
             $0.fleetFeed.heartbeat = .milliseconds(100)

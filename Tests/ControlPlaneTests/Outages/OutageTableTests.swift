@@ -96,7 +96,7 @@ import Testing
         return counts
     }
 
-    @Test(.timeLimit(.minutes(10))) func withoutADatabaseEveryOperationSaysSoAndNothingIsDone() async throws {
+    @Test(.timeLimit(.minutes(15))) func withoutADatabaseEveryOperationSaysSoAndNothingIsDone() async throws {
         try await withPrivatePostgres { server in
             try await withStage(database: server.configuration) { stage in
                 let manager = try await CertManager(stage)
@@ -121,7 +121,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func withoutKubernetesReadsGoOnAndWritesAreCaughtUp() async throws {
+    @Test(.timeLimit(.minutes(15))) func withoutKubernetesReadsGoOnAndWritesAreCaughtUp() async throws {
         let relay = IntentRelay.Configuration(
             interval: .milliseconds(50),
             backoff: IntentBackoff(first: .milliseconds(50), longest: .milliseconds(200))

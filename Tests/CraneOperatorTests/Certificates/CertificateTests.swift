@@ -7,7 +7,7 @@ import Testing
 
 @testable import CraneOperator
 
-@Suite("Certificates of customers' domains on an API server", .serialized, .timeLimit(.minutes(4)))
+@Suite("Certificates of customers' domains on an API server", .serialized, .timeLimit(.minutes(15)))
 struct CertificateTests {
     private static var configuration: OperatorConfiguration {
         var configuration = Stage.configuration

@@ -6,7 +6,7 @@ import Testing
 
 @testable import CraneOperator
 
-@Suite("Customers on an API server", .serialized, .timeLimit(.minutes(4)))
+@Suite("Customers on an API server", .serialized, .timeLimit(.minutes(15)))
 struct ClusterTenantTests {
     @Test("A customer's namespace is fenced, and the quota goes when it is no longer asked for")
     func fence() async throws {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import CraneOperator
 
-@Suite("Crashes and rest", .serialized, .timeLimit(.minutes(8)))
+@Suite("Crashes and rest", .serialized, .timeLimit(.minutes(15)))
 struct CrashTests {
     @Test("Killed after any single write, the next operator brings everything to the same end", arguments: [1...6, 7...12, 13...18])
     func everyWrite(_ writes: ClosedRange<Int>) async throws {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import CraneOperator
 
-@Suite("Policies on an API server", .serialized, .timeLimit(.minutes(4)))
+@Suite("Policies on an API server", .serialized, .timeLimit(.minutes(15)))
 struct PolicyTests {
     private func blocks(_ stage: Stage) async throws -> [String] {
         let policies = stage.client.resource(NetworkingV1.NetworkPolicy.self, namespace: "team-a")

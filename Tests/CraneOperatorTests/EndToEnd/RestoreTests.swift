@@ -8,7 +8,7 @@ import Testing
 @testable import CraneOperator
 
 /// Backups bring objects back with their labels and annotations but without owners and under new identities, and Tenants last.
-@Suite("Restored backups", .serialized, .timeLimit(.minutes(4)))
+@Suite("Restored backups", .serialized, .timeLimit(.minutes(15)))
 struct RestoreTests {
     private static let claimName = "openclaw-mia-state"
     private static let keyName = "openclaw-mia-encryption-key"

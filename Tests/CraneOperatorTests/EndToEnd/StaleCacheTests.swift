@@ -9,7 +9,7 @@ import Testing
 @testable import CraneOperator
 
 /// That something is not in a cache is no reason for what cannot be undone.
-@Suite("What no cache shows", .serialized, .timeLimit(.minutes(4)))
+@Suite("What no cache shows", .serialized, .timeLimit(.minutes(15)))
 struct StaleCacheTests {
     private static let customerSpace = "opencrane-corp"
 

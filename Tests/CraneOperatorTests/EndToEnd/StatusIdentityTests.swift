@@ -10,7 +10,7 @@ import Testing
 
 @testable import KubernetesClient
 
-@Suite("Whose status is written", .serialized, .timeLimit(.minutes(2)))
+@Suite("Whose status is written", .serialized, .timeLimit(.minutes(15)))
 struct StatusIdentityTests {
     /// Takes uids out of what is sent, as kube-apiserver does with patches of the status of custom resources: it puts the stored metadata in
     /// place of what was sent once it has compared the version.

@@ -6,7 +6,7 @@ import Testing
 
 @testable import CraneOperator
 
-@Suite("Tampering on an API server", .serialized, .timeLimit(.minutes(4)))
+@Suite("Tampering on an API server", .serialized, .timeLimit(.minutes(15)))
 struct TamperingTests {
     @Test("Rules that somebody adds to the policy that closes a namespace are taken away")
     func defaultDeny() async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import CraneOperator
 
-@Suite("Life of a tenant on an API server", .serialized, .timeLimit(.minutes(4)))
+@Suite("Life of a tenant on an API server", .serialized, .timeLimit(.minutes(15)))
 struct TenantLifeTests {
     @Test("Create, ready with every child, delete, nothing left")
     func life() async throws {

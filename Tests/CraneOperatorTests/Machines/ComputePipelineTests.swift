@@ -23,7 +23,7 @@ private struct ComputeHost: MachineHost {
     var instances: [JSON] { standIn.state.withLockedValue { Array($0.instances.values) } }
 }
 
-@Suite("Tenants in machines of Compute Engine", .serialized, .timeLimit(.minutes(5)))
+@Suite("Tenants in machines of Compute Engine", .serialized, .timeLimit(.minutes(15)))
 struct ComputePipelineTests {
     /// Compute Engine, and machines that come up as they should; operators are up to the test.
     private static func set(

@@ -7,7 +7,7 @@ import Testing
 
 @testable import CraneOperator
 
-@Suite("The pool of gateways", .serialized, .timeLimit(.minutes(2)))
+@Suite("The pool of gateways", .serialized, .timeLimit(.minutes(15)))
 struct GatewayPoolTests {
     private func gateway(_ number: Int, in directory: URL) throws -> DevelopmentGateway {
         var configuration = DevelopmentGatewayConfiguration(

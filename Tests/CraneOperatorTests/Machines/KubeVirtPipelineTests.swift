@@ -118,7 +118,7 @@ private final class PlayedKubeVirt: Service, MachineHost {
     }
 }
 
-@Suite("Tenants in machines of KubeVirt", .serialized, .timeLimit(.minutes(5)))
+@Suite("Tenants in machines of KubeVirt", .serialized, .timeLimit(.minutes(15)))
 struct KubeVirtPipelineTests {
     private static func play(_ body: @escaping @Sendable (Stage, PlayedKubeVirt) async throws -> Void) async throws {
         try await Stage.set(simulated: false) { stage in

@@ -7,7 +7,7 @@ import Testing
 
 @testable import CraneOperator
 
-@Suite("Crashes on the way to a machine", .serialized, .timeLimit(.minutes(8)))
+@Suite("Crashes on the way to a machine", .serialized, .timeLimit(.minutes(15)))
 struct MachineCrashTests {
     @Test("Killed after any single write, the next operator completes the run with one machine", arguments: [1...4, 5...8, 9...12])
     func everyWrite(_ writes: ClosedRange<Int>) async throws {

@@ -9,7 +9,7 @@ import Testing
 
 @testable import CraneOperator
 
-@Suite("Tenants in virtual machines", .serialized, .timeLimit(.minutes(5)))
+@Suite("Tenants in virtual machines", .serialized, .timeLimit(.minutes(15)))
 struct MachineTenantTests {
     private static func play(
         _ script: MachinePlay.Script = .init(),

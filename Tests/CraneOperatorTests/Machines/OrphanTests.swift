@@ -9,7 +9,7 @@ import Testing
 
 @testable import CraneOperator
 
-@Suite("Machines whose tenant is gone", .timeLimit(.minutes(2)))
+@Suite("Machines whose tenant is gone", .timeLimit(.minutes(15)))
 struct OrphanTests {
     private static func machine(_ name: String, owner: String, installation: String? = "ours") -> MachineListing {
         MachineListing(id: MachineID("gce://p/z/\(name)"), name: name, ownerLabel: owner, installation: installation, state: .running)

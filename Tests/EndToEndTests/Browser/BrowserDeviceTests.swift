@@ -5,7 +5,7 @@ import Testing
 extension EndToEnd {
     @Suite("A person's browser lets a command line in")
     struct BrowserDeviceTests {
-        @Test("oc login is approved and denied on another replica, once, and by nobody else", .timeLimit(.minutes(10)))
+        @Test("oc login is approved and denied on another replica, once, and by nobody else", .timeLimit(.minutes(15)))
         func aCommandLineIsLetIn() async throws {
             try await LoginScene.with { scene in
                 try await approves(scene)

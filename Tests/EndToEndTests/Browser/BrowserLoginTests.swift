@@ -6,7 +6,7 @@ import Testing
 extension EndToEnd {
     @Suite("A person's browser")
     struct BrowserLoginTests {
-        @Test("Logs in at the provider, is known to both replicas, and logs out of both", .timeLimit(.minutes(10)))
+        @Test("Logs in at the provider, is known to both replicas, and logs out of both", .timeLimit(.minutes(15)))
         func aLoginHoldsOnEveryReplica() async throws {
             try await LoginScene.with { scene in
                 let browser = scene.browser
