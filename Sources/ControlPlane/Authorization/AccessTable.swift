@@ -113,7 +113,7 @@ struct AccessTable: Sendable {
 
     /// What programs of the platform call.
     private static let programs: [Row] =
-        rows(.working, .pod, "getRuntimeContract", "recordParticipation", "getSkillContent", "listMcpRegistryServers")
+        rows(.working, .pod, "getRuntimeContract", "recordParticipation", "getSkillContent", "fetchSkillBundle", "listMcpRegistryServers")
         + rows(.working, .own, "getRuntimeSessionScope", "clearRuntimeSessionScope")
         + rows(.working, .binding, "setRuntimeSessionScope")
         + rows(.roles([.agent]), .caller, "reportOwnHeartbeat", "checkAgentToken")

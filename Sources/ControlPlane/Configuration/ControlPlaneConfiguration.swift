@@ -127,7 +127,8 @@ public struct ControlPlaneConfiguration: Sendable {
     /// `LITELLM_ENDPOINT`, `LITELLM_MASTER_KEY` or `LITELLM_MASTER_KEY_FILE`, `LITELLM_DEFAULT_MONTHLY_BUDGET_USD`,
     /// `OPENCRANE_BUDGET_WEBHOOK_URL`, `OPENCRANE_SEALING_KEYS` or `OPENCRANE_SEALING_KEYS_FILE`,
     /// `COGNEE_ENDPOINT`, `COGNEE_API_TOKEN` or `COGNEE_API_TOKEN_FILE`, `COGNEE_PERMISSIONS_TIMEOUT_MS`, `MCP_GATEWAY_URL`,
-    /// `SKILL_REGISTRY_URL`, `PLATFORM_DNS_ISSUER_KIND`, `PLATFORM_DNS_ISSUER_NAMESPACE`, `CERT_MANAGER_NAMESPACE`,
+    /// `SKILL_REGISTRY_URL`, `CONTROL_PLANE_INTERNAL_URL`, `PLATFORM_DNS_ISSUER_KIND`,
+    /// `PLATFORM_DNS_ISSUER_NAMESPACE`, `CERT_MANAGER_NAMESPACE`,
     /// `OPENCRANE_BODY_LIMIT_BYTES`, `OPENCRANE_REQUEST_TIMEOUT_SECONDS`, `OPENCRANE_TRUSTED_PROXIES`.
     ///
     /// - Parameters:
@@ -167,7 +168,8 @@ public struct ControlPlaneConfiguration: Sendable {
         retrieval = try RetrievalConfiguration(read, readFile)
         platformDNS = try PlatformDNSSettings(read, namespace: namespace)
         contractGateway = read.text("MCP_GATEWAY_URL")
-        contractRegistry = read.text("SKILL_REGISTRY_URL")
+        // Skills are delivered by the control plane itself unless another registry is named.
+        contractRegistry = read.text("SKILL_REGISTRY_URL") ?? read.text("CONTROL_PLANE_INTERNAL_URL")
         fleetTemplates = read.text("MACHINE_TEMPLATES_CONFIGMAP")
         platformNamespace = read.text("POD_NAMESPACE") ?? platformNamespace
         boardCapacity = try read.integer("AGENT_BOARD_CAPACITY", in: 1...200) ?? boardCapacity

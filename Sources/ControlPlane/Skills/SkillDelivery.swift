@@ -20,6 +20,8 @@ struct SkillDelivery: Sendable {
     let namespace: String
     let registry: RegistryClient?
     let pullLimit: Duration
+    /// Whether the registry is left alone.
+    var rest = RegistryRest()
 
     private static let notFound = ErrorDeclaration(
         .notFound,
@@ -27,14 +29,27 @@ struct SkillDelivery: Sendable {
         "There is no such content, it is not published, or the tenant may not use it."
     )
 
-    /// The operation.
+    /// The operation among the others that pods call.
     var operation: HTTPOperations.Operation {
+        operation(
+            "/bundles/{digest}/content",
+            id: "getSkillContent",
+            summary: "Deliver the content of a skill to a tenant that may use it"
+        )
+    }
+
+    /// The same where pods look for a registry of skills: at the address, and with the token, that the operator gives them.
+    var registryOperation: HTTPOperations.Operation {
+        operation("/{digest}", id: "fetchSkillBundle", summary: "Deliver the content of a skill, as the registry that pods are told of")
+    }
+
+    private func operation(_ path: PathTemplate, id: String, summary: String) -> HTTPOperations.Operation {
         HTTPOperations.Operation(
             raw: OperationLabel(
                 .get,
-                "/bundles/{digest}/content",
-                id: "getSkillContent",
-                summary: "Deliver the content of a skill to a tenant that may use it",
+                path,
+                id: id,
+                summary: summary,
                 description: "The tenant is the one whose pod calls. Content comes from the registry, or else from the database.",
                 tag: "Skills",
                 access: .working,
@@ -84,9 +99,9 @@ struct SkillDelivery: Sendable {
         }
     }
 
-    /// Content from the registry, or from the database when the registry does not have it, is down or gives something else.
+    /// Content from the registry, or from the database when the registry does not have it, is down, gives something else, or has just done so.
     private func content(_ digest: BlobDigest, _ logger: Logger) async throws -> [UInt8]? {
-        if let registry {
+        if let registry, !rest.isOn {
             do {
                 if let content = try await TimeSource.system.withTimeout(pullLimit, { try await registry.pullBlob(digest) }) {
                     return content
@@ -94,6 +109,7 @@ struct SkillDelivery: Sendable {
             } catch let error as CancellationError {
                 throw error
             } catch {
+                rest.begin()
                 logger.warning("the registry gave no content", metadata: ["digest": .string("\(digest)"), "error": .string("\(error)")])
             }
         }

@@ -85,7 +85,7 @@ struct SkillPromotionOrder: Decodable, Sendable, Hashable, SchemaDescribing {
         "id": SchemaNote("Id of a promotion there is, which is kept then; without it the promotion is a new one.", format: "uuid"),
         "fromScope": "The scope the skill has; the same if absent.",
         "toScope": "The scope the skill gets when the promotion is approved.",
-        "promotedBy": SchemaNote("Who proposes it; the caller if absent.", pattern: "\\S", maxLength: 320),
+        "promotedBy": SchemaNote("Not taken: whoever sends it proposes it.", pattern: "\\S", maxLength: 320),
         "status": "proposed for a new one: a promotion is approved or rejected by operations of its own.",
         "notes": SchemaNote("For people.", maxLength: 2000),
         "decidedBy": SchemaNote("Passed over: what answers show.", maxLength: 320),

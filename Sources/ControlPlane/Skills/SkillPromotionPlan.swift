@@ -50,7 +50,7 @@ struct SkillPromotionPlan: Sendable {
                 id: makeID(),
                 fromScope: scope,
                 toScope: order.toScope,
-                promotedBy: order.promotedBy ?? caller,
+                promotedBy: caller,
                 status: .proposed,
                 notes: order.notes,
                 createdAt: now

@@ -1,3 +1,4 @@
+import CraneAPI
 import Foundation
 import HTTPOperations
 import OCIRegistry
@@ -56,23 +57,38 @@ struct SkillSurfaces: Sendable {
             registry: registry,
             pullLimit: min(configuration.pullLimit, parts.configuration.requestTimeout / 3)
         )
-        let identity = WorkloadIdentity(
-            reviewer: TokenReviewer(client: parts.client, limit: parts.configuration.kubernetesTimeout),
-            tenants: TenantRepository(pool: parts.pool),
-            namespace: parts.configuration.namespace
-        )
+        func authenticator(_ audience: String) -> WorkloadAuthenticator {
+            WorkloadAuthenticator(
+                WorkloadIdentity(
+                    reviewer: TokenReviewer(client: parts.client, audience: audience, limit: parts.configuration.kubernetesTimeout),
+                    tenants: TenantRepository(pool: parts.pool),
+                    namespace: parts.configuration.namespace
+                )
+            )
+        }
         surfaces = [
             Surface(
                 title: "OpenCrane skill delivery",
                 version: "1.0.0",
                 description: "What the pods of tenants fetch skills from.",
                 basePath: "/api/internal",
-                authenticator: WorkloadAuthenticator(identity),
+                authenticator: authenticator(PodAudiences.controlPlane),
                 credential: WorkloadAuthenticator.credential,
                 errors: WorkloadAuthenticator.errors,
                 operations: [delivery.operation],
                 timeout: parts.configuration.requestTimeout
-            )
+            ),
+            Surface(
+                title: "OpenCrane skill registry",
+                version: "1.0.0",
+                description: "What OPENCRANE_SKILL_REGISTRY_URL of the pods of tenants leads to, unless another registry is named.",
+                basePath: "/bundles",
+                authenticator: authenticator(PodAudiences.skillRegistry),
+                credential: WorkloadAuthenticator.skillCredential,
+                errors: WorkloadAuthenticator.errors,
+                operations: [delivery.registryOperation],
+                timeout: parts.configuration.requestTimeout
+            ),
         ]
         services = [pusher]
     }

@@ -51,6 +51,14 @@ struct WorkloadAuthenticator: Authenticator {
             "description": "The token of a tenant's ServiceAccount for the audience control-plane: Authorization: Bearer TOKEN.",
         ]
     )
+    /// What pods show to whoever delivers skills.
+    static let skillCredential = CredentialScheme(
+        name: "skillRegistryToken",
+        json: [
+            "type": "http", "scheme": "bearer",
+            "description": "The token of a tenant's ServiceAccount for the audience skill-registry: Authorization: Bearer TOKEN.",
+        ]
+    )
     /// What surfaces that let pods in may refuse requests with, besides 401.
     static let errors = [
         ErrorDeclaration(.tooManyRequests, "TOO_MANY_REQUESTS", "Too many wrong tokens from this address."),

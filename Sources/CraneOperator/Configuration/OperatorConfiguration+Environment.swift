@@ -91,8 +91,8 @@ extension OperatorConfiguration {
     private mutating func readPlanes(_ reader: inout EnvironmentReader) {
         planes = PlaneSettings(namespace: platformNamespace, clusterDomain: clusterDomain)
         planes.mcpGateway = reader.url("MCP_GATEWAY_URL", default: planes.mcpGateway)
-        planes.skillRegistry = reader.url("SKILL_REGISTRY_URL", default: planes.skillRegistry)
         planes.controlPlane = reader.url("CONTROL_PLANE_INTERNAL_URL", default: planes.controlPlane)
+        planes.skillRegistry = reader.url("SKILL_REGISTRY_URL", default: planes.controlPlane)
         for plane in Plane.allCases {
             let variable = plane.variable
             var pods = PlanePods()
@@ -101,6 +101,8 @@ extension OperatorConfiguration {
             pods.labels = reader.labels("\(variable)_POD_LABELS", default: [:])
             planes.pods[plane] = pods
         }
+        // Where the control plane delivers skills itself, its pods are the ones to open.
+        if planes.skillRegistry == planes.controlPlane { planes.pods[.skillRegistry] = planes.pods[.controlPlane] }
         // The API server refuses projected tokens that live less than ten minutes.
         planes.tokenLifetime = Int64(reader.number("PROJECTED_TOKEN_TTL_SECONDS", default: 600, in: 600...86400))
         if reader.flag("LITELLM_ENABLED", default: false) {

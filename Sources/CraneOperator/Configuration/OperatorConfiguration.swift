@@ -116,7 +116,7 @@ public struct ResourceSettings: Sendable, Hashable {
 public struct PlaneSettings: Sendable, Hashable {
     /// Gateway to MCP servers.
     public var mcpGateway: String
-    /// Delivery of skills.
+    /// Delivery of skills; the control plane itself, unless another is named.
     public var skillRegistry: String
     /// The control plane, as pods reach it.
     public var controlPlane: String
@@ -129,8 +129,8 @@ public struct PlaneSettings: Sendable, Hashable {
     public init(namespace: String, clusterDomain: String) {
         func address(_ service: String, _ port: Int) -> String { "http://\(service).\(namespace).svc.\(clusterDomain):\(port)" }
         mcpGateway = address("opencrane-mcp-gateway", 8080)
-        skillRegistry = address("opencrane-skill-registry", 5000)
         controlPlane = address("opencrane-control-plane", 8080)
+        skillRegistry = controlPlane
     }
 
     /// What is known of the pods behind the Services of planes in the cluster.

@@ -25,7 +25,7 @@ struct PodEnvironment {
             ("OPENCRANE_MCP_GATEWAY_URL", planes.mcpGateway),
             ("OPENCRANE_MCP_GATEWAY_TOKEN_PATH", token("obot-gateway")),
             ("OPENCRANE_SKILL_REGISTRY_URL", planes.skillRegistry),
-            ("OPENCRANE_SKILL_REGISTRY_TOKEN_PATH", token("skill-registry")),
+            ("OPENCRANE_SKILL_REGISTRY_TOKEN_PATH", token(PodAudiences.skillRegistry)),
             ("OPENCRANE_CONTROL_PLANE_URL", planes.controlPlane),
             ("OPENCRANE_CONTRACT_TOKEN_PATH", token("control-plane")),
             ("HOME", "/tmp/opencrane-home"),

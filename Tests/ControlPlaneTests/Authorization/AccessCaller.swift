@@ -64,20 +64,23 @@ enum AccessDoor: Sendable {
     case peopleAndAgents
     case peopleAndKeys
     case pods
+    case registry
     case machines
     case platform
 
     init(_ surface: Surface) {
         let names = Set(surface.credentials.map(\.name))
         self =
-            names.contains("platformToken")
-            ? .platform
-            : names.contains("machineCredential")
-                ? .machines
-                : names.contains("bearerOrAgentToken")
-                    ? .peopleAndAgents
-                    : names.contains("apiKey")
-                        ? .peopleAndKeys : surface.basePath.description.hasPrefix("/api/internal") ? .pods : .people
+            names.contains("skillRegistryToken")
+            ? .registry
+            : names.contains("platformToken")
+                ? .platform
+                : names.contains("machineCredential")
+                    ? .machines
+                    : names.contains("bearerOrAgentToken")
+                        ? .peopleAndAgents
+                        : names.contains("apiKey")
+                            ? .peopleAndKeys : surface.basePath.description.hasPrefix("/api/internal") ? .pods : .people
     }
 
     /// Whether it takes a caller's credential.
@@ -85,7 +88,7 @@ enum AccessDoor: Sendable {
         switch caller {
         case .anonymous: false
         case .memberKey, .adminKey: self == .peopleAndKeys
-        case .pod: self == .pods
+        case .pod: self == .pods || self == .registry
         case .agent: self == .peopleAndAgents
         case .machine: self == .machines
         case .platformProgram: self == .platform

@@ -12,7 +12,8 @@ import Testing
     private static let ownAnswers: [String: Set<Int>] = [
         // There is no key, no budget, no skill of the digest, no promotion, no consent.
         "deleteProviderKey": [404], "deleteAccountBudget": [404],
-        "getTenantLiteLlmKey": [404], "getSkillContent": [404], "approveSkillPromotion": [404], "rejectSkillPromotion": [404],
+        "getTenantLiteLlmKey": [404], "getSkillContent": [404], "fetchSkillBundle": [404],
+        "approveSkillPromotion": [404], "rejectSkillPromotion": [404],
         "listInstanceConversations": [403], "getInstanceConversation": [403],
         // A browser's session is asked for, or a form's own proof.
         "exchangePodToken": [401], "decideDeviceCode": [403, 404], "completeOidcLogin": [403],
@@ -106,7 +107,7 @@ import Testing
         func send(_ one: Case) async throws -> (Int, String) {
             var path = label.path.prefixed(by: surface.basePath).description
             for (name, value) in one.order.place { path = path.replacing("{\(name)}", with: value) }
-            let headers = one.order.headers + (world.credentials[one.caller] ?? [])
+            let headers = one.order.headers + world.proof(of: one.caller, at: door)
             return try await world.status(label.method, path + one.order.query, one.order.body, headers: headers)
         }
         let before = try await world.digests()

@@ -47,7 +47,11 @@ extension AccessWorld {
         case .organization, .agent: return try await ofOrganization(label, caller, object)
         case .instance: return try await instance(label, caller, object)
         case .own, .binding: return try await own(label, caller, object)
-        default: return all(names, label.id == "getSkillContent" ? "sha256:" + String(repeating: "0", count: 64) : "none")
+        default:
+            return all(
+                names,
+                ["getSkillContent", "fetchSkillBundle"].contains(label.id) ? "sha256:" + String(repeating: "0", count: 64) : "none"
+            )
         }
     }
 

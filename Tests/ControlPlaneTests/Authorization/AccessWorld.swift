@@ -19,6 +19,8 @@ struct AccessWorld: Sendable {
     let stage: Stage
     /// How each caller proves who it is.
     private(set) var credentials: [AccessCaller: [(String, String)]] = [:]
+    /// How the pod proves who it is where skills are delivered.
+    private var registryPod: [(String, String)] = []
     /// Unique ids of the tenants with machines, by name: `olgas` of a person, `corps` and `others` of organisations.
     private(set) var machines: [String: String] = [:]
     /// Ids of what the catalogues have, by the first part of the path.
@@ -84,6 +86,11 @@ struct AccessWorld: Sendable {
         credentialID = server["credentials"]?[0]?["id"]?.stringValue ?? ""
     }
 
+    /// How a caller proves who it is at a door.
+    func proof(of caller: AccessCaller, at door: AccessDoor) -> [(String, String)] {
+        caller == .pod && door == .registry ? registryPod : credentials[caller] ?? []
+    }
+
     private mutating func makeCallers() async throws {
         for caller in AccessCaller.allCases where caller.isPerson {
             credentials[caller] = [("Authorization", "Bearer \(try await token(of: caller).text)")]
@@ -94,6 +101,7 @@ struct AccessWorld: Sendable {
             credentials[caller] = [("X-Api-Key", try await key(of: "corp", role: role).secret)]
         }
         credentials[.pod] = [("Authorization", "Bearer \(try await stage.workloadToken("openclaw-mia"))")]
+        registryPod = [("Authorization", "Bearer \(try await stage.workloadToken("openclaw-mia", audience: "skill-registry"))")]
         agent = UUID()
         let agentToken = AgentToken(agent: agent, secret: OpaqueSecret.randomBytes(AgentToken.secretLength))
         try await record(agent, on: "corps", token: agentToken)

@@ -1,3 +1,4 @@
+import CraneAPI
 import Foundation
 import HTTPOperations
 import Hummingbird
@@ -87,6 +88,37 @@ import Testing
         }
     }
 
+    /// The way a pod goes: to the address that its contract and its environment name, with the token that lies beside it.
+    @Test func podsFetchWhatTheirContractNamesFromTheRegistryTheyAreToldOf() async throws {
+        let reading = ["OPENCRANE_API_TOKEN": Stage.token, "CONTROL_PLANE_INTERNAL_URL": "http://plane.example"]
+        let told = try ControlPlaneConfiguration(environment: reading) { _ in "" }.contractRegistry
+        #expect(told == "http://plane.example")
+        let named = try ControlPlaneConfiguration(environment: reading.merging(["SKILL_REGISTRY_URL": "http://skills"]) { $1 }) { _ in "" }
+        #expect(named.contractRegistry == "http://skills")
+        try await withStage(configure: { $0.contractRegistry = told }) { stage in
+            let pod = try await stage.workload("mia", audience: PodAudiences.skillRegistry)
+            let id = try await stage.makeSkill("greeting", ["grants": [["subjectType": "tenant", "subjectId": "mia"]]])
+            let draft = try await stage.fetch(url: stage.base + "/bundles/\(Self.digest)", token: pod)
+            #expect(draft.status == 404)
+            try await stage.publish(id)
+            let contract = try await stage.pod(.GET, "/contract", token: try await stage.workloadToken("openclaw-mia"))
+            let skills = try #require(contract.body["skills"])
+            let entitled = try #require(skills["entitled"]?[0]?["digest"]?.stringValue, "\(contract.body.text())")
+            let registry = try #require(skills["registry"]?.stringValue)
+            let url = registry.replacing(try #require(told), with: stage.base) + "/bundles/\(entitled)"
+            let delivered = try await stage.fetch(url: url, token: pod)
+            #expect(delivered.status == 200 && delivered.text == Stage.skillText && delivered.headers["X-Skill-Name"] == ["greeting"])
+            #expect(BlobDigest(of: Array(delivered.text.utf8)).description == entitled)
+            // Each token opens its own door alone, and only the pods of those who may use it find something.
+            let other = try await stage.workloadToken("openclaw-mia")
+            #expect(try await stage.fetch(url: url, token: other).status == 401)
+            #expect(try await stage.fetch(entitled, token: pod).status == 401)
+            #expect(try await stage.fetch(url: url, token: Stage.token).status == 401)
+            let leo = try await stage.workload("leo", audience: PodAudiences.skillRegistry)
+            #expect(try await stage.fetch(url: url, token: leo).status == 404)
+        }
+    }
+
     /// The contract leaves out what the tenant's own list does not name; so does the delivery.
     @Test func whatATenantsOwnListDoesNotNameIsNotDelivered() async throws {
         try await withStage { stage in
@@ -131,6 +163,34 @@ import Testing
             try await stage.pool.execute("update skill_contents set content = \(PostgresBytes("gone".utf8))")
             #expect(try await stage.fetch(Self.digest.description, token: mia).status == 500)
         }
+    }
+
+    /// A registry that fails, or gives something else, is not asked at each delivery.
+    @Test func aRegistryThatHasFailedIsLeftAlone() async throws {
+        let registry = StandInRetrieval()
+        try await registry.serving { url in
+            let address = try RegistryAddress(url: url, repository: "skills")
+            try await withStage {
+                $0.skills.registry = .init(address: address)
+                $0.skills.interval = .seconds(3600)
+            } _: { stage in
+                let mia = try await stage.workload("mia")
+                let id = try await stage.makeSkill("greeting", ["grants": [["subjectType": "everyone"]]])
+                try await stage.publish(id)
+                @Sendable func asked() -> Int { registry.calls.count { $0.path.contains("/blobs/\(Self.digest)") } }
+                for _ in 0..<3 {
+                    #expect(try await stage.fetch(Self.digest.description, token: mia).text == Stage.skillText)
+                    #expect(asked() == 1)
+                }
+            }
+        }
+        let time = NIOLockedValueBox(ContinuousClock.now)
+        let rest = RegistryRest { time.withLockedValue { $0 } }
+        #expect(!rest.isOn)
+        rest.begin()
+        #expect(rest.isOn)
+        time.withLockedValue { $0 += .seconds(30) }
+        #expect(!rest.isOn)
     }
 
     @Test func aBackfillBringsPublishedContentIntoTheRegistry() async throws {

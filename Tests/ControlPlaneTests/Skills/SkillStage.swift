@@ -64,8 +64,13 @@ extension Stage {
     /// What a pod gets for a digest.
     func fetch(_ digest: String, token: String?, headers: [(String, String)] = []) async throws -> (
         status: Int, headers: HTTPHeaders, text: String
+    ) { try await fetch(url: base + "/api/internal/bundles/\(digest)/content", token: token, headers: headers) }
+
+    /// What a pod gets from an address.
+    func fetch(url: String, token: String?, headers: [(String, String)] = []) async throws -> (
+        status: Int, headers: HTTPHeaders, text: String
     ) {
-        var request = HTTPClientRequest(url: base + "/api/internal/bundles/\(digest)/content")
+        var request = HTTPClientRequest(url: url)
         if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))

@@ -122,7 +122,7 @@ import Testing
                 "x",
                 [
                     "grants": [["subjectType": "tenant", "subjectId": "mia"], ["subjectType": "everyone", "access": "deny"]],
-                    "promotions": [["toScope": "project", "notes": "please"]],
+                    "promotions": [["toScope": "project", "notes": "please", "promotedBy": "somebody else"]],
                 ]
             )
             let kept = try await stage.send(.PUT, "/skills/catalog/\(id)", ["description": "new"])

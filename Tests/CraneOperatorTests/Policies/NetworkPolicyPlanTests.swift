@@ -51,7 +51,7 @@ struct NetworkPolicyPlanTests {
         #expect(rules[0].to?.first?.podSelector?.matchLabels == ["k8s-app": "kube-dns"])
         #expect(rules[0].ports?.map(\.port) == [53, 53])
         #expect(namespaces(rules[1].to) == ["opencrane"])
-        #expect(rules[1].ports?.map(\.port) == [5000, 8080])
+        #expect(rules[1].ports?.map(\.port) == [8080])
     }
 
     @Test("The model proxy's namespace and port are opened when there is one")

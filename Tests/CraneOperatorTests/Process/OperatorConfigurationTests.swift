@@ -98,6 +98,19 @@ struct OperatorConfigurationTests {
         #expect(try read().planes.pods[.mcpGateway]?.port == nil)
     }
 
+    @Test("Skills come from the control plane and its pods, unless another registry is named")
+    func skillRegistry() throws {
+        #expect(try read().planes.skillRegistry == read().planes.controlPlane)
+        let plane = [
+            "CONTROL_PLANE_INTERNAL_URL": "http://plane.ns:80", "CONTROL_PLANE_POD_PORT": "8080", "CONTROL_PLANE_POD_LABELS": "a=b",
+        ]
+        let same = try read(plane).planes
+        #expect(same.skillRegistry == "http://plane.ns:80")
+        #expect(same.pods[.skillRegistry] == same.pods[.controlPlane] && same.pods[.skillRegistry]?.port == 8080)
+        let other = try read(plane.merging(["SKILL_REGISTRY_URL": "http://skills.ns:5000"]) { $1 }).planes
+        #expect(other.skillRegistry == "http://skills.ns:5000" && other.pods[.skillRegistry]?.port == nil)
+    }
+
     @Test(
         "Hosts of planes are understood",
         arguments: [

@@ -136,7 +136,7 @@ struct WeaknessTests {
     func w38() {
         let egress = Samples.plan().children.networkPolicy.spec?.egress ?? []
         let planes = egress.first { $0.to?.first?.namespaceSelector?.matchLabels?["kubernetes.io/metadata.name"] == "opencrane" }
-        #expect(planes?.ports?.map(\.port) == [5000, 8080])
+        #expect(planes?.ports?.map(\.port) == [8080])
         let wide = Samples.plan {
             $0.resolution = Samples.resolved(Samples.policy(change: { $0.egressRules = [EgressRule(cidr: "0.0.0.0/0")] }))
         }
