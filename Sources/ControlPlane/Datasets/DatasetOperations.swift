@@ -50,11 +50,12 @@ struct DatasetOperations: Sendable {
                 id: "updateTenantDatasets",
                 summary: "Update dataset memberships for a tenant",
                 description: "The retrieval service is told first, with the platform's own credential. When it refuses or does not answer, "
-                    + "nothing is changed, and it is told later what holds.",
+                    + "nothing is changed, and it is told later what holds. A dataset belongs to the customer whose tenant names it first; "
+                    + "only the platform's administrators give it to tenants of others.",
                 tag: Self.tag,
                 access: .writing,
                 headers: [.idempotencyKey, .ifMatch],
-                errors: Refusals.mutating + [
+                errors: Refusals.mutating + DatasetOwnership.refusals + [
                     Self.notFound,
                     ErrorDeclaration(.preconditionFailed, "PRECONDITION_FAILED", "The memberships are others than If-Match says."),
                     ErrorDeclaration(
@@ -94,12 +95,7 @@ struct DatasetOperations: Sendable {
         let lock = "tenant-datasets/\(uid)"
         // Whatever becomes of this write, the service is told a while later what holds: kept on its own, before it hears of the change.
         try await onDatabase {
-            try await OutboxRepository.append(
-                [OutboxEntry(topic: RetrievalSync.tenantTopic, key: row.name)],
-                after: 15,
-                now: now(),
-                in: pool
-            )
+            try await OutboxRepository.announce(topic: RetrievalSync.tenantTopic, key: row.name, after: 15, now: now(), in: pool)
         }
         return try await writer.write(context) { transaction, now in
             // One at a time for a tenant, so that the retrieval service hears of changes in the order in which they are kept.
@@ -107,6 +103,8 @@ struct DatasetOperations: Sendable {
             let before = try await DatasetRepository.get(uid, in: transaction)
             let viewBefore = DatasetsView(before)
             try context.requireMatch(try .content(viewBefore))
+            let ownership = DatasetOwnership(isUnbound: ObjectSight.changing(context.principal).isEverything)
+            try await ownership.claim(wanted, before: before, of: row.clusterTenantRef, in: transaction)
             do { try await retrieval.put(wanted, of: row.name) } catch let failure as RetrievalFailure {
                 throw OperationError.retrieval(failure)
             }

@@ -56,6 +56,29 @@ struct OutboxRepository: Sendable {
         _ = try await querying.query("select outbox_announce(\(topic), key) from unnest(\(keys)::text[]) as changed (key)")
     }
 
+    /// Has a key told what holds after a delay, whatever becomes of what is begun now.
+    ///
+    /// An entry of the last minute that waits already waits a little longer instead of getting company: whoever repeats a request again and
+    /// again leaves one entry a minute.
+    ///
+    /// - Throws: `PostgresError`.
+    static func announce(topic: String, key: String, after delay: TimeInterval, now: Date, in querying: some PostgresQuerying) async throws
+    {
+        let due = now.addingTimeInterval(delay)
+        try await querying.execute(
+            """
+            with waiting as (
+                update outbox set next_attempt_at = greatest(next_attempt_at, \(due)) where id = (
+                    select id from outbox where topic = \(topic) and key = \(key) and died_at is null and holder is null and attempts = 0
+                        and next_attempt_at > \(now) and created_at > \(now.addingTimeInterval(-60))
+                    order by id desc limit 1 for update skip locked)
+                returning id)
+            insert into outbox (topic, key, payload, next_attempt_at, created_at)
+            select \(topic), \(key), '{}', \(due), \(now) where not exists (select from waiting)
+            """
+        )
+    }
+
     /// Takes entries that are due: of each topic and key the first only.
     ///
     /// - Parameters:

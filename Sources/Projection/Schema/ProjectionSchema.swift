@@ -38,6 +38,7 @@ public enum ProjectionSchema {
         Migration(number: 28, name: "folded_addresses", sql: foldedAddresses),
         Migration(number: 29, name: "token_makers", sql: tokenMakers),
         Migration(number: 30, name: "tenant_spend", sql: tenantSpend),
+        Migration(number: 31, name: "dataset_owners", sql: datasetOwners),
     ]
 
     /// Brings a database up to date; several processes may do so at once.

@@ -175,6 +175,78 @@ import Testing
         }
     }
 
+    /// Whoever repeats an order does not fill the outbox.
+    @Test func ordersOfOneTenantLeaveOneEntry() async throws {
+        try await withRetrieval { stage, _ in
+            try await stage.makeRunning("mia")
+            for _ in 0..<5 {
+                let stale = try await stage.send(.PUT, "/tenants/mia/datasets", Self.wanted, headers: [("If-Match", "\"x\"")])
+                #expect(stale.status == 412)
+            }
+            let rows: SQL = "select key from outbox where topic = 'retrieval.tenant' and next_attempt_at > created_at + interval '10 seconds'"
+            #expect(try await stage.rows(rows) == ["mia"])
+            // One of more than a minute ago is not kept waiting for ever.
+            let past = Date(timeIntervalSinceNow: -61)
+            try await stage.pool.execute("update outbox set created_at = \(past) where topic = 'retrieval.tenant' and attempts = 0")
+            #expect(try await stage.send(.PUT, "/tenants/mia/datasets", Self.wanted).status == 200)
+            #expect(try await stage.rows(rows) == ["mia", "mia"])
+        }
+    }
+
+    /// The retrieval service takes any name for any tenant: whose dataset it is has to be known here.
+    @Test func aDatasetIsTheCustomersWhoseTenantNamedItFirst() async throws {
+        try await withRetrieval { stage, retrieval in
+            for customer in ["corp", "other"] {
+                _ = try await stage.send(.POST, "/cluster-tenants", ["name": .string(customer), "displayName": .string(customer)])
+            }
+            try await stage.makeRunning("mia", ["clusterTenantRef": "corp"])
+            try await stage.makeRunning("zoe", ["clusterTenantRef": "corp"])
+            try await stage.makeRunning("leo", ["clusterTenantRef": "other"])
+            try await stage.makeRunning("own")
+            let operations = stage.plane.surface.operations.filter { $0.label.id == "updateTenantDatasets" }
+            try await RoleTokens.serving(operations) { base in
+                // RoleTokens.customer administers corp.
+                func put(_ tenant: String, _ team: [JSON], project: [JSON] = [], _ token: String) async throws -> Stage.Answer {
+                    let body: JSON = ["org": [], "team": .array(team), "project": .array(project), "personal": []]
+                    return try await Stage.send(.PUT, "\(base)/tenants/\(tenant)/datasets", body.text(), token: token)
+                }
+                let (admin, customer) = (RoleTokens.administrator, RoleTokens.customer)
+                #expect(try await put("leo", ["other-hr"], admin).status == 200)
+                #expect(try await put("own", ["platform"], admin).status == 200)
+                for text in ["other-hr", "platform"] {
+                    let name = JSON.string(text)
+                    for (team, project) in [([name], []), ([], [name]), (["ops", name], [])] as [([JSON], [JSON])] {
+                        let refused = try await put("mia", team, project: project, customer)
+                        #expect(refused.status == 403 && refused.code == "DATASET_OF_ANOTHER", "\(refused.body.text())")
+                    }
+                    #expect(!retrieval.calls.contains { $0.path.hasSuffix("mia/subjects") && $0.body.text().contains(text) })
+                }
+                // What was refused has taken nothing: a free name is whoever's is first, and then theirs alone.
+                #expect(try await stage.rows("select name from datasets order by name") == ["other-hr", "platform"])
+                #expect(try await put("mia", ["ops"], customer).status == 200)
+                #expect(try await put("zoe", ["ops"], project: ["ops"], customer).status == 200)
+                #expect(try await put("mia", [], customer).status == 200)
+                #expect(try await put("mia", ["ops"], customer).status == 200)
+                // The platform gives what it likes to whom it likes, who may keep that, and not give it on.
+                #expect(try await put("mia", ["ops", "other-hr"], admin).status == 200)
+                #expect(try await put("mia", ["dev", "ops", "other-hr"], customer).status == 200)
+                #expect(try await put("mia", ["dev", "ops"], project: ["other-hr"], customer).status == 403)
+                #expect(try await put("zoe", ["other-hr"], customer).status == 403)
+                #expect(
+                    try await stage.rows(
+                        """
+                        select d.name || ' ' || coalesce(c.name, '-') from datasets d
+                        left join cluster_tenants c on c.uid = d.customer_uid order by 1
+                        """
+                    ) == ["dev corp", "ops corp", "other-hr other", "platform -"]
+                )
+                // Another customer of the name is another customer.
+                try await stage.pool.execute("update cluster_tenants set uid = 'another' where name = 'corp'")
+                #expect(try await put("zoe", ["ops", "dev"], customer).status == 403)
+            }
+        }
+    }
+
     @Test func customersSeeAndChangeTheirOwnAlone() async throws {
         try await withRetrieval { stage, retrieval in
             _ = try await stage.make(.clusterTenant, "corp", spec: ["displayName": "Corp", "isolationTier": "shared"])
