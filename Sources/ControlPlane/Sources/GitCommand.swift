@@ -25,10 +25,15 @@ struct GitCommand: Sendable {
         guard FileManager.default.createFile(atPath: output.path, contents: nil) else {
             throw SourceFailure("GIT_UNAVAILABLE", "There is no room for what git writes.")
         }
+        let errors = directory.appending(path: "crane-errors")
+        guard FileManager.default.createFile(atPath: errors.path, contents: nil) else {
+            throw SourceFailure("GIT_UNAVAILABLE", "There is no room for what git writes.")
+        }
         let process = Process()
         process.executableURL = URL(filePath: "/bin/sh")
-        // The largest file in blocks of 512 bytes; git is killed when it writes more.
-        let script = "ulimit -f \(max(1, limits.pack / 512)); ulimit -c 0; exec \"$@\""
+        // The largest file in blocks of 512 bytes; git is killed when it writes more. A pack of a few kilobytes may hold files of many
+        // gigabytes: what each process of git may have of memory is limited as well.
+        let script = "ulimit -f \(max(1, limits.pack / 512)); ulimit -v \(max(1, limits.memory / 1024)); ulimit -c 0; exec \"$@\""
         process.arguments = ["-c", script, "sh", executable] + arguments + command
         process.currentDirectoryURL = directory
         process.environment = [
@@ -38,7 +43,7 @@ struct GitCommand: Sendable {
         ]
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = FileHandle.nullDevice
+        process.standardError = try FileHandle(forWritingTo: errors)
         let exit = try await Self.wait(for: process, within: left)
         guard !exit.isLate else { throw SourceFailure("SOURCE_TIMED_OUT", "The repository could not be fetched in time.") }
         guard exit.isOrdinary else {
@@ -47,10 +52,18 @@ struct GitCommand: Sendable {
         switch exit.status {
         case 0: return try Data(contentsOf: output)
         case 126, 127: throw SourceFailure("GIT_UNAVAILABLE", "There is no git on this host.")
+        case _ where Self.lacksMemory(errors):
+            throw SourceFailure("SOURCE_TOO_LARGE", "git needs more than \(limits.memory) bytes of memory for the repository.")
         default:
             let what = step == "fetch" ? "The repository, or its branch, cannot be fetched." : "The repository cannot be read."
             throw SourceFailure("SOURCE_REFUSED", what)
         }
+    }
+
+    /// Whether git has said that there is not enough memory. Its other words are not for people here: they name addresses.
+    private static func lacksMemory(_ errors: URL) -> Bool {
+        guard let file = try? FileHandle(forReadingFrom: errors), let text = try? file.read(upToCount: 65_536) else { return false }
+        return String(decoding: text, as: UTF8.self).contains("Out of memory")
     }
 
     /// How a process has ended.

@@ -12,6 +12,8 @@ struct GitFetcher: SourceFetching {
         var time: Duration = .seconds(120)
         /// Largest file that git writes, in bytes: the pack.
         var pack = 64 << 20
+        /// Most memory of each process of git, in bytes: address space, of which an ordinary fetch takes some 30 MiB.
+        var memory = 160 << 20
         /// Most files that are looked at.
         var files = SourceNotes.mostItems
         /// Largest file that is looked at, in bytes.
@@ -72,6 +74,9 @@ struct GitFetcher: SourceFetching {
             "credential.helper=",
             "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.askPass=", "gc.auto=0", "fetch.fsckObjects=true",
             "http.lowSpeedLimit=100", "http.lowSpeedTime=20", "fetch.unpackLimit=1",
+            // Large files pass through in pieces, one thread works at deltas, and little of what they were made of is kept.
+            "core.bigFileThreshold=1m", "pack.threads=1", "core.deltaBaseCacheLimit=16m", "core.packedGitWindowSize=8m",
+            "core.packedGitLimit=32m",
         ]
         if case .name(let name) = url.host {
             let address = "\(destination.address)"

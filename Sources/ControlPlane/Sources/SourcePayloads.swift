@@ -145,10 +145,11 @@ struct SourceView: Codable, Sendable, Hashable, SchemaDescribing {
         intervalSeconds = source.interval
         syncStatus = source.status(now)
         lastSyncedAt = source.lastSyncedAt.map(RESTTimestamp.text)
-        nextRunAt = source.nextRunAt.map(RESTTimestamp.text)
-        errorCode = source.failure?.code
-        error = source.failure?.message
-        failures = source.failures
+        let isUnderWay = source.isUnderWay(now)
+        nextRunAt = isUnderWay ? nil : source.nextRunAt.map(RESTTimestamp.text)
+        errorCode = isUnderWay ? nil : source.failure?.code
+        error = isUnderWay ? nil : source.failure?.message
+        failures = isUnderWay ? source.failures - 1 : source.failures
         approvedBy = source.approvedBy
         approvedAt = source.approvedAt.map(RESTTimestamp.text)
         notes = source.notes

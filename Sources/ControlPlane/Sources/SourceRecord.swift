@@ -52,6 +52,12 @@ struct SourceRecord: Sendable, Hashable {
     struct Failure: Sendable, Hashable {
         var code: String
         var message: String
+
+        /// What an attempt is until it is known how it has ended.
+        static let interrupted = Failure(
+            code: "SOURCE_INTERRUPTED",
+            message: "The process that fetched the source ended before it was done."
+        )
     }
 
     var id: UUID
@@ -83,6 +89,9 @@ struct SourceRecord: Sendable, Hashable {
     var itemCount = 0
     var createdAt: Date
     var updatedAt: Date
+
+    /// Whether somebody is at it, and how that ends is not known.
+    func isUnderWay(_ now: Date) -> Bool { failure == .interrupted && (leaseUntil.map { now < $0 } ?? false) }
 
     /// How it stands.
     func status(_ now: Date) -> SourceSyncStatus {

@@ -67,24 +67,37 @@ struct SourceRepository: Sendable {
 
     /// Takes a source that is due, for a time.
     ///
+    /// The attempt counts as a failure from here on, until it is known how it has ended: a source that ends the process which fetches it
+    /// waits longer each time, as any other that fails.
+    ///
     /// - Parameters:
     ///   - lease: who takes it.
     ///   - now: the time.
     ///   - end: until when nobody else takes it.
-    /// - Returns: nil when none is due.
+    ///   - backoff: the wait after so many failures.
+    /// - Returns: the source as it was before; nil when none is due.
     /// - Throws: `PostgresError`.
-    func take(lease: UUID, now: Date, until end: Date) async throws -> SourceRecord? {
-        let row = try await pool.first(
-            """
-            update third_party_sources set lease_id = \(lease), lease_until = \(end), last_attempt_at = \(now) where id = (
+    func take(lease: UUID, now: Date, until end: Date, backoff: @escaping @Sendable (Int) -> Duration) async throws -> SourceRecord? {
+        try await pool.withTransaction { transaction in
+            let due = try await transaction.first(
+                """
                 select id from third_party_sources where approved_at is not null and (lease_until is null or lease_until <= \(now))
                     and (is_requested or (sync_mode = 'scheduled' and type <> 'manual-upload' and next_run_at <= \(now)))
-                order by is_requested desc, next_run_at limit 1 for update skip locked)
-            returning id
-            """
-        )
-        guard let row else { return nil }
-        return try await Self.get(try row.decode("id"), in: pool)
+                order by is_requested desc, next_run_at limit 1 for update skip locked
+                """
+            )
+            guard let due, let source = try await Self.get(try due.decode("id"), in: transaction) else { return nil }
+            let failures = source.failures + 1
+            let lost = SourceRecord.Failure.interrupted
+            try await transaction.execute(
+                """
+                update third_party_sources set lease_id = \(lease), lease_until = \(end), last_attempt_at = \(now), is_requested = false,
+                    failures = \(failures), error_code = \(lost.code), error_message = \(lost.message),
+                    next_run_at = \(max(end, now.addingTimeInterval(backoff(failures).seconds))) where id = \(source.id)
+                """
+            )
+            return source
+        }
     }
 
     /// Whether a lease holds still, which it then does until the transaction ends.
@@ -105,31 +118,36 @@ struct SourceRepository: Sendable {
     static func succeed(_ id: UUID, now: Date, next: Date?, in transaction: PostgresTransaction) async throws {
         try await transaction.execute(
             """
-            update third_party_sources set last_synced_at = \(now), next_run_at = \(next), is_requested = false, failures = 0,
+            update third_party_sources set last_synced_at = \(now), next_run_at = \(next), failures = 0,
                 error_code = null, error_message = null, lease_id = null, lease_until = null where id = \(id)
             """
         )
     }
 
-    /// Notes that an attempt has failed.
+    /// Notes how an attempt has failed, which is counted already.
     ///
     /// - Throws: `PostgresError`.
     func fail(_ id: UUID, lease: UUID, _ failure: SourceRecord.Failure, next: Date) async throws {
         try await pool.execute(
             """
-            update third_party_sources set failures = failures + 1, error_code = \(failure.code), error_message = \(failure.message),
-                next_run_at = \(next), is_requested = false, lease_id = null, lease_until = null
+            update third_party_sources set error_code = \(failure.code), error_message = \(failure.message),
+                next_run_at = \(next), lease_id = null, lease_until = null
             where id = \(id) and lease_id = \(lease)
             """
         )
     }
 
-    /// Gives a source back without having done anything.
+    /// Gives a source back as it was: the attempt was none.
     ///
     /// - Throws: `PostgresError`.
-    func release(_ id: UUID, lease: UUID) async throws {
+    func release(_ source: SourceRecord, lease: UUID) async throws {
         try await pool.execute(
-            "update third_party_sources set lease_id = null, lease_until = null where id = \(id) and lease_id = \(lease)"
+            """
+            update third_party_sources set lease_id = null, lease_until = null, failures = \(source.failures),
+                error_code = \(source.failure?.code), error_message = \(source.failure?.message), next_run_at = \(source.nextRunAt),
+                is_requested = is_requested or \(source.isRequested)
+            where id = \(source.id) and lease_id = \(lease)
+            """
         )
     }
 

@@ -42,13 +42,17 @@ struct SourceScheduler: Service {
     func runNext() async throws -> Bool {
         let lease = makeID()
         let start = now()
-        guard let source = try await sources.take(lease: lease, now: start, until: start.addingTimeInterval(settings.lease.seconds)) else {
-            return false
+        let end = start.addingTimeInterval(settings.lease.seconds)
+        let source = try await sources.take(lease: lease, now: start, until: end) { [settings, random] failures in
+            settings.backoff.delay(afterAttempts: failures, spread: random())
         }
+        guard let source else { return false }
         do {
             let found = try await TimeSource.system.withTimeout(settings.limit) { try await fetch(source) }
             try await keep(found, of: source, lease)
         } catch is CancellationError {
+            // Whoever shuts down has not failed: another replica begins at once.
+            await release(source, lease)
             return false
         } catch let error as PostgresError {
             try await fail(
@@ -107,6 +111,18 @@ struct SourceScheduler: Service {
             )
             try await AuditRepository.append(audit, outcome: .succeeded, now: now, in: transaction)
         }
+    }
+
+    /// Gives a source back, also when the task that holds it is cancelled.
+    private func release(_ source: SourceRecord, _ lease: UUID) async {
+        await Task { [sources, logger] in
+            do {
+                try await sources.release(source, lease: lease)
+            } catch {
+                // It is free by itself when the lease is over.
+                logger.notice("a source could not be given back", metadata: ["source": .string(source.name), "error": .string("\(error)")])
+            }
+        }.value
     }
 
     private func fail(_ source: SourceRecord, _ lease: UUID, _ failure: SourceRecord.Failure, _ error: any Error) async throws {
