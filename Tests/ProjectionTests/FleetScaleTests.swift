@@ -56,6 +56,12 @@ import Testing
             try await Self.fill(pool)
             let gateways = GatewayRepository(pool: pool, namespace: "crane")
             var statements: [(String, SQL)] = []
+            let now = Date()
+            let afterAgent = try RowPlace.condition(afterID: RowPlace.text(now, UUID(), listing: "agents"), listing: "agents")
+            let afterBoard = try RowPlace.condition(
+                after: Cursor(listing: "gateways", date: now, rest: ["crane", "t"]).text,
+                listing: "gateways"
+            )
             for scope in Self.owners + [.all] {
                 for filter in [
                     AgentFilter(scope: scope), AgentFilter(scope: scope, statuses: [.ready, .active], now: Date()),
@@ -67,9 +73,16 @@ import Testing
                             "select id from agents where \(filter.condition) order by created_at desc, id desc limit 50"
                         )
                     )
+                    statements.append(
+                        (
+                            "later agents of \(scope)",
+                            "select id from agents where \(filter.condition) and \(afterAgent) order by created_at desc, id desc limit 50"
+                        )
+                    )
                     if scope != .all { statements.append(("count of \(scope)", "select count(*) from agents where \(filter.condition)")) }
                 }
                 statements += gateways.statements(scope, limit: 50, offset: 0).map { ("boards of \(scope)", $0) }
+                statements += gateways.statements(scope, limit: 50, offset: 0, after: afterBoard).map { ("later boards of \(scope)", $0) }
                 statements.append(
                     ("stream of \(scope)", AgentWatchRepository.versions(in: scope, deletedAfter: Date() - 600, limit: 10_000))
                 )

@@ -83,7 +83,7 @@ struct TemplateSync: Sendable {
 
     private func wanted(_ request: SyncParameters, _ gateway: FleetGateway) async throws -> [AgentRow] {
         let filter = AgentFilter(scope: .all, boardID: request.boardID, gatewayID: gateway.uid)
-        let (rows, _) = try await onDatabase { try await agents.list(filter, limit: limits.agents, offset: 0) }
+        let rows = try await onDatabase { try await agents.list(filter, limit: limits.agents).rows }
         return rows.filter { !$0.isEnding && (!request.leadOnly || $0.isBoardLead) }
     }
 

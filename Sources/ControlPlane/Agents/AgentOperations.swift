@@ -51,8 +51,8 @@ struct AgentOperations: Sendable {
                     errors: Refusals.reading
                 ),
                 parameters: AgentListParameters.self,
-                answer: .ok(AgentList.self, "A page of agents.")
-            ) { parameters, context in Reply(try await list(parameters, context)) },
+                answer: .page(of: AgentList.self, "A page of agents.")
+            ) { parameters, context in try await list(parameters, context) },
             Operation(
                 label(.get, "/agents/{id}", id: "getAgent", "One agent", access: Self.reading, errors: Refusals.reading + [Self.unknown]),
                 parameters: AgentParameters.self,
@@ -189,7 +189,8 @@ struct AgentOperations: Sendable {
 
     // MARK: Seeing
 
-    private func list(_ parameters: AgentListParameters, _ context: OperationContext) async throws -> AgentList {
+    private func list(_ parameters: AgentListParameters, _ context: OperationContext) async throws -> Reply<AgentList> {
+        try context.requireOnePlace(cursor: parameters.cursor)
         let filter = AgentFilter(
             scope: parameters.isPlatformAgent == false ? .none : try TenantScope(context),
             boardID: parameters.boardID,
@@ -197,10 +198,11 @@ struct AgentOperations: Sendable {
             statuses: parameters.status.map { [$0] },
             now: now()
         )
-        let (rows, total) = try await onDatabase {
-            try await agents.list(filter, limit: parameters.limit, offset: parameters.offset)
+        let (rows, total, next) = try await onListing {
+            try await agents.list(filter, limit: parameters.limit, offset: parameters.offset, cursor: parameters.cursor)
         }
-        return AgentList(items: rows.map(view), total: total, limit: parameters.limit, offset: parameters.offset)
+        let page = AgentList(items: rows.map(view), total: total, limit: parameters.limit, offset: parameters.offset)
+        return Reply(page, next: next, context: context)
     }
 
     // MARK: Changing

@@ -140,13 +140,14 @@ struct AgentListParameters: Decodable, Sendable, SchemaDescribing {
     var isPlatformAgent: Bool?
     var limit: Int
     var offset: Int
+    var cursor: String?
 
     enum CodingKeys: String, CodingKey {
         case boardID = "board_id"
         case gatewayID = "gateway_id"
         case status
         case isPlatformAgent = "is_mc_agent"
-        case limit, offset
+        case limit, offset, cursor
     }
 
     static let schemaNotes: [String: SchemaNote] = [
@@ -154,7 +155,6 @@ struct AgentListParameters: Decodable, Sendable, SchemaDescribing {
         "gateway_id": SchemaNote("Only agents on this gateway.", format: "uuid"),
         "status": "Only agents in this state; those that are gone are listed only when deleted is asked for.",
         "is_mc_agent": "Only agents that the platform made, or only others, of which there are none here.",
-        "limit": SchemaNote("Most agents of a page.", default: 200, minimum: 1, maximum: 200),
-        "offset": SchemaNote("How many agents to pass over.", default: 0, minimum: 0, maximum: 1_000_000),
+        "limit": .pageLimit(default: 200), "offset": .pageOffset(), "cursor": .pageCursor,
     ]
 }

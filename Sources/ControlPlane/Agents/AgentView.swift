@@ -105,7 +105,7 @@ struct AgentList: Codable, Sendable, Hashable, SchemaDescribing {
 
     static let schemaNotes: [String: SchemaNote] = [
         "items": "The agents, newest first.", "total": "How many there are on all pages.", "limit": "Most agents of a page.",
-        "offset": "How many were passed over.",
+        "offset": "How many were passed over; 0 with a cursor.",
     ]
 }
 

@@ -82,8 +82,11 @@ struct AuditOperations: Sendable {
                     errors: Refusals.reading
                 ),
                 parameters: AuditParameters.self,
-                answer: .ok(AuditPage.self, "Audit entries.")
-            ) { parameters, _ in Reply(try await list(parameters)) }
+                answer: .page(of: AuditPage.self, "Audit entries.")
+            ) { parameters, context in
+                let page = try await list(parameters)
+                return Reply(page, next: page.pagination.nextCursor, context: context)
+            }
         ]
     }
 

@@ -12,6 +12,8 @@ struct BoardDirectory: Sendable {
         var items: [Item]
         /// How many there are on all pages.
         var total: Int
+        /// Where the next page begins; nil when this is the last.
+        var next: String?
     }
 
     let gateways: GatewayRepository
@@ -42,18 +44,20 @@ struct BoardDirectory: Sendable {
 
     /// Gateways, the newest first.
     ///
-    /// - Throws: ``OperationError`` 503 when the database cannot be asked.
-    func list(_ scope: TenantScope, limit: Int, offset: Int) async throws -> Listing<FleetGateway> {
-        let (rows, total) = try await onDatabase { try await gateways.list(scope, limit: limit, offset: offset) }
-        return Listing(items: rows.compactMap(FleetGateway.init), total: total)
+    /// - Throws: ``OperationError`` 400 for a cursor that is none of ours; 503 when the database cannot be asked.
+    func list(_ scope: TenantScope, _ page: BoardListParameters) async throws -> Listing<FleetGateway> {
+        let (rows, total, next) = try await onListing {
+            try await gateways.list(scope, limit: page.limit, offset: page.offset, cursor: page.cursor)
+        }
+        return Listing(items: rows.compactMap(FleetGateway.init), total: total, next: next)
     }
 
     /// Boards, the newest first.
     ///
-    /// - Throws: ``OperationError`` 503 when the database cannot be asked.
-    func boards(_ scope: TenantScope, limit: Int, offset: Int) async throws -> Listing<Board> {
-        let listing = try await list(scope, limit: limit, offset: offset)
-        return Listing(items: listing.items.map { Board(of: $0, capacity: capacity) }, total: listing.total)
+    /// - Throws: ``OperationError`` 400 for a cursor that is none of ours; 503 when the database cannot be asked.
+    func boards(_ scope: TenantScope, _ page: BoardListParameters) async throws -> Listing<Board> {
+        let listing = try await list(scope, page)
+        return Listing(items: listing.items.map { Board(of: $0, capacity: capacity) }, total: listing.total, next: listing.next)
     }
 }
 

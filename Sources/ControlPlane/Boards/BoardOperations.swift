@@ -18,8 +18,8 @@ struct BoardOperations: Sendable {
             Operation(
                 label("/boards", id: "listBoards", "Boards", Self.scope, tag: "Boards"),
                 parameters: BoardListParameters.self,
-                answer: .ok(BoardList.self, "A page of boards.")
-            ) { parameters, context in Reply(try await list(parameters, TenantScope(context))) },
+                answer: .page(of: BoardList.self, "A page of boards.")
+            ) { parameters, context in try await list(parameters, context) },
             Operation(
                 label(
                     "/boards/{id}",
@@ -34,11 +34,13 @@ struct BoardOperations: Sendable {
             Operation(
                 label("/gateways", id: "listGateways", "Gateways", Self.scope, tag: "Gateways"),
                 parameters: BoardListParameters.self,
-                answer: .ok(GatewayList.self, "A page of gateways.")
+                answer: .page(of: GatewayList.self, "A page of gateways.")
             ) { parameters, context in
-                let listing = try await directory.list(try TenantScope(context), limit: parameters.limit, offset: parameters.offset)
+                try context.requireOnePlace(cursor: parameters.cursor)
+                let listing = try await directory.list(try TenantScope(context), parameters)
                 let items = listing.items.map(GatewayView.init)
-                return Reply(GatewayList(items: items, total: listing.total, limit: parameters.limit, offset: parameters.offset))
+                let page = GatewayList(items: items, total: listing.total, limit: parameters.limit, offset: parameters.offset)
+                return Reply(page, next: listing.next, context: context)
             },
             Operation(
                 label(
@@ -76,15 +78,17 @@ struct BoardOperations: Sendable {
         )
     }
 
-    private func list(_ parameters: BoardListParameters, _ scope: TenantScope) async throws -> BoardList {
-        let listing = try await directory.boards(scope, limit: parameters.limit, offset: parameters.offset)
+    private func list(_ parameters: BoardListParameters, _ context: OperationContext) async throws -> Reply<BoardList> {
+        try context.requireOnePlace(cursor: parameters.cursor)
+        let listing = try await directory.boards(try TenantScope(context), parameters)
         let counts = try await onDatabase { try await agents.counts(boards: listing.items.map(\.id)) }
-        return BoardList(
+        let page = BoardList(
             items: listing.items.map { BoardView($0, agentCount: counts[$0.id] ?? 0) },
             total: listing.total,
             limit: parameters.limit,
             offset: parameters.offset
         )
+        return Reply(page, next: listing.next, context: context)
     }
 
     private func board(_ parameters: BoardParameters, _ scope: TenantScope) async throws -> BoardView {

@@ -129,7 +129,7 @@ struct BoardList: Codable, Sendable, Hashable, SchemaDescribing {
 
     static let schemaNotes: [String: SchemaNote] = [
         "items": "The boards, newest first.", "total": "How many there are on all pages.", "limit": "Most boards of a page.",
-        "offset": "How many were passed over.",
+        "offset": "How many were passed over; 0 with a cursor.",
     ]
 }
 
@@ -142,7 +142,7 @@ struct GatewayList: Codable, Sendable, Hashable, SchemaDescribing {
 
     static let schemaNotes: [String: SchemaNote] = [
         "items": "The gateways, newest first.", "total": "How many there are on all pages.", "limit": "Most gateways of a page.",
-        "offset": "How many were passed over.",
+        "offset": "How many were passed over; 0 with a cursor.",
     ]
 }
 
@@ -150,10 +150,10 @@ struct GatewayList: Codable, Sendable, Hashable, SchemaDescribing {
 struct BoardListParameters: Decodable, Sendable, SchemaDescribing {
     var limit: Int
     var offset: Int
+    var cursor: String?
 
     static let schemaNotes: [String: SchemaNote] = [
-        "limit": SchemaNote("Most entries of a page.", default: 200, minimum: 1, maximum: 200),
-        "offset": SchemaNote("How many entries to pass over.", default: 0, minimum: 0, maximum: 1_000_000),
+        "limit": .pageLimit(default: 200), "offset": .pageOffset(), "cursor": .pageCursor,
     ]
 }
 

@@ -107,7 +107,7 @@ struct FleetTenantList: Codable, Sendable, Hashable, SchemaDescribing {
 
     static let schemaNotes: [String: SchemaNote] = [
         "ok": "Always true.", "tenants": "The tenants, newest first.", "total": "How many there are on all pages.",
-        "limit": "Most tenants of a page.", "offset": "How many were passed over.",
+        "limit": "Most tenants of a page.", "offset": "How many were passed over; 0 with a cursor.",
     ]
 }
 
@@ -118,13 +118,13 @@ struct FleetListParameters: Decodable, Sendable, SchemaDescribing {
     var clerkOrgId: String?
     var limit: Int
     var offset: Int
+    var cursor: String?
 
     static let schemaNotes: [String: SchemaNote] = [
         "status": "Only fleets in this state.",
         "plan": SchemaNote("Only fleets of this plan.", minLength: 1, maxLength: 63),
         "clerkOrgId": SchemaNote("Only the fleet of this organisation.", minLength: 1, maxLength: 253),
-        "limit": SchemaNote("Most tenants of a page.", default: 50, minimum: 1, maximum: 200),
-        "offset": SchemaNote("How many tenants to pass over.", default: 0, minimum: 0, maximum: 1_000_000),
+        "limit": .pageLimit(default: 50), "offset": .pageOffset(), "cursor": .pageCursor,
     ]
 }
 

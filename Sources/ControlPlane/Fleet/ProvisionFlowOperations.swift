@@ -52,8 +52,8 @@ struct ProvisionFlowOperations: Sendable {
                     errors: Refusals.reading + [Self.off]
                 ),
                 parameters: FleetListParameters.self,
-                answer: .ok(FleetTenantList.self, "A page of tenants.")
-            ) { parameters, _ in Reply(try await list(parameters)) },
+                answer: .page(of: FleetTenantList.self, "A page of tenants.")
+            ) { parameters, context in try await list(parameters, context) },
         ]
     }
 
@@ -100,7 +100,8 @@ struct ProvisionFlowOperations: Sendable {
         }
     }
 
-    private func list(_ parameters: FleetListParameters) async throws -> FleetTenantList {
+    private func list(_ parameters: FleetListParameters, _ context: OperationContext) async throws -> Reply<FleetTenantList> {
+        try context.requireOnePlace(cursor: parameters.cursor)
         let filter = FleetFilter(
             namespace: namespace,
             conditions: parameters.status?.conditions,
@@ -108,16 +109,17 @@ struct ProvisionFlowOperations: Sendable {
             organization: parameters.clerkOrgId
         )
         let catalog = await templates.known()
-        let (rows, total) = try await onDatabase {
-            try await fleets.list(filter, limit: parameters.limit, offset: parameters.offset)
+        let (rows, total, next) = try await onListing {
+            try await fleets.list(filter, limit: parameters.limit, offset: parameters.offset, cursor: parameters.cursor)
         }
-        return FleetTenantList(
+        let page = FleetTenantList(
             ok: true,
             tenants: rows.map { FleetState(row: $0, log: [], catalog: catalog).tenant },
             total: total,
             limit: parameters.limit,
             offset: parameters.offset
         )
+        return Reply(page, next: next, context: context)
     }
 }
 

@@ -202,21 +202,24 @@ struct InstanceProxyOperations: Sendable {
                     "/instances/{instance_id}/conversations",
                     "listInstanceConversations",
                     "Proxy Conversations",
-                    "The newest conversations of the instance. Needs its consent.",
+                    "The conversations of the instance, the newest first, of the newest 1000. Needs its consent.",
                     access: InstanceAccess.reading,
                     errors: ProxyFailure.declarations + [Self.consent],
                     timeout: .seconds(45)
                 ),
                 parameters: ConversationsParameters.self,
-                answer: .ok(ConversationsAnswer.self, "The conversations.")
+                answer: .page(of: ConversationsAnswer.self, "The conversations.")
             ) { parameters, context in
                 let target = try await proxy.readable(try instanceUUID(parameters.instanceID), context)
                 // The last message of each is shown.
-                return Reply(
-                    try await recorded(target, "InstanceConversationsListed", "listed the conversations of", changes: false, context) {
-                        try await conversations.list(target, limit: parameters.limit)
-                    }
-                )
+                let page = try await recorded(
+                    target,
+                    "InstanceConversationsListed",
+                    "listed the conversations of",
+                    changes: false,
+                    context
+                ) { try await conversations.list(target, limit: parameters.limit, cursor: parameters.cursor) }
+                return Reply(page.answer, next: page.next, context: context)
             },
             Operation(
                 Self.label(
@@ -224,7 +227,7 @@ struct InstanceProxyOperations: Sendable {
                     "/instances/{instance_id}/conversations/{conversation_id}",
                     "getInstanceConversation",
                     "Proxy Conversation Detail",
-                    "The newest messages of a conversation. Needs the consent of the instance.",
+                    "The messages of a conversation, the newest first page by page, of the newest 1000. Needs the consent of the instance.",
                     access: InstanceAccess.reading,
                     errors: ProxyFailure.declarations + [
                         Self.consent, ErrorDeclaration(.notFound, "CONVERSATION_NOT_FOUND", "The instance has no such conversation."),
@@ -232,14 +235,18 @@ struct InstanceProxyOperations: Sendable {
                     timeout: .seconds(45)
                 ),
                 parameters: ConversationParameters.self,
-                answer: .ok(ConversationAnswer.self, "The messages.")
+                answer: .page(of: ConversationAnswer.self, "The messages.")
             ) { parameters, context in
                 let target = try await proxy.readable(try instanceUUID(parameters.instanceID), context)
-                return Reply(
-                    try await recorded(target, "InstanceConversationRead", "read a conversation of", changes: false, context) {
-                        try await conversations.detail(target, parameters.conversationID)
-                    }
-                )
+                let page = try await recorded(target, "InstanceConversationRead", "read a conversation of", changes: false, context) {
+                    try await conversations.detail(
+                        target,
+                        parameters.conversationID,
+                        limit: parameters.limit,
+                        cursor: parameters.cursor
+                    )
+                }
+                return Reply(page.answer, next: page.next, context: context)
             },
             Operation(
                 Self.label(

@@ -28,35 +28,39 @@ struct OpaqueObject: Codable, Sendable, Hashable, SchemaRepresentable {
     static var schemaSample: JSON { [:] }
 }
 
-/// How many conversations are wanted.
+/// Which page of conversations is asked for.
 struct ConversationsParameters: Decodable, Sendable, SchemaDescribing {
     var instanceID: String
     var limit: Int
+    var cursor: String?
 
     enum CodingKeys: String, CodingKey {
         case instanceID = "instance_id"
-        case limit
+        case limit, cursor
     }
 
     static let schemaNotes: [String: SchemaNote] = [
         "instance_id": SchemaNote("Id of the instance.", format: "uuid"),
-        "limit": SchemaNote("How many conversations at most.", default: 20, minimum: 1, maximum: 100),
+        "limit": .pageLimit(default: 20, maximum: 100), "cursor": .pageCursor,
     ]
 }
 
-/// A conversation in the path.
+/// A conversation in the path, and which page of its messages is asked for.
 struct ConversationParameters: Decodable, Sendable, SchemaDescribing {
     var conversationID: String
     var instanceID: String
+    var limit: Int
+    var cursor: String?
 
     enum CodingKeys: String, CodingKey {
         case conversationID = "conversation_id"
         case instanceID = "instance_id"
+        case limit, cursor
     }
 
     static let schemaNotes: [String: SchemaNote] = [
         "conversation_id": SchemaNote("Id of the conversation.", pattern: ConversationID.pattern, maxLength: 128),
-        "instance_id": SchemaNote("Id of the instance.", format: "uuid"),
+        "instance_id": SchemaNote("Id of the instance.", format: "uuid"), "limit": .pageLimit(default: 200), "cursor": .pageCursor,
     ]
 }
 
@@ -119,7 +123,10 @@ struct ConversationAnswer: Codable, Sendable, Hashable, SchemaDescribing {
     static var schemaName: String? { "InstanceConversationDetail" }
     static let schemaNotes: [String: SchemaNote] = [
         "id": "Id of the conversation.", "instance_id": InstanceNotes.id,
-        "messages": "The newest messages, at most 200, in order, as the instance keeps them: each has a role and a content.",
+        "messages": SchemaNote(
+            "The messages of the page, in order, as the instance keeps them: each has a role and a content. The first page has the newest, the "
+                + "next one those before them; no further back than the newest 1000."
+        ),
     ]
 }
 

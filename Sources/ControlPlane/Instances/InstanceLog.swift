@@ -1,4 +1,5 @@
 import Foundation
+import HTTPOperations
 import Postgres
 
 /// A line of an instance's log.
@@ -24,10 +25,15 @@ struct InstanceLog: Sendable {
     /// - Parameters:
     ///   - uid: the unique id of the tenant; nil has no lines.
     ///   - limit: how many at most; default 1000.
-    /// - Returns: the lines, and how many there are in all.
+    ///   - before: only lines with lower numbers; nil for all.
+    /// - Returns: the lines, how many there are in all, and the number before which there are more, if there are.
     /// - Throws: `PostgresError`.
-    func list(_ uid: String?, limit: Int = 1000) async throws -> (lines: [InstanceLogLine], total: Int) {
-        guard let uid else { return ([], 0) }
+    func list(
+        _ uid: String?,
+        limit: Int = 1000,
+        before: Int64? = nil
+    ) async throws -> (lines: [InstanceLogLine], total: Int, next: Int64?) {
+        guard let uid else { return ([], 0, nil) }
         let rows = try await pool.reads.query(
             """
             select line.seq, coalesce(p.step, b.stage) as stage,
@@ -35,7 +41,8 @@ struct InstanceLog: Sendable {
                 coalesce(nullif(p.message, ''), p.step || ' is ' || p.status, b.message) as message,
                 coalesce(p.created_at, b.created_at) as created_at,
                 (select max(seq) from instance_log_lines where uid = \(uid)) as total
-            from (select * from instance_log_lines where uid = \(uid) order by seq desc limit \(limit)) as line
+            from (select * from instance_log_lines where uid = \(uid) and seq < \(before ?? .max) order by seq desc limit \(limit + 1))
+                as line
                 left join provisioning_log p on line.source = 0 and p.id = line.line_id
                 left join bootstrap_log b on line.source = 1 and b.id = line.line_id
             order by line.seq
@@ -50,6 +57,16 @@ struct InstanceLog: Sendable {
                 createdAt: try row.decode("created_at")
             )
         }
-        return (lines, try rows.first?.decode("total", as: Int.self) ?? 0)
+        let page = Array(lines.suffix(limit))
+        let next = lines.count > limit ? page.first.map { Int64($0.seq) } : nil
+        return (page, try rows.first?.decode("total", as: Int.self) ?? 0, next)
+    }
+
+    /// The number that a cursor says.
+    ///
+    /// - Throws: ``OperationError`` 400 when it is none of ours.
+    static func place(_ cursor: String) throws(OperationError) -> Int64 {
+        guard let number = Int64(try Cursor(parsing: cursor, count: 1).keys[0]), number > 0 else { throw .invalidCursor }
+        return number
     }
 }

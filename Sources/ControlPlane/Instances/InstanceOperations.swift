@@ -48,8 +48,9 @@ struct InstanceOperations: Sendable {
                     access: InstanceAccess.reading,
                     errors: Refusals.reading
                 ),
-                answer: .ok(InstanceListAnswer.self, "The instances.")
-            ) { context in Reply(try await service.list(context)) },
+                parameters: InstanceListParameters.self,
+                answer: .page(of: InstanceListAnswer.self, "The instances.")
+            ) { parameters, context in try await service.list(parameters, context) },
             Operation(
                 label(
                     .post,
@@ -117,12 +118,13 @@ struct InstanceOperations: Sendable {
                     "getInstanceLogs",
                     "Get Instance Logs",
                     "The finished steps of provisioning and the reports of the machine, in the order in which they came to be known. The number of a "
-                        + "line never changes: whoever has seen one needs only those with higher ones.",
+                        + "line never changes: whoever has seen one needs only those with higher ones. The first page has the newest lines, the next one those "
+                        + "before them.",
                     access: InstanceAccess.reading
                 ),
-                parameters: InstanceParameters.self,
-                answer: .ok(InstanceLogsAnswer.self, "The log.")
-            ) { parameters, context in Reply(try await service.logs(parameters, context)) },
+                parameters: InstanceLogParameters.self,
+                answer: .page(of: InstanceLogsAnswer.self, "The log.")
+            ) { parameters, context in try await service.logs(parameters, context) },
         ]
     }
 

@@ -110,6 +110,31 @@ struct InstanceParameters: Decodable, Sendable, SchemaDescribing {
     static let schemaNotes: [String: SchemaNote] = ["instance_id": SchemaNote("Id of the instance.", format: "uuid")]
 }
 
+/// Which page of instances is asked for.
+struct InstanceListParameters: Decodable, Sendable, SchemaDescribing {
+    var limit: Int
+    var cursor: String?
+
+    static let schemaNotes: [String: SchemaNote] = ["limit": .pageLimit(default: 1000, maximum: 1000), "cursor": .pageCursor]
+}
+
+/// Which page of an instance's log is asked for.
+struct InstanceLogParameters: Decodable, Sendable, SchemaDescribing {
+    var instanceID: String
+    var limit: Int
+    var cursor: String?
+
+    enum CodingKeys: String, CodingKey {
+        case instanceID = "instance_id"
+        case limit, cursor
+    }
+
+    static let schemaNotes: [String: SchemaNote] = [
+        "instance_id": SchemaNote("Id of the instance.", format: "uuid"), "limit": .pageLimit(default: 1000, maximum: 1000),
+        "cursor": .pageCursor,
+    ]
+}
+
 /// A key in the path.
 struct InstanceKeyParameters: Decodable, Sendable, SchemaDescribing {
     var idempotencyKey: String

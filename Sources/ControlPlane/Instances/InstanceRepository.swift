@@ -1,6 +1,8 @@
 import Foundation
+import HTTPOperations
 import JSONValue
 import Postgres
+import Projection
 
 /// Reads the rows of instances, those of deleted ones included, and takes those that are due.
 struct InstanceRepository: Sendable {
@@ -33,17 +35,27 @@ struct InstanceRepository: Sendable {
     ///   - organization: the organisation.
     ///   - customer: only those of this customer and those of no customer; nil for all.
     ///   - limit: how many at most.
-    /// - Throws: `PostgresError`.
-    func list(organization: String, customer: String? = nil, limit: Int = 1000) async throws -> [InstanceRow] {
-        guard !organization.utf8.contains(0) else { return [] }
-        return try await pool.reads.query(
+    ///   - cursor: where the page before ended; nil for the first.
+    /// - Throws: `PostgresError`; `ProjectionError` `invalid_cursor`.
+    func list(
+        organization: String,
+        customer: String? = nil,
+        limit: Int = 1000,
+        cursor: String? = nil
+    ) async throws -> HTTPOperations.Page<InstanceRow> {
+        let after = try RowPlace.condition(afterID: cursor, listing: "instances")
+        guard !organization.utf8.contains(0) else { return Page(items: [], next: nil) }
+        let rows = try await pool.reads.query(
             """
             select \(unescaped: InstanceRow.columns) from instances
             where organization = \(organization) and deleted_at is null
-                and (\(customer)::text is null or customer_id is null or customer_id = \(customer))
-            order by created_at desc, id desc limit \(limit)
+                and (\(customer)::text is null or customer_id is null or customer_id = \(customer)) and \(after)
+            order by created_at desc, id desc limit \(limit + 1)
             """
         ).map(InstanceRow.init)
+        let items = Array(rows.prefix(limit))
+        let next = rows.count > limit ? items.last.map { RowPlace.text($0.createdAt, $0.id, listing: "instances") } : nil
+        return Page(items: items, next: next)
     }
 
     /// Every instance with a tenant that is not deleted, the oldest first, in parts.

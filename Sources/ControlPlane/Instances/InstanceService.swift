@@ -91,21 +91,27 @@ struct InstanceService: Sendable {
     // MARK: Reads
 
     /// The instances of the caller's organisation that are the caller's business.
-    func list(_ context: OperationContext) async throws -> InstanceListAnswer {
-        let caller = try InstanceCaller(context)
-        let (rows, tenants) = try await listed(caller)
-        return InstanceListAnswer(
-            instances: rows.map { row in InstanceViews(row, row.tenantUID.flatMap { tenants[$0] }).summary }
+    func list(_ parameters: InstanceListParameters, _ context: OperationContext) async throws -> Reply<InstanceListAnswer> {
+        let (page, tenants) = try await listed(try InstanceCaller(context), limit: parameters.limit, cursor: parameters.cursor)
+        let answer = InstanceListAnswer(
+            instances: page.items.map { row in InstanceViews(row, row.tenantUID.flatMap { tenants[$0] }).summary }
         )
+        return Reply(answer, next: page.next, context: context)
     }
 
-    private func listed(_ caller: InstanceCaller) async throws -> (rows: [InstanceRow], tenants: [String: TenantRow]) {
-        try await onDatabase {
-            let rows = try await instances.list(
+    private func listed(
+        _ caller: InstanceCaller,
+        limit: Int = 1000,
+        cursor: String? = nil
+    ) async throws -> (page: HTTPOperations.Page<InstanceRow>, tenants: [String: TenantRow]) {
+        try await onListing {
+            let page = try await instances.list(
                 organization: caller.organization,
-                customer: caller.isAdministrator ? nil : caller.customer
+                customer: caller.isAdministrator ? nil : caller.customer,
+                limit: limit,
+                cursor: cursor
             )
-            return (rows, try await access.tenants.list(uids: rows.compactMap(\.tenantUID)))
+            return (page, try await access.tenants.list(uids: page.items.compactMap(\.tenantUID)))
         }
     }
 
@@ -127,10 +133,12 @@ struct InstanceService: Sendable {
     }
 
     /// The log of an instance.
-    func logs(_ parameters: InstanceParameters, _ context: OperationContext) async throws -> InstanceLogsAnswer {
-        let (row, _) = try await access.load(parameters, context)
-        let (lines, total) = try await onDatabase { try await log.list(row.tenantUID) }
-        return InstanceLogsAnswer(instanceID: row.idText, logs: lines.map(InstanceLogView.init), total: total)
+    func logs(_ parameters: InstanceLogParameters, _ context: OperationContext) async throws -> Reply<InstanceLogsAnswer> {
+        let before = try parameters.cursor.map { cursor throws(OperationError) in try InstanceLog.place(cursor) }
+        let (row, _) = try await access.load(InstanceParameters(instanceID: parameters.instanceID), context)
+        let (lines, total, next) = try await onDatabase { try await log.list(row.tenantUID, limit: parameters.limit, before: before) }
+        let answer = InstanceLogsAnswer(instanceID: row.idText, logs: lines.map(InstanceLogView.init), total: total)
+        return Reply(answer, next: next.map { Cursor(String($0)).text }, context: context)
     }
 
     // MARK: Deletion
@@ -182,10 +190,10 @@ struct InstanceService: Sendable {
     /// Begins to delete every instance of the organisation that failed or broke.
     func cleanup(_ context: OperationContext) async throws -> CleanupAnswer {
         let caller = try InstanceCaller(context)
-        let (rows, tenants) = try await listed(caller)
+        let (page, tenants) = try await listed(caller)
         var cleaned = 0
         var errors = 0
-        for row in rows {
+        for row in page.items {
             let tenant = row.tenantUID.flatMap { tenants[$0] }
             guard [.failed, .error].contains(InstanceViews(row, tenant).state.status) else { continue }
             do {

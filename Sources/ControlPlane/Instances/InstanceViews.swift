@@ -50,7 +50,7 @@ struct InstanceSummaryView: Codable, Sendable, Hashable, SchemaDescribing {
 struct InstanceListAnswer: Codable, Sendable, Hashable, SchemaDescribing {
     var instances: [InstanceSummaryView]
 
-    static let schemaNotes: [String: SchemaNote] = ["instances": "The instances that are not deleted, the newest first, at most 1000."]
+    static let schemaNotes: [String: SchemaNote] = ["instances": "The instances that are not deleted, the newest first."]
 }
 
 /// An instance in detail.
@@ -162,7 +162,8 @@ struct InstanceLogsAnswer: Codable, Sendable, Hashable, SchemaDescribing {
     }
 
     static let schemaNotes: [String: SchemaNote] = [
-        "instance_id": InstanceNotes.id, "logs": "The newest lines, at most 1000, in order.", "total": "How many lines there are in all.",
+        "instance_id": InstanceNotes.id, "logs": "The lines of the page, in order; the first page has the newest.",
+        "total": "How many lines there are in all.",
     ]
 }
 

@@ -28,8 +28,11 @@ struct MCPRegistryFeed: Sendable {
                     errors: Refusals.reading
                 ),
                 parameters: MCPFeedSearch.self,
-                answer: .ok(MCPFeedPage.self, "The servers.")
-            ) { search, context in Reply(try await page(search, tenant: try context.requireWorkloadTenant())) }
+                answer: .page(of: MCPFeedPage.self, "The servers.")
+            ) { search, context in
+                let page = try await page(search, tenant: try context.requireWorkloadTenant())
+                return Reply(page, next: page.metadata.nextCursor, context: context)
+            }
         ]
     }
 

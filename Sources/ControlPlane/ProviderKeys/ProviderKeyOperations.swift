@@ -21,6 +21,14 @@ struct ProviderPlace: Decodable, Sendable, SchemaDescribing {
     ]
 }
 
+/// Which page of providers is asked for.
+struct ProviderKeySearch: Decodable, Sendable, SchemaDescribing {
+    var limit: Int
+    var cursor: String?
+
+    static let schemaNotes: [String: SchemaNote] = ["limit": .pageLimit(default: 1000, maximum: 1000), "cursor": .pageCursor]
+}
+
 /// A provider's key that is to be used from now on.
 struct ProviderKeyOrder: Decodable, Sendable, SchemaDescribing {
     var apiKey: String
@@ -88,17 +96,16 @@ struct ProviderKeyOperations: Sendable {
                 "/providers/keys",
                 id: "listProviderKeys",
                 summary: "List configured provider API keys (configured status only, never the key value)",
-                description: "openai and claude in any case, and every other provider with a key.",
+                description: "openai and claude in any case, and every other provider with a key; by name.",
                 tag: Self.tag,
                 access: .administering,
                 errors: Refusals.reading
             ),
-            answer: .ok([ProviderKeyView].self, "Provider key status list.")
-        ) { _ in
-            let known = try await onDatabase { try await keys.list() }
-            let missing = ProviderName.listed.filter { name in !known.contains { $0.provider == name } }
-                .map { ProviderKeyStatus(provider: $0, revision: 0, updatedAt: nil) }
-            return Reply((known + missing).sorted { $0.provider < $1.provider }.map(ProviderKeyView.init))
+            parameters: ProviderKeySearch.self,
+            answer: .page(ProviderKeyView.self, "Provider key status list.")
+        ) { search, context in
+            let page = try await onDatabase { try await keys.list(limit: search.limit, cursor: search.cursor) }
+            return Reply(page: page.map(ProviderKeyView.init), context: context)
         }
     }
 

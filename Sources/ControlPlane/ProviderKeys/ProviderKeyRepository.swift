@@ -1,4 +1,5 @@
 import Foundation
+import HTTPOperations
 import Postgres
 import SealedSecrets
 
@@ -57,18 +58,27 @@ struct ProviderKeyRepository: Sendable {
         RowIdentity(table: "provider_keys", column: "sealed_key", key: [provider])
     }
 
-    /// Which providers have keys, by their names.
+    /// Which providers have keys, by their names, and those that are always listed.
     ///
-    /// - Throws: `PostgresError`.
-    func list() async throws -> [ProviderKeyStatus] {
-        // There are as many as providers; the bound is for whoever invents names.
-        try await pool.reads.query(
+    /// - Parameters:
+    ///   - limit: how many at most.
+    ///   - cursor: where the page before ended; nil for the first.
+    /// - Throws: ``OperationError`` 400 for a cursor that is none of ours; `PostgresError`.
+    func list(limit: Int, cursor: String?) async throws -> Page<ProviderKeyStatus> {
+        let last = try cursor.map { try Cursor(parsing: $0, count: 1).keys[0] } ?? ""
+        // Names are ASCII, and put in order as bytes: as here, whatever the database's language.
+        let known = try await pool.reads.query(
             """
             select provider, revision, updated_at, case when told_revision = revision then told_at end as told_at, (
                 select last_error from outbox where topic = \(Self.topic) and key = provider order by id limit 1) as failure
-            from provider_keys order by provider limit 1000
+            from provider_keys where provider collate "C" > \(last) order by provider collate "C" limit \(limit + 1)
             """
         ).map(ProviderKeyStatus.init)
+        // One that is known and not among these comes after all of them, and so after the page.
+        let missing = ProviderName.listed.filter { name in name > last && !known.contains { $0.provider == name } }
+            .map { ProviderKeyStatus(provider: $0, revision: 0, updatedAt: nil) }
+        let rows = (known + missing).sorted { $0.provider < $1.provider }
+        return Page(rows: rows, limit: limit) { Cursor($0.provider) }
     }
 
     /// Whether a provider has a key; it changes for nobody else until the transaction ends.

@@ -1,3 +1,4 @@
+import HTTPOperations
 import Postgres
 import SealedSecrets
 
@@ -29,7 +30,8 @@ public struct ProviderKeyResealing: Sendable {
     /// - Throws: ``SealingError`` when one cannot be opened, which leaves it as it is; `PostgresError`.
     public func run() async throws -> Report {
         var report = Report()
-        for provider in try await ProviderKeyRepository(pool: pool).list().map(\.provider) {
+        let known = try await ProviderKeyRepository(pool: pool).list(limit: 1000, cursor: nil).items
+        for provider in known.filter({ $0.revision > 0 }).map(\.provider) {
             report.total += 1
             let done = try await pool.withTransaction { transaction in
                 let row = try await transaction.first("select sealed_key from provider_keys where provider = \(provider) for update")

@@ -47,10 +47,15 @@ extension PostgresError {
 ///
 /// - Throws: ``OperationError``, else what the work throws.
 func onRows<Row: Sendable>(_ work: () async throws -> Projection.Page<Row>) async throws -> HTTPOperations.Page<Row> {
-    do {
-        let page = try await onDatabase(work)
-        return HTTPOperations.Page(items: page.rows, next: page.next)
-    } catch let error as ProjectionError where error.code == .invalidCursor {
+    let page = try await onListing(work)
+    return HTTPOperations.Page(items: page.rows, next: page.next)
+}
+
+/// Reads a page of any form; a cursor that is not one of ours becomes a 400.
+///
+/// - Throws: ``OperationError``, else what the work throws.
+func onListing<Value: Sendable>(_ work: () async throws -> Value) async throws -> Value {
+    do { return try await onDatabase(work) } catch let error as ProjectionError where error.code == .invalidCursor {
         throw OperationError.invalidCursor
     }
 }

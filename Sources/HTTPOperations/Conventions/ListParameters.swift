@@ -26,3 +26,13 @@ extension SchemaNote {
         SchemaNote("How many items to pass over.", default: 0, minimum: 0, maximum: Double(maximum))
     }
 }
+
+extension OperationContext {
+    /// Throws 422 when a list that can be begun by number or by cursor is asked for with both.
+    ///
+    /// - Parameter cursor: the parameter `cursor`.
+    public func requireOnePlace(cursor: String?) throws(OperationError) {
+        guard cursor != nil, query.contains(where: { $0.name == "offset" }) else { return }
+        throw .invalid("cursor", "cannot be given together with offset", in: .query)
+    }
+}

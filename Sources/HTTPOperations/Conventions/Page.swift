@@ -99,14 +99,17 @@ enum Base64URL {
 
 /// The `Link` header of a page (RFC 8288).
 public enum PageLink {
-    /// Builds `<path?query>; rel="next"` from the request's own path and query with the cursor replaced.
+    /// What the document says of it, for answers that carry it.
+    public static let declaration = ["Link": "The next page, with rel=\"next\", when there is one (RFC 8288)."]
+
+    /// Builds `<path?query>; rel="next"` from the request's own path and query with the cursor in the place of the former one, and of an offset.
     ///
     /// - Parameters:
     ///   - path: the request's path, as it came.
     ///   - query: the request's query items, decoded.
     ///   - cursor: where the next page starts.
     public static func next(path: String, query: [(name: String, value: String)], cursor: String) -> String {
-        let items = query.filter { $0.name != "cursor" } + [(name: "cursor", value: cursor)]
+        let items = query.filter { $0.name != "cursor" && $0.name != "offset" } + [(name: "cursor", value: cursor)]
         let text = items.map { "\(escape($0.name))=\(escape($0.value))" }.joined(separator: "&")
         return "<\(path)?\(text)>; rel=\"next\""
     }

@@ -42,7 +42,12 @@ extension Answer {
 
     /// 200 with an array of which one page is sent; `Link` names the next.
     public static func page<Item>(_ type: Item.Type, _ description: String) -> Answer where Value == [Item] {
-        Answer(.ok, [Item].self, description, headers: ["Link": "The next page, with rel=\"next\", when there is one (RFC 8288)."])
+        Answer(.ok, [Item].self, description, headers: PageLink.declaration)
+    }
+
+    /// 200 with an object that holds one page of a list; `Link` names the next.
+    public static func page(of type: Value.Type, _ description: String) -> Answer {
+        Answer(.ok, type, description, headers: PageLink.declaration)
     }
 }
 

@@ -34,8 +34,18 @@ extension Reply {
     ///   - page: the page.
     ///   - context: the request, whose path and query the link repeats.
     public init<Item>(page: Page<Item>, context: OperationContext) where Value == [Item] {
-        self.init(page.items)
-        if let next = page.next { headers[.link] = PageLink.next(path: context.path, query: context.query, cursor: next) }
+        self.init(page.items, next: page.next, context: context)
+    }
+
+    /// A list's page of any form, the next page in the `Link` header.
+    ///
+    /// - Parameters:
+    ///   - value: the page.
+    ///   - next: where the next page starts; nil when this is the last.
+    ///   - context: the request, whose path and query the link repeats.
+    public init(_ value: Value, next: String?, context: OperationContext) {
+        self.init(value)
+        if let next { headers[.link] = PageLink.next(path: context.path, query: context.query, cursor: next) }
     }
 }
 

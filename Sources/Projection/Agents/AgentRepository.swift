@@ -88,21 +88,33 @@ public struct AgentRepository: Sendable {
     /// - Parameters:
     ///   - filter: which ones.
     ///   - limit: how many at most.
-    ///   - offset: how many to pass over.
-    /// - Returns: the rows, and how many there are in all.
-    /// - Throws: `PostgresError`.
-    public func list(_ filter: AgentFilter, limit: Int, offset: Int) async throws -> (rows: [AgentRow], total: Int) {
+    ///   - offset: how many to pass over; default none.
+    ///   - cursor: where the page before ended; nil for the first.
+    /// - Returns: the rows, how many there are in all, and where the next page begins, if there is one.
+    /// - Throws: `PostgresError`; ``ProjectionError`` `invalid_cursor`.
+    public func list(
+        _ filter: AgentFilter,
+        limit: Int,
+        offset: Int = 0,
+        cursor: String? = nil
+    ) async throws -> (rows: [AgentRow], total: Int, next: String?) {
+        let after = try RowPlace.condition(afterID: cursor, listing: Self.listing)
         let condition = filter.condition
         let results = try await pool.reads.pipeline([
             "select count(*) from agents where \(condition)",
             """
-            select \(unescaped: AgentRow.columns) from agents where \(condition)
-            order by created_at desc, id desc limit \(limit) offset \(offset)
+            select \(unescaped: AgentRow.columns) from agents where \(condition) and \(after)
+            order by created_at desc, id desc limit \(limit + 1) offset \(offset)
             """,
         ])
-        guard results.count == 2, let count = results[0].first else { return ([], 0) }
-        return (try results[1].map(AgentRow.init), try count.decode(0, as: Int.self))
+        guard results.count == 2, let count = results[0].first else { return ([], 0, nil) }
+        let page = Page.cut(try results[1].map(AgentRow.init), to: limit) { row in
+            RowPlace.cursor(row.createdAt, row.id, listing: Self.listing)
+        }
+        return (page.rows, try count.decode(0, as: Int.self), page.next)
     }
+
+    private static let listing = "agents"
 
     /// How many agents a board has; one that is being deleted counts until it is gone.
     ///

@@ -82,21 +82,31 @@ public struct FleetRepository: Sendable {
     /// - Parameters:
     ///   - filter: which ones.
     ///   - limit: how many at most.
-    ///   - offset: how many to pass over.
-    /// - Returns: the rows, and how many there are in all.
-    /// - Throws: `PostgresError`.
-    public func list(_ filter: FleetFilter, limit: Int, offset: Int) async throws -> (rows: [TenantRow], total: Int) {
+    ///   - offset: how many to pass over; default none.
+    ///   - cursor: where the page before ended; nil for the first.
+    /// - Returns: the rows, how many there are in all, and where the next page begins, if there is one.
+    /// - Throws: `PostgresError`; ``ProjectionError`` `invalid_cursor`.
+    public func list(
+        _ filter: FleetFilter,
+        limit: Int,
+        offset: Int = 0,
+        cursor: String? = nil
+    ) async throws -> (rows: [TenantRow], total: Int, next: String?) {
+        let after = try RowPlace.condition(after: cursor, listing: Self.listing)
         let condition = SQL.joined(filter.conditionsSQL, separator: " and ")
         let results = try await pool.reads.pipeline([
             "select count(*) from tenants where \(condition)",
             """
-            select \(unescaped: Self.selection) from tenants where \(condition)
-            order by created_at desc, namespace desc, name desc limit \(limit) offset \(offset)
+            select \(unescaped: Self.selection) from tenants where \(condition) and \(after)
+            order by created_at desc, namespace desc, name desc limit \(limit + 1) offset \(offset)
             """,
         ])
-        guard results.count == 2, let count = results[0].first else { return ([], 0) }
-        return (try results[1].map(TenantRow.init), try count.decode(0, as: Int.self))
+        guard results.count == 2, let count = results[0].first else { return ([], 0, nil) }
+        let page = Page.cut(try results[1].map(TenantRow.init), to: limit) { RowPlace.cursor($0.metadata, listing: Self.listing) }
+        return (page.rows, try count.decode(0, as: Int.self), page.next)
     }
+
+    private static let listing = "fleets"
 
     /// The fleet of each of some owners: of several the oldest.
     ///

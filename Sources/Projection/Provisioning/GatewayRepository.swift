@@ -143,21 +143,31 @@ public struct GatewayRepository: Sendable {
     /// - Parameters:
     ///   - scope: who asks.
     ///   - limit: how many at most.
-    ///   - offset: how many to pass over.
-    /// - Returns: the rows, and how many there are in all.
-    /// - Throws: `PostgresError`.
-    public func list(_ scope: TenantScope, limit: Int, offset: Int) async throws -> (rows: [GatewayRow], total: Int) {
-        let results = try await pool.reads.pipeline(statements(scope, limit: limit, offset: offset))
-        guard results.count == 2, let count = results[0].first else { return ([], 0) }
-        return (try results[1].map(GatewayRow.init), try count.decode(0, as: Int.self))
+    ///   - offset: how many to pass over; default none.
+    ///   - cursor: where the page before ended; nil for the first.
+    /// - Returns: the rows, how many there are in all, and where the next page begins, if there is one.
+    /// - Throws: `PostgresError`; ``ProjectionError`` `invalid_cursor`.
+    public func list(
+        _ scope: TenantScope,
+        limit: Int,
+        offset: Int = 0,
+        cursor: String? = nil
+    ) async throws -> (rows: [GatewayRow], total: Int, next: String?) {
+        let after = try RowPlace.condition(after: cursor, listing: Self.listing)
+        let results = try await pool.reads.pipeline(statements(scope, limit: limit + 1, offset: offset, after: after))
+        guard results.count == 2, let count = results[0].first else { return ([], 0, nil) }
+        let page = Page.cut(try results[1].map(GatewayRow.init), to: limit) { RowPlace.cursor($0.tenant.metadata, listing: Self.listing) }
+        return (page.rows, try count.decode(0, as: Int.self), page.next)
     }
 
+    private static let listing = "gateways"
+
     /// What counts tenants with machines, and what reads a page of them.
-    func statements(_ scope: TenantScope, limit: Int, offset: Int) -> [SQL] {
+    func statements(_ scope: TenantScope, limit: Int, offset: Int, after: SQL = "true") -> [SQL] {
         [
             "select count(*) from tenants where \(conditions) and \(scope.condition)",
             """
-            select \(Self.selection) from tenants where \(conditions) and \(scope.condition)
+            select \(Self.selection) from tenants where \(conditions) and \(scope.condition) and \(after)
             order by created_at desc, namespace desc, name desc limit \(limit) offset \(offset)
             """,
         ]
