@@ -70,16 +70,14 @@ struct ServerSnapshot: Codable, Sendable, Hashable {
 
     /// Adds what is known of volumes.
     ///
-    /// - Parameter volumes: the PersistentVolumes; nil when they could not be read.
-    mutating func add(volumes: [DynamicObject]?) {
+    /// - Parameter volumes: the sums over all PersistentVolumes; nil when they could not be read.
+    mutating func add(volumes: VolumeTotals?) {
         guard let volumes else {
             unavailable.append(.volumes)
             return
         }
-        storageTotalBytes = Self.bytes(volumes.map { $0["spec"]?["capacity"]?["storage"] })
-        storageUsedBytes = Self.bytes(
-            volumes.filter { $0["status"]?["phase"] == "Bound" }.map { $0["spec"]?["capacity"]?["storage"] }
-        )
+        storageTotalBytes = volumes.total
+        storageUsedBytes = volumes.bound
     }
 
     private static func sum(_ quantities: [JSON?]) -> Double? {

@@ -87,7 +87,7 @@ struct SnapshotSampler: Service {
         var snapshot = ServerSnapshot()
         try await repository.count(into: &snapshot)
         snapshot.add(nodes: await list(Self.nodes), usage: await list(Self.usage))
-        snapshot.add(volumes: await list(Self.volumes))
+        snapshot.add(volumes: await fold(Self.volumes, into: VolumeTotals()) { $0.add($1) })
         add(process(), to: &snapshot)
         let oldest = start.addingTimeInterval(-Double(settings.snapshotDays) * 86_400)
         try await repository.keep(snapshot, now: start, forgetting: oldest)
@@ -103,27 +103,31 @@ struct SnapshotSampler: Service {
     }
 
     /// All objects of a kind; nil when they cannot be read: nobody serves them, or this process may not.
-    private func list(_ type: ResourceType) async -> [DynamicObject]? {
+    private func list(_ type: ResourceType) async -> [DynamicObject]? { await fold(type, into: []) { $0.append($1) } }
+
+    /// What becomes of all objects of a kind, of which one page is held at a time; nil when they cannot be read.
+    private func fold<Result>(
+        _ type: ResourceType,
+        into start: Result,
+        _ add: (inout Result, DynamicObject) -> Void
+    ) async -> Result? {
         let api = client.dynamic(type)
-        var (objects, next): ([DynamicObject], String?) = ([], nil)
+        var (result, next): (Result, String?) = (start, nil)
         do {
             repeat {
                 let place = next
                 let page = try await TimeSource.system.withTimeout(limit) {
                     try await api.list(ListOptions(limit: 500, continueToken: place))
                 }
-                objects += page.items
+                for item in page.items { add(&result, item) }
                 next = page.metadata.continueToken.flatMap { $0.isEmpty ? nil : $0 }
-            } while next != nil && objects.count < Self.most
-            return objects
+            } while next != nil
+            return result
         } catch {
             logger.debug("a source of figures is not there", metadata: ["kind": .string(type.kind), "error": .string("\(error)")])
             return nil
         }
     }
-
-    /// The most objects of a kind that are read: more nodes or volumes than any cluster has.
-    private static let most = 200_000
 
     private func show() async throws {
         guard let latest = try await repository.latest() else { return }
