@@ -2,9 +2,11 @@
 struct JSONSerializer {
     private(set) var bytes: [UInt8] = []
     let pretty: Bool
+    /// Whether what JSON allows as it is and YAML does not, or folds into a blank, is escaped too (YAML 1.1 sections 5.1 and 5.4).
+    let forYAML: Bool
 
-    init(pretty: Bool) {
-        self.pretty = pretty
+    init(pretty: Bool, forYAML: Bool) {
+        (self.pretty, self.forYAML) = (pretty, forYAML)
         bytes.reserveCapacity(256)
     }
 
@@ -63,8 +65,6 @@ struct JSONSerializer {
         bytes.append(UInt8(ascii: "}"))
     }
 
-    /// Writes a text. What JSON allows as it is and YAML does not, or folds into a blank, is escaped too: the Kubernetes API reads the bodies
-    /// of server-side apply as YAML (YAML 1.1 sections 5.1 and 5.4).
     private mutating func write(string: String) {
         var string = string
         bytes.append(UInt8(ascii: "\""))
@@ -78,8 +78,9 @@ struct JSONSerializer {
                 case 0x0A: append("\\n")
                 case 0x0D: append("\\r")
                 case 0x09: append("\\t")
-                case 0..<0x20, 0x7F: escape(UInt16(byte))
-                case 0xC2, 0xE2, 0xEF:
+                case 0..<0x20: escape(UInt16(byte))
+                case 0x7F where forYAML: escape(UInt16(byte))
+                case 0xC2 where forYAML, 0xE2 where forYAML, 0xEF where forYAML:
                     let length = byte == 0xC2 ? 2 : 3
                     let unit = Self.unit(text[index..<(index + length)])
                     if Self.isRefusedByYAML(unit) { escape(unit) } else { bytes.append(contentsOf: text[index..<(index + length)]) }
@@ -115,9 +116,12 @@ struct JSONSerializer {
 extension JSON {
     /// The canonical JSON text as bytes: keys sorted, no white space unless `pretty`.
     ///
-    /// - Parameter pretty: indent by two spaces, one member a line.
-    public func serialized(pretty: Bool = false) -> [UInt8] {
-        var serializer = JSONSerializer(pretty: pretty)
+    /// - Parameters:
+    ///   - pretty: indent by two spaces, one member a line.
+    ///   - forYAML: escape also what readers of YAML do not take as it is; default `false`, so that the text, and digests of it, are those that
+    ///     other writers of canonical JSON make.
+    public func serialized(pretty: Bool = false, forYAML: Bool = false) -> [UInt8] {
+        var serializer = JSONSerializer(pretty: pretty, forYAML: forYAML)
         serializer.write(self)
         return serializer.bytes
     }

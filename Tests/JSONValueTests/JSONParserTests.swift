@@ -64,8 +64,16 @@ struct JSONParserTests {
     )
     func escapesWhatYAMLRefuses(text: String, expected: String) throws {
         let value = JSON.object([text: .string(text)])
-        #expect(value.text() == "{\"\(expected)\":\"\(expected)\"}")
-        #expect(try JSON(parsing: value.serialized()) == value)
+        let escaped = value.serialized(forYAML: true)
+        #expect(String(decoding: escaped, as: UTF8.self) == "{\"\(expected)\":\"\(expected)\"}")
+        #expect(try JSON(parsing: escaped) == value)
+    }
+
+    /// Digests of the text have to be those that other programs compute.
+    @Test("The canonical text escapes no more than it must")
+    func canonicalTextIsMinimal() throws {
+        let text = "\u{1}\u{7f}\u{85}\u{2028}\u{feff}é😀/"
+        #expect(JSON.string(text).text() == "\"\\u0001\u{7f}\u{85}\u{2028}\u{feff}é😀/\"")
     }
 
     @Test("What is written is read back, and the text is canonical", arguments: accepted)

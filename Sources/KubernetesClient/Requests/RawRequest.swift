@@ -44,7 +44,8 @@ public struct RawRequest: Sendable {
 
     /// The body as JSON.
     mutating func setBody(_ json: JSON, contentType: String = "application/json") {
-        body = ByteBuffer(bytes: json.serialized())
+        // Bodies of server-side apply are read as YAML.
+        body = ByteBuffer(bytes: json.serialized(forYAML: contentType.hasSuffix("+yaml")))
         headers.replaceOrAdd(name: "Content-Type", value: contentType)
     }
 
