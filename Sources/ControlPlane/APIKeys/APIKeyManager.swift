@@ -10,6 +10,8 @@ struct APIKeyManager: Sendable, Hashable {
     let customerID: String?
     /// What the own credential may be used for; nil for everything.
     let scopes: Set<String>?
+    /// The key that is presented; nil for another credential.
+    let key: UUID?
 
     /// Who asks.
     ///
@@ -23,6 +25,7 @@ struct APIKeyManager: Sendable, Hashable {
         guard organization != nil || principal.roles.contains(.platformAdmin) else { throw .forbidden }
         customerID = principal.customer
         scopes = principal.scopes
+        key = APIKeyRecord.id(of: principal)
     }
 
     /// The record of a key that is to be made.
@@ -89,6 +92,14 @@ struct APIKeyManager: Sendable, Hashable {
         return record
     }
 
+    /// Throws 403 for a key that neither is the one that is presented nor was made with it: whoever got hold of a key must not have a secret
+    /// that stays good when the key ends.
+    ///
+    /// - Parameter line: the key that is to be changed, and those that it was made with.
+    func requireOwnLine(_ line: Set<UUID>) throws(OperationError) {
+        if let key, !line.contains(key) { throw .otherAPIKey }
+    }
+
     /// A key after a rotation.
     ///
     /// - Throws: ``OperationError`` 403 when it may be used for more than the caller's credential; 409 when it has ended.
@@ -129,6 +140,13 @@ struct APIKeyManager: Sendable, Hashable {
 extension OperationError {
     /// 404: no such key, or another organisation's.
     fileprivate static let unknownAPIKey = OperationError(.notFound, code: "API_KEY_NOT_FOUND", message: "API key not found")
+
+    /// 403: a key was presented that has nothing to do with the other.
+    fileprivate static let otherAPIKey = OperationError(
+        .forbidden,
+        code: "OTHER_API_KEY",
+        message: "A key may change itself and the keys that were made with it, and no other."
+    )
 
     /// 403: the caller's credential is for another customer.
     fileprivate static let otherCustomersKey = OperationError(

@@ -28,6 +28,12 @@ struct APIKeyOperations: Sendable {
         "The key may be used for more than the caller's credential."
     )
 
+    private static let otherKey = ErrorDeclaration(
+        .forbidden,
+        "OTHER_API_KEY",
+        "The caller presents a key that neither is this one nor was it made with."
+    )
+
     /// All of them.
     var operations: [HTTPOperations.Operation] { [create, list, revoke, rotate] }
 
@@ -91,11 +97,11 @@ struct APIKeyOperations: Sendable {
                 id: "revokeApiKey",
                 summary: "Revoke an API key",
                 description: "The key ends at once here, and within 10 seconds on every replica, and so do all that were made with it. "
-                    + "Revoking it again changes nothing.",
+                    + "Revoking it again changes nothing. A key may revoke itself and those that were made with it.",
                 tag: Self.tag,
                 access: Self.writing,
                 headers: [.idempotencyKey, ActingFor.organization],
-                errors: Refusals.mutating + [Self.notFound, Self.otherCustomer]
+                errors: Refusals.mutating + [Self.notFound, Self.otherCustomer, Self.otherKey]
             ),
             parameters: APIKeyPlace.self,
             answer: .noContent("It is revoked.")
@@ -103,8 +109,9 @@ struct APIKeyOperations: Sendable {
             let manager = try APIKeyManager(context)
             let ended = NIOLockedValueBox<[UUID]>([])
             let reply: Reply<NoContent> = try await writer.write(context, headers: [ActingFor.organization]) { transaction, now in
-                let record = try manager.requireOwn(try await APIKeyRepository.lock(place.id, in: transaction))
-                guard record.revokedAt == nil else { return Mutation(Reply(NoContent())) }
+                let record = try manager.requireOwn(try await APIKeyRepository.lockInTurn(place.id, in: transaction))
+                try manager.requireOwnLine(try await APIKeyRepository.line(of: record.id, in: transaction))
+                // Also of a key that was revoked before: nothing that was made with it may be left.
                 let children = try await APIKeyRepository.lockChildren(of: record.id, in: transaction)
                 for child in children {
                     let (after, draft) = try revoked(child, now, context)
@@ -112,6 +119,7 @@ struct APIKeyOperations: Sendable {
                     try await AuditRepository.append(draft, outcome: .succeeded, now: now, in: transaction)
                 }
                 ended.withLockedValue { $0 = children.map(\.id) }
+                guard record.revokedAt == nil else { return Mutation(Reply(NoContent())) }
                 let (after, draft) = try revoked(record, now, context)
                 try await APIKeyRepository.update(after, in: transaction)
                 return Mutation(Reply(NoContent()), audit: draft)
@@ -136,12 +144,12 @@ struct APIKeyOperations: Sendable {
                 id: "rotateApiKey",
                 summary: "Give an API key a new secret",
                 description: "The new key is shown in this answer and never again. The one before ends at once, or after grace_seconds; "
-                    + "one from a rotation before that ends at once in any case.",
+                    + "one from a rotation before that ends at once in any case. A key may rotate itself and those that were made with it.",
                 tag: Self.tag,
                 access: Self.writing,
                 headers: [.idempotencyKey, ActingFor.organization],
                 errors: Refusals.mutating + [
-                    Refusals.answerNotKept, Self.notFound, Self.otherCustomer, Self.notHeld,
+                    Refusals.answerNotKept, Self.notFound, Self.otherCustomer, Self.otherKey, Self.notHeld,
                     ErrorDeclaration(.conflict, "API_KEY_ENDED", "The key was revoked or has expired."),
                 ]
             ),
@@ -152,7 +160,8 @@ struct APIKeyOperations: Sendable {
             let manager = try APIKeyManager(context)
             let key = makeKey(place.id)
             let reply = try await writer.write(context, headers: [ActingFor.organization]) { transaction, now in
-                let before = try manager.requireOwn(try await APIKeyRepository.lock(place.id, in: transaction))
+                let before = try manager.requireOwn(try await APIKeyRepository.lockInTurn(place.id, in: transaction))
+                try manager.requireOwnLine(try await APIKeyRepository.line(of: before.id, in: transaction))
                 let after = try manager.rotated(before, to: key, grace: rotation.graceSeconds, now: now)
                 try await APIKeyRepository.update(after, in: transaction)
                 return Mutation(
@@ -170,6 +179,9 @@ struct APIKeyOperations: Sendable {
         let manager = try APIKeyManager(context)
         let key = makeKey(nil)
         return try await writer.write(context, headers: [ActingFor.organization]) { transaction, now in
+            if let organization = manager.organization {
+                try await APIKeyRepository.takeTurn(of: organization, in: transaction)
+            }
             var parent: APIKeyRecord?
             if let id = APIKeyRecord.id(of: context.principal) {
                 parent = try await APIKeyRepository.lock(id, in: transaction)

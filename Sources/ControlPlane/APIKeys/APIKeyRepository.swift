@@ -64,10 +64,37 @@ struct APIKeyRepository: Sendable {
         try await transaction.first("select \(unescaped: columns) from api_keys where id = \(id) for update").map(APIKeyRecord.init)
     }
 
-    /// How many keys of an organisation can be used. Until the transaction ends nobody else adds one.
-    static func count(organization: String, now: Date, in transaction: PostgresTransaction) async throws -> Int {
+    /// Takes the turn to change keys of an organisation, until the transaction ends. Whoever makes, rotates or revokes one takes it before
+    /// any row, so that no key is made with one that ends meanwhile.
+    static func takeTurn(of organization: String, in transaction: PostgresTransaction) async throws {
         let lock = "api-keys/\(organization)"
         _ = try await transaction.first("select true from pg_advisory_xact_lock(hashtextextended(\(lock), 0))")
+    }
+
+    /// A key that is about to be changed, after the turn of its organisation was taken.
+    static func lockInTurn(_ id: UUID, in transaction: PostgresTransaction) async throws -> APIKeyRecord? {
+        guard let row = try await transaction.first("select organization from api_keys where id = \(id)") else { return nil }
+        try await takeTurn(of: try row.decode("organization"), in: transaction)
+        return try await lock(id, in: transaction)
+    }
+
+    /// The keys that a key was made with, the key itself included.
+    static func line(of id: UUID, in transaction: PostgresTransaction) async throws -> Set<UUID> {
+        let rows = try await transaction.query(
+            """
+            with recursive line as (
+                select id, parent_id from api_keys where id = \(id)
+                union
+                select next.id, next.parent_id from api_keys next join line on next.id = line.parent_id
+            )
+            select id from line
+            """
+        )
+        return Set(try rows.map { try $0.decode("id", as: UUID.self) })
+    }
+
+    /// How many keys of an organisation can be used. Whoever took its turn learns a number that stays.
+    static func count(organization: String, now: Date, in transaction: PostgresTransaction) async throws -> Int {
         let row = try await transaction.first("select count(*) from api_keys where organization = \(organization) and \(isLive(now))")
         return try row?.decode(0, as: Int.self) ?? 0
     }

@@ -90,7 +90,11 @@ extension AccessWorld {
         guard let machine = pick(object, Self.machine(of: caller), "others", "") else { return nil }
         if object == .missing { return ["id": UUID().uuidString.lowercased()] }
         let uid = machines[machine] ?? ""
-        if label.id.hasSuffix("ApiKey") { return ["id": try await key(of: pick(object, "corp", "other", "")).id] }
+        if label.id.hasSuffix("ApiKey") {
+            // A key's own are those that were made with it.
+            let maker = caller == .adminKey && object == .own ? credentials[caller]?.first?.1 : nil
+            return ["id": try await key(of: pick(object, "corp", "other", ""), madeWith: maker).id]
+        }
         switch label.path.segments.first {
         case .literal("boards"): return ["id": Board.id(ofTenant: uid).uuidString.lowercased()]
         case .literal("gateways"): return ["id": uid]
