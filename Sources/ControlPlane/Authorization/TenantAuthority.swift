@@ -7,7 +7,8 @@ import Projection
 ///
 /// A tenant belongs to the customer of its `clusterTenantRef`; one without belongs to the platform. A customer's administrator writes tenants
 /// that are the customer's before and after. What a tenant is entitled to and bound by hangs on its team and its policy as well, which know no
-/// customers: a customer's administrator gives a tenant only those that another of the customer's tenants has.
+/// customers: a customer's administrator gives a tenant only those that another of the customer's tenants has, and leaves none without the
+/// team it has.
 struct TenantAuthority: Sendable {
     let sight: TenantSight
 
@@ -22,7 +23,7 @@ struct TenantAuthority: Sendable {
     ///   - after: its spec as it is to be; nil for one that is to go away.
     ///   - context: the request.
     /// - Throws: ``OperationError`` 404 for a tenant that the caller does not see, 403 for one that the caller only reads, or that would be
-    ///   another customer's; 422 for a team or a policy that is not the customer's; 503.
+    ///   another customer's; 422 for a team or a policy that is not the customer's, or a team that is taken away; 503.
     func require(_ name: String, before: JSON?, after: JSON?, _ context: OperationContext) async throws {
         let changing = ObjectSight.changing(context.principal)
         if changing.isEverything { return }
@@ -38,7 +39,13 @@ struct TenantAuthority: Sendable {
         // The fleet says whose organisation a tenant is, which has other members than the customer.
         guard after["fleet"] == before?["fleet"] else { throw OperationError.invalid("fleet", "is given by the platform's administrators") }
         for member in ["team", "policyRef"] {
-            guard let wanted = after[member]?.stringValue, wanted != before?[member]?.stringValue else { continue }
+            let (had, wanted) = (before?[member]?.stringValue, after[member]?.stringValue)
+            if wanted == had { continue }
+            guard let wanted else {
+                // What a team is denied would not bind the tenant any more.
+                guard member == "team" else { continue }
+                throw OperationError.invalid(member, "is taken away by the platform's administrators: the tenant may have another team")
+            }
             guard try await isKnown(wanted, member, changing) else {
                 throw OperationError.invalid(
                     member,

@@ -28,7 +28,13 @@ enum Refusals {
             ErrorDeclaration(.badGateway, "UPSTREAM_ERROR", "Kubernetes does not let the control plane write this."),
         ]
     static let updating =
-        writing + [ErrorDeclaration(.preconditionFailed, "PRECONDITION_FAILED", "The object has another version than If-Match says.")]
+        writing + [
+            ErrorDeclaration(
+                .preconditionFailed,
+                "PRECONDITION_FAILED",
+                "The object has another version than If-Match says, or than the caller was allowed to write."
+            )
+        ]
 
     /// What a change of an object of a kind may be answered.
     static func changing(_ kind: ResourceKind) -> [ErrorDeclaration] {

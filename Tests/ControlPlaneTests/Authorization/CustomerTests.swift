@@ -1,6 +1,7 @@
 import Foundation
 import HTTPOperations
 import JSONValue
+import KubernetesClient
 import KubernetesModel
 import NIOHTTP1
 import Postgres
@@ -126,9 +127,45 @@ import Testing
             #expect(
                 try await fields("/tenants", .POST, Self.order("new", customer: "corp", ["fleet": ["organization": "other"]])) == ["fleet"]
             )
-            #expect(try await fields("/tenants/mia", .PUT, ["team": .null]) == ["200"])
+            // Without a team it would not be denied any more what its team is denied.
+            #expect(try await fields("/tenants/mia", .PUT, ["team": .null]) == ["team"])
+            #expect(try await stage.object(.tenant, "mia")?.json[at: ["spec", "team"]] == "ops")
+            #expect(try await fields("/tenants/mia", .PUT, ["team": "ops"]) == ["200"])
+            #expect(try await fields("/tenants", .POST, Self.order("bare", customer: "corp")) == ["201"])
+            #expect(try await fields("/tenants/bare", .PUT, ["team": .null]) == ["200"])
+            #expect(try await fields("/tenants/bare", .PUT, ["team": "ops"]) == ["200"])
+            #expect(try await stage.send(.PUT, "/tenants/mia", ["team": .null]).status == 200)
             #expect(try await stage.send(.PUT, "/tenants/mia", ["team": "finance"]).status == 200)
             #expect(try await fields("/tenants", .POST, Self.order("new", customer: "corp", ["team": "finance"])) == ["201"])
+        }
+    }
+
+    /// What a customer's administrator was allowed to write is not written when the tenant is another customer's by then.
+    @Test func aTenantThatMovesMeanwhileIsNotWritten() async throws {
+        try await withCustomers { stage in
+            let corp = try await token(stage, [.customerAdmin], organization: "corp")
+            let writes: [(HTTPMethod, String, JSON?)] = [
+                (.PUT, "/tenants/mia", ["displayName": "Stolen"]), (.POST, "/tenants/mia/suspend", nil), (.DELETE, "/tenants/mia", nil),
+            ]
+            for (method, path, body) in writes {
+                let before = try #require(try await stage.object(.tenant, "mia"))
+                let write = try await stage.pool.withTransaction { transaction in
+                    // The write is allowed, and waits for its turn to be recorded.
+                    let lock = "\(ProjectedKind.tenant.rawValue)/\(Stage.namespace)/mia"
+                    _ = try await transaction.first("select true from pg_advisory_xact_lock(hashtextextended(\(lock), 0))")
+                    let write = Task { try await stage.send(method, path, body, token: corp) }
+                    try await Stage.waitForSomebodyInLine(transaction)
+                    try await stage.setCustomer(of: "mia", "other")
+                    return write
+                }
+                let refused = try await write.value
+                #expect(refused.status == 412 && refused.code == "PRECONDITION_FAILED", "\(method): \(refused.body.text())")
+                let after = try #require(try await stage.object(.tenant, "mia"))
+                #expect(after.metadata.generation == before.metadata.generation.map { $0 + 1 }, "\(method)")
+                #expect(after.metadata.deletionTimestamp == nil)
+                try await stage.setCustomer(of: "mia", "corp")
+            }
+            #expect(try await stage.send(.PUT, "/tenants/mia", ["displayName": "Mia M."], token: corp).status == 200)
         }
     }
 
@@ -243,5 +280,15 @@ import Testing
             #expect(other.status == 403 && other.code == "OTHER_OWNER")
             #expect(try await stage.send(.POST, "/access-tokens", ["organization": "a/b"]).fields == ["organization"])
         }
+    }
+}
+
+extension Stage {
+    /// Gives a tenant to a customer, past REST.
+    fileprivate func setCustomer(of name: String, _ customer: String) async throws {
+        let tenants = client.dynamic(ResourceKind.tenant.resourceType, namespace: Stage.namespace)
+        var tenant = try await tenants.get(name)
+        tenant.json[at: ["spec", "clusterTenantRef"]] = .string(customer)
+        _ = try await tenants.update(tenant)
     }
 }
