@@ -78,6 +78,7 @@ struct AuthenticationCapability: Sendable {
             AccessTokenOperations(
                 tokens: tokens,
                 authenticator: byToken,
+                cookie: sessions?.cookie,
                 writer: MutationWriter(pool: pool, now: now),
                 lifetime: settings.tokenLifetime.seconds,
                 limits: settings.tokenLimits,

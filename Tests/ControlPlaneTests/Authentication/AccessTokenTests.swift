@@ -275,6 +275,55 @@ import Testing
         }
     }
 
+    /// Tokens for an address are found however it was written; of names, which are in no upper or lower case, another is another.
+    @Test func tokensForAnAddressEndHoweverItIsWritten() async throws {
+        try await withStage { stage in
+            let (first, _) = try await token(stage, owner: "Cy@Corp.test")
+            let (second, _) = try await token(stage, owner: "cy@corp.test")
+            let (third, _) = try await token(stage, owner: "user:https://idp.test|CY")
+            let ended = try await stage.send(.POST, "/auth/departures", ["person": "CY@corp.test"])
+            #expect(ended.body["accessTokens"] == 2, "\(ended.body.text())")
+            for text in [first, second] { #expect(try await stage.send(.GET, "/tenants", token: text).status == 401) }
+            #expect(try await stage.send(.POST, "/auth/departures", ["person": "user:https://idp.test|cy"]).body["accessTokens"] == 0)
+            #expect(try await stage.send(.GET, "/tenants", token: third).status == 200)
+        }
+    }
+
+    /// Who makes a token while everything of theirs ends has none afterwards.
+    @Test(.timeLimit(.minutes(15))) func aTokenThatIsBeingMadeEndsWithItsMaker() async throws {
+        try await withLogins { stage, provider in
+            let browser = Browser(provider: provider)
+            try await browser.logIn(stage.base, as: "root")
+            let csrf = try await browser.token(stage.base)
+            let cookie = browser.cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
+            let headers = [
+                ("Origin", Browser.origin), ("Sec-Fetch-Site", "same-origin"), ("X-CSRF-Token", csrf), ("Cookie", cookie),
+            ]
+            let root = try #require(try await stage.rows("select 'user:' || issuer || '|' || subject from sessions").first)
+            let (bearer, _) = try await token(stage, owner: root, roles: [.platformAdmin])
+            let proofs: [(String?, [(String, String)])] = [(nil, headers), (bearer, [])]
+            for (bearer, headers) in proofs {
+                #expect(try await stage.send(.POST, "/access-tokens", ["name": "a"], token: bearer, headers: headers).status == 201)
+            }
+            for ((bearer, headers), table) in zip(proofs, ["sessions", "access_tokens"]) {
+                let making = try await stage.pool.withTransaction { transaction in
+                    // As a departure does that has not ended.
+                    try await DepartureOperations.takeTurn(of: [root], in: transaction)
+                    let making = Task {
+                        try await stage.send(.POST, "/access-tokens", ["name": "b"], token: bearer, headers: headers).status
+                    }
+                    try await Stage.waitForSomebodyInLine(transaction)
+                    try await transaction.execute("delete from \(unescaped: table)")
+                    return making
+                }
+                // On a slow machine it may have been told to come again.
+                let status = try await making.value
+                #expect(status == 401 || status == 409, "\(table)")
+            }
+            #expect(try await stage.rows("select name from access_tokens").isEmpty)
+        }
+    }
+
     @Test func repetitionsMakeOneAndShowItOnce() async throws {
         try await withStage { stage in
             let headers = [("Idempotency-Key", "k")]

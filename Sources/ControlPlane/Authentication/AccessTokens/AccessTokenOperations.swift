@@ -8,6 +8,8 @@ import Projection
 struct AccessTokenOperations: Sendable {
     let tokens: AccessTokenRepository
     let authenticator: AccessTokenAuthenticator
+    /// The cookie of sessions; nil where nobody logs in.
+    var cookie: SessionCookie?
     let writer: MutationWriter
     /// How long a token is good whose maker names no end, in seconds.
     let lifetime: TimeInterval
@@ -112,6 +114,14 @@ struct AccessTokenOperations: Sendable {
         let (id, token) = makeToken()
         return try await writer.write(context) { transaction, now in
             let record = try rules.record(order, token: token, id: id, now: now, lifetime: lifetime)
+            // Whoever is being shown out has either what is made here taken away, or nothing to make it with.
+            let people: Set<String> = [context.principal.subject, record.owner, record.maker ?? record.createdBy]
+            try await DepartureOperations.takeTurn(of: people, in: transaction)
+            if context.principal.method == SessionAuthenticator.method {
+                guard let secret = cookie?.find(in: context.headers),
+                    try await SessionRepository.isThere(OpaqueSecret.hash(secret), in: transaction)
+                else { throw OperationError.unauthorized }
+            }
             if let parent = record.parentID, try await AccessTokenRepository.lock(parent, in: transaction) == nil {
                 throw OperationError.unauthorized
             }

@@ -77,6 +77,13 @@ struct DepartureOperations: Sendable {
         ]
     }
 
+    /// Takes the turn to let people in, or to end what they can come in with, until the transaction ends.
+    static func takeTurn(of people: Set<String>, in transaction: PostgresTransaction) async throws {
+        for id in people.sorted() {
+            _ = try await transaction.first("select true from pg_advisory_xact_lock(hashtextextended(\(id), 1))")
+        }
+    }
+
     private static func end(_ person: String, in transaction: PostgresTransaction) async throws -> DepartureAnswer {
         // An address may have stood for several people; each of them is meant.
         let address = person.lowercased()
@@ -85,13 +92,12 @@ struct DepartureOperations: Sendable {
             select 'user:' || issuer || '|' || subject as id from sessions where lower(email) = \(address)
             union select owner from access_tokens where lower(email) = \(address)
             union select owner from device_grants where lower(email) = \(address) and owner is not null
+            union select owner from access_tokens where lower(owner) = \(address) and owner not like 'user:%'
             """
         ).map { try $0.decode("id", as: String.self) }
         let people = known + [person]
-        // A login that is under way is waited for, and one that begins now waits.
-        for id in Set(people).sorted() {
-            _ = try await transaction.first("select true from pg_advisory_xact_lock(hashtextextended(\(id), 1))")
-        }
+        // A login, or a token's making, that is under way is waited for, and one that begins now waits.
+        try await takeTurn(of: Set(people), in: transaction)
         let sessions = try await transaction.execute(
             "delete from sessions where 'user:' || issuer || '|' || subject = any(\(people)::text[])"
         )

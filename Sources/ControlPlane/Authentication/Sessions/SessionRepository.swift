@@ -22,6 +22,11 @@ struct SessionRepository: Sendable {
         try await pool.execute("update sessions set seen_at = \(now) where id_hash = \(hash) and seen_at <= \(before)")
     }
 
+    /// Whether a session has not ended.
+    static func isThere(_ hash: String, in transaction: PostgresTransaction) async throws -> Bool {
+        try await transaction.first("select true from sessions where id_hash = \(hash)") != nil
+    }
+
     /// Ends a session.
     ///
     /// - Returns: whether there was one.
