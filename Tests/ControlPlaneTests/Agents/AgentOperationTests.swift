@@ -64,7 +64,11 @@ import Testing
                 #expect(beat.status == 200 && beat.body["status"] == "active" && beat.body["last_seen_at"] != nil, "\(beat.body.text())")
                 let idle = try await play.send(.POST, "/agents/\(id.text)/heartbeat", ["status": "idle"], token: token)
                 #expect(idle.status == 200 && idle.body["status"] == "idle")
+                // It is what others see of it.
+                let shown = try await play.send(.GET, "/agents/\(id.text)").body
+                #expect(shown["status"] == "idle" && shown["last_seen_at"] == idle.body["last_seen_at"] && shown["last_seen_at"] != nil)
                 #expect(try await play.send(.GET, "/agent/healthz", token: token).body == ["ok": true])
+                #expect(try await play.send(.GET, "/agent/healthz", token: token + "x").status == 401)
                 // Nothing else is an agent's to do.
                 #expect(try await play.send(.GET, "/agents", token: token).status == 403)
                 #expect(try await play.send(.POST, "/agents/\(UUID().text)/heartbeat", [:], token: token).status == 403)

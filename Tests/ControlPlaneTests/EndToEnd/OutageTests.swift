@@ -252,6 +252,10 @@ import Testing
             #expect(try await Stage.send(.GET, stage.base + "/healthz").status == 404)
             let document = try await stage.send(.GET, "/openapi.json", token: nil)
             #expect(document.status == 200 && document.body["openapi"] == "3.1.0")
+            #expect(
+                try JSON(parsing: ControlPlane.openAPIText())["paths"] == document.body["paths"],
+                "what is served is what is checked in"
+            )
         }
     }
 
