@@ -71,7 +71,7 @@ struct BudgetCapability: Sendable {
                 proxy: proxy,
                 budgets: budgets,
                 usage: usage,
-                lease: ProxyLease(pool: parts.pool, name: "spend", holder: UUID()),  // edge: names this replica
+                lease: BackgroundLease(pool: parts.pool, name: "model-spend", holder: UUID()),  // edge: names this replica
                 now: parts.now,
                 logger: parts.logger
             ),

@@ -12,7 +12,7 @@ struct SpendCollector: Service {
     let proxy: ModelProxyClient
     let budgets: BudgetRepository
     let usage: TokenUsageRepository
-    let lease: ProxyLease
+    let lease: BackgroundLease
     var time: TimeSource = .system
     let now: @Sendable () -> Date
     let logger: Logger

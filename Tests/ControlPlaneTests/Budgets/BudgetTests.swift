@@ -247,7 +247,7 @@ struct BudgetTests {
                 ),
                 budgets: BudgetRepository(pool: stage.pool),
                 usage: TokenUsageRepository(pool: stage.pool),
-                lease: ProxyLease(pool: stage.pool, name: "test", holder: UUID()),
+                lease: BackgroundLease(pool: stage.pool, name: "test", holder: UUID()),
                 now: { Date() },
                 logger: Logger(label: "spend") { _ in SwiftLogNoOpLogHandler() }
             )
@@ -263,8 +263,8 @@ struct BudgetTests {
         try await withBudgets(isRunning: false) { stage, proxy in
             let budgets = BudgetRepository(pool: stage.pool)
             let now = Date()
-            let first = ProxyLease(pool: stage.pool, name: "test", holder: UUID())
-            let second = ProxyLease(pool: stage.pool, name: "test", holder: UUID())
+            let first = BackgroundLease(pool: stage.pool, name: "test", holder: UUID())
+            let second = BackgroundLease(pool: stage.pool, name: "test", holder: UUID())
             #expect(try await first.take(until: now + 10, now: now))
             #expect(try await !second.take(until: now + 10, now: now))
             #expect(try await first.take(until: now + 20, now: now + 5))
