@@ -1,8 +1,34 @@
 import HTTPTypes
 
-/// `Impersonate-…` headers: whoever is known may act as anybody, as everything is allowed here.
+/// `Impersonate-…` headers: whoever is known may act as anybody, unless rules say whom.
 enum Impersonation {
     private static let prefix = "impersonate-"
+
+    /// What has to be allowed for the headers of a request.
+    static func attributes(_ headers: HTTPFields) -> [AccessAttributes] {
+        headers.compactMap { field in
+            guard field.name.canonicalName.hasPrefix(prefix) else { return nil }
+            let what = field.name.canonicalName.dropFirst(prefix.count)
+            var asked = AccessAttributes(verb: "impersonate", name: field.value)
+            switch what {
+            case "user":
+                asked.resource = "users"
+                let account = field.value.split(separator: ":", omittingEmptySubsequences: false)
+                if account.count == 4, field.value.hasPrefix("system:serviceaccount:") {
+                    asked.resource = "serviceaccounts"
+                    asked.namespace = String(account[2])
+                    asked.name = String(account[3])
+                }
+            case "group": asked.resource = "groups"
+            case "uid": (asked.group, asked.resource) = ("authentication.k8s.io", "uids")
+            default:
+                guard what.hasPrefix("extra-") else { return nil }
+                (asked.group, asked.resource) = ("authentication.k8s.io", "userextras")
+                asked.subresource = PercentEncoding.decode(what.dropFirst(6), plusIsBlank: false)
+            }
+            return asked
+        }
+    }
 
     /// Who a request is to be answered as.
     ///

@@ -1,7 +1,7 @@
 import JSONValue
 import KubernetesModel
 
-/// Kinds that are asked and answered, but not stored: reviews of tokens and of permissions. Whoever is known may do everything.
+/// Kinds that are asked and answered, but not stored: reviews of tokens and of permissions. Without rules, whoever is known may do everything.
 enum Reviews {
     /// - Returns: Nil when the request is for an ordinary resource.
     static func respond(to call: APICall, handler: ResourceHandler) throws -> APIResponse? {
@@ -15,6 +15,10 @@ enum Reviews {
             "metadata": ["creationTimestamp": .null], "spec": body["spec"] ?? [:],
         ]
         review = tracked(review, manager: call.fieldManager(options), now: handler.timestamp)
+        if let status = try AccessReviews.status(review, call, handler.authorizer) {
+            review["status"] = status
+            return .json(review, status: 201)
+        }
         switch call.served.type.kind {
         case "TokenReview": review["status"] = tokenStatus(review, handler)
         case "SelfSubjectReview":

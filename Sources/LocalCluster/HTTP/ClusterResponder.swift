@@ -44,8 +44,15 @@ struct ClusterResponder: HTTPResponder {
         let parts = path.split(separator: "/").map { PercentEncoding.decode($0, plusIsBlank: false) }
         let caller = try await handler.authenticator.user(authorization: request.headers[.authorization], channel: context.channel)
         let user = try Impersonation.user(request.headers, caller: caller)
+        if handler.authorizer.isEnforcing {
+            for asked in Impersonation.attributes(request.headers) {
+                try handler.authorizer.require(asked, caller, userAgent: record.userAgent)
+            }
+        }
         guard let resource = Self.resourceRequest(parts) else {
-            if user.isAnonymous, !PageHandler.isPublic(path) { throw Self.forbidden(path: path, request.method.rawValue, user) }
+            var asked = AccessAttributes(verb: request.method.rawValue.lowercased())
+            asked.path = path
+            try handler.authorizer.require(asked, user, userAgent: record.userAgent)
             return try pages.respond(path: parts, request: request, query: query)
         }
         let isWatch = query.isTrue("watch")
@@ -56,7 +63,11 @@ struct ClusterResponder: HTTPResponder {
         record.namespace = resource.namespace ?? ""
         record.name = resource.name ?? ""
         record.isDryRun = query["dryRun"] == "All"
-        if user.isAnonymous { throw Self.forbidden(resource, verb: record.verb, user) }
+        try handler.authorizer.require(
+            AccessAttributes(resource, verb: record.verb, query: query),
+            user,
+            userAgent: record.userAgent
+        )
         guard let served = handler.resources.resource(group: resource.group, version: resource.version, plural: resource.resource) else {
             guard resource.group.isEmpty && resource.version == "v1" || isBuiltin(resource) else { return .pageNotFound }
             throw APIError.unknownResource
@@ -109,24 +120,6 @@ struct ClusterResponder: HTTPResponder {
         } catch is NIOTooManyBytesError {
             throw APIError.tooLarge(limit: bodyLimit)
         }
-    }
-
-    private static func forbidden(path: String, _ method: String, _ user: UserInfo) -> APIError {
-        APIError(
-            code: 403,
-            reason: "Forbidden",
-            message: "forbidden: User \"\(user.name)\" cannot \(method.lowercased()) path \"\(path)\"",
-            details: [:]
-        )
-    }
-
-    private static func forbidden(_ request: ResourceRequest, verb: String, _ user: UserInfo) -> APIError {
-        let place = request.namespace.map { "in the namespace \"\($0)\"" } ?? "at the cluster scope"
-        let resource = request.subresource.map { "\(request.resource)/\($0)" } ?? request.resource
-        return .forbidden(
-            ErrorSubject(resource: request.resource, group: request.group, name: request.name ?? ""),
-            because: "User \"\(user.name)\" cannot \(verb) resource \"\(resource)\" in API group \"\(request.group)\" \(place)"
-        )
     }
 
     private static func failure(_ error: any Error, logger: Logger) -> APIError {

@@ -67,6 +67,7 @@ public final class InProcessCluster: Sendable {
             store: store,
             resources: resources,
             authenticator: Authenticator(adminToken: "", tokens: ServiceAccountTokens(), store: store, now: sources.now),
+            authorizer: Authorizer(.alwaysAllow, store: store, log: nil),
             addresses: ServiceAddresses(),
             logger: logger,
             now: sources.now,

@@ -33,6 +33,11 @@ struct ObjectSelection: Sendable {
     /// The name, when exactly one object is asked for.
     var name: String? { fields?.value(of: "metadata.name") }
 
+    /// The name, when a request asks for exactly one object; nil also when its fields cannot be read.
+    static func name(_ query: QueryParameters) -> String? {
+        query["fieldSelector"].flatMap { try? FieldRequirements(parsing: $0) }?.value(of: "metadata.name")
+    }
+
     func matches(_ object: JSON) -> Bool {
         if let labels, !labels.matches(ObjectFields.labels(object)) { return false }
         if let fields, !fields.matches({ ObjectFields.text(object, path: $0) }) { return false }

@@ -53,6 +53,7 @@ extension ResourceHandler {
             if store.get(call.served.storage, call.key) == nil {
                 guard subresource == nil else { throw APIError.notFound(call.subject) }
                 if version != nil { throw APIError.conflict(call.subject) }
+                try requireCreation(call)
                 var decoded = try merge(nil)
                 try Self.checkName(decoded.object, call)
                 decoded.object[at: ["metadata", "name"]] = .string(call.name)

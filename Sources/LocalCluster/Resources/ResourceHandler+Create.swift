@@ -135,6 +135,7 @@ extension ResourceHandler {
             let allocations = RequestAllocations(pool: addresses)
             do {
                 let final = try prepareNew(object, call, allocations: allocations, track: track)
+                try admit(final, old: nil, call)
                 if store.get(served.storage, key) != nil { throw StoreError.alreadyExists }
                 let warnings = served.isCustom ? MetadataValidation.finalizerWarnings(final, old: nil) : []
                 if options.isDryRun {

@@ -20,6 +20,7 @@ extension ResourceHandler {
         object[at: ["metadata", "name"]] = .string(call.name)
         if subresource == nil, call.served.definition.allowsCreateOnUpdate, store.get(call.served.storage, call.key) == nil {
             object[at: ["metadata", "resourceVersion"]] = nil
+            try requireCreation(call)
             let written = try await insert(object, call, options) { prepared in
                 self.track(live: call.served.strategy.zeroObject, new: prepared, isCreate: true, call, options, subresource: nil)
             }
@@ -81,6 +82,7 @@ extension ResourceHandler {
                     subresource: subresource,
                     allocations: allocations
                 )
+                try admit(final, old: live, call)
                 let warnings =
                     wanted.warnings + (call.served.isCustom ? MetadataValidation.finalizerWarnings(final, old: live) : [])
                 if ObjectChange.isUnchanged(final, live) {

@@ -8,6 +8,7 @@ final class ResourceHandler: Sendable {
     let store: ObjectStore
     let resources: ResourceTable
     let authenticator: Authenticator
+    let authorizer: Authorizer
     let addresses: ServiceAddresses
     let now: @Sendable () -> Date
     /// Makes uids.
@@ -20,6 +21,7 @@ final class ResourceHandler: Sendable {
         store: ObjectStore,
         resources: ResourceTable,
         authenticator: Authenticator,
+        authorizer: Authorizer,
         addresses: ServiceAddresses,
         logger: Logger,
         now: @escaping @Sendable () -> Date,
@@ -29,6 +31,7 @@ final class ResourceHandler: Sendable {
         self.store = store
         self.resources = resources
         self.authenticator = authenticator
+        self.authorizer = authorizer
         self.addresses = addresses
         self.logger = logger
         self.now = now

@@ -1,6 +1,7 @@
 import JSONValue
 
-/// What is there before the first request: the standard namespaces, the `kubernetes` service, and what definitions on disk add.
+/// What is there before the first request: the standard namespaces, the `kubernetes` service, the standard roles where there is access
+/// control, and what definitions on disk add.
 struct ClusterBootstrap: Sendable {
     static let namespaceNames = ["default", "kube-system", "kube-public", "kube-node-lease"]
     private static let manager = "kube-apiserver"
@@ -32,6 +33,10 @@ struct ClusterBootstrap: Sendable {
                 namespace: "default",
                 manager: Self.manager
             )
+        }
+        for (plural, object) in handler.authorizer.isEnforcing ? StandardRoles.objects : [] {
+            guard let served = handler.resources.resource(storage: plural + ".rbac.authorization.k8s.io") else { continue }
+            try await handler.controllerCreate(served, object, namespace: nil, manager: Self.manager)
         }
         for definition in try handler.store.list(CustomResourceDefinitions.storage, namespace: nil).objects {
             await handler.reconcileDefinition(definition.key.name)

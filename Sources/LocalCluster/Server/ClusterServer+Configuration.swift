@@ -15,6 +15,10 @@ extension ClusterServer {
         public var requestLogLimit: Int
         /// How long open watches may take to end at a graceful shutdown.
         public var shutdownTimeout: Duration
+        /// Who may do what.
+        public var authorization: Authorization
+        /// A file that takes a line for everything different that is asked for (``AccessRecord``): what clients need to be allowed.
+        public var accessFile: String?
         /// Further names and addresses that the server's certificate is valid for.
         public var additionalHosts: [String]
         /// The present time.
@@ -28,6 +32,8 @@ extension ClusterServer {
             watchHistoryLimit: Int = 10_000,
             requestLogLimit: Int = 10_000,
             shutdownTimeout: Duration = .seconds(5),
+            authorization: Authorization = .alwaysAllow,
+            accessFile: String? = ProcessInfo.processInfo.environment["LOCAL_CLUSTER_ACCESS_FILE"],
             additionalHosts: [String] = [],
             now: @escaping @Sendable () -> Date = { Date() }
         ) {
@@ -37,6 +43,8 @@ extension ClusterServer {
             self.watchHistoryLimit = watchHistoryLimit
             self.requestLogLimit = requestLogLimit
             self.shutdownTimeout = shutdownTimeout
+            self.authorization = authorization
+            self.accessFile = accessFile
             self.additionalHosts = additionalHosts
             self.now = now
         }

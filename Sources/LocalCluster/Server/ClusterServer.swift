@@ -12,8 +12,8 @@ import ServiceLifecycle
 
 /// An in-process Kubernetes API server for development and tests. kubectl and every client work against it over HTTPS.
 ///
-/// It has no nodes and runs no pods, allows everything to everybody who is authenticated, and is one process with one store: it is not
-/// for production.
+/// It has no nodes and runs no pods, allows everything to everybody who is authenticated unless it is told to go by the rules of access
+/// control, and is one process with one store: it is not for production.
 public final class ClusterServer: Service {
     private let configuration: Configuration
     private let logger: Logger
@@ -27,6 +27,8 @@ public final class ClusterServer: Service {
     public let faults = FaultInjector()
     /// What was asked of the server.
     public let requests: RequestLog
+    /// The different things that were asked for: what its clients need to be allowed.
+    public let access: AccessLog
     /// A token that may do everything.
     public let adminToken: String
 
@@ -37,6 +39,7 @@ public final class ClusterServer: Service {
         self.configuration = configuration
         self.logger = logger
         requests = RequestLog(limit: configuration.requestLogLimit)
+        access = AccessLog(file: configuration.accessFile)
         let hosts =
             [
                 configuration.host, "127.0.0.1", "::1", "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc",
@@ -55,6 +58,7 @@ public final class ClusterServer: Service {
             store: state.store,
             resources: table,
             authenticator: Authenticator(adminToken: state.adminToken, tokens: state.tokens, store: state.store, now: configuration.now),
+            authorizer: Authorizer(configuration.authorization, store: state.store, log: access),
             addresses: ServiceAddresses(),
             logger: logger,
             now: configuration.now,

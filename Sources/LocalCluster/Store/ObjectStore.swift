@@ -39,6 +39,11 @@ final class ObjectStore: Sendable {
         return Snapshot(objects: try space.list(namespace: namespace, at: revision), revision: revision)
     }
 
+    /// The revision of the latest change of any of some resources.
+    func lastChange(of resources: [String]) -> Int64 {
+        shared.withLockedValue { shared in resources.reduce(0) { max($0, shared.state[$1].lastChange) } }
+    }
+
     /// The number of objects of every resource that has any.
     func counts() -> [String: Int] {
         shared.withLockedValue { shared in

@@ -7,6 +7,8 @@ struct ResourceSpace: Sendable {
     private var history: Deque<StoreEvent> = []
     /// Changes at or before this revision are no longer known one by one.
     private(set) var compacted: Int64
+    /// The revision of the latest change.
+    private(set) var lastChange: Int64 = 0
 
     init(compacted: Int64) {
         self.compacted = compacted
@@ -17,11 +19,13 @@ struct ResourceSpace: Sendable {
     /// Puts an object that was read from disk in place, without a change in the history.
     mutating func load(_ object: StoredObject) {
         if objects.updateValue(object, forKey: object.key) == nil { insert(object.key) }
+        lastChange = max(lastChange, object.revision)
     }
 
     /// Records a change and drops the oldest ones over `limit`.
     mutating func apply(_ event: StoreEvent, limit: Int) {
         let key = event.object.key
+        lastChange = event.revision
         switch event.change {
         case .added:
             objects[key] = event.object
