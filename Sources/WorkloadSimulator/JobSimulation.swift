@@ -8,6 +8,9 @@ struct JobSimulation {
 
     private var completions: Int { job.spec?.completions ?? 1 }
     private var succeeded: Int { pods.filter { $0.status?.phase == "Succeeded" }.count }
+    private var failed: Int { pods.filter { $0.status?.phase == "Failed" }.count }
+    /// More failures than are allowed: no Pod is made any more.
+    private var hasFailed: Bool { failed > job.spec?.backoffLimit ?? 6 }
     private var active: Int { pods.filter { !$0.hasEnded && !$0.metadata.isBeingDeleted }.count }
 
     /// Whether the Job has ended.
@@ -17,7 +20,7 @@ struct JobSimulation {
 
     /// Number of Pods to make.
     var missing: Int {
-        guard !isFinished, job.spec?.suspend != true else { return 0 }
+        guard !isFinished, !hasFailed, job.spec?.suspend != true else { return 0 }
         return max(0, min(job.spec?.parallelism ?? 1, completions - succeeded) - active)
     }
 
@@ -51,6 +54,7 @@ struct JobSimulation {
         var status = BatchV1.JobStatus(
             active: active == 0 ? nil : active,
             succeeded: succeeded == 0 ? nil : succeeded,
+            failed: failed == 0 ? nil : failed,
             startTime: job.status?.startTime ?? now.wholeSeconds
         )
         if succeeded >= completions {
@@ -60,6 +64,18 @@ struct JobSimulation {
                     type: "Complete",
                     status: "True",
                     reason: "CompletionsReached",
+                    lastTransitionTime: now.wholeSeconds,
+                    lastProbeTime: now.wholeSeconds
+                )
+            ]
+        }
+        if hasFailed, active == 0, succeeded < completions {
+            status.conditions = [
+                .init(
+                    type: "Failed",
+                    status: "True",
+                    reason: "BackoffLimitExceeded",
+                    message: "Job has reached the specified backoff limit",
                     lastTransitionTime: now.wholeSeconds,
                     lastProbeTime: now.wholeSeconds
                 )

@@ -11,6 +11,7 @@ struct SimulatorStage {
     let logger: Logger
     let time: TimeSource
     let random: @Sendable () -> UInt64
+    let runsElsewhere: @Sendable (CoreV1.Pod) -> Bool
     let applier: Applier
     private let pods: Informer<CoreV1.Pod>
     private let claims: Informer<CoreV1.PersistentVolumeClaim>
@@ -21,13 +22,15 @@ struct SimulatorStage {
         configuration: SimulatorConfiguration,
         logger: Logger,
         time: TimeSource,
-        random: @escaping @Sendable () -> UInt64
+        random: @escaping @Sendable () -> UInt64,
+        runsElsewhere: @escaping @Sendable (CoreV1.Pod) -> Bool
     ) {
         self.client = client
         self.configuration = configuration
         self.logger = logger
         self.time = time
         self.random = random
+        self.runsElsewhere = runsElsewhere
         applier = Applier(client: client, fieldManager: "workload-simulator")
         pods = manager.informer(
             CoreV1.Pod.self,
@@ -132,7 +135,7 @@ struct SimulatorStage {
 
     private func addPods(to manager: Manager) {
         let podController = controller("pods", manager) { key in
-            guard let pod = pods.store[key], !pod.isIgnored else { return .done }
+            guard let pod = pods.store[key], !pod.isIgnored, !runsElsewhere(pod) else { return .done }
             return try await play(pod)
         }
         podController.reconciles(pods)

@@ -13,6 +13,7 @@ public final class WorkloadSimulator: Service {
     private let logger: Logger
     private let time: TimeSource
     private let random: @Sendable () -> UInt64
+    private let runsElsewhere: @Sendable (CoreV1.Pod) -> Bool
 
     /// Makes a simulator.
     ///
@@ -22,18 +23,21 @@ public final class WorkloadSimulator: Service {
     ///   - logger: logger.
     ///   - time: clock. Default the system's.
     ///   - random: source of the suffixes of Pod names. Default the system's.
+    ///   - runsElsewhere: whether something else runs a Pod: it is made, and left alone from then on. Default no.
     public init(
         client: KubernetesClient,
         configuration: SimulatorConfiguration = .init(),
         logger: Logger,
         time: TimeSource = .system,
-        random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
+        random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) },
+        runsElsewhere: @escaping @Sendable (CoreV1.Pod) -> Bool = { _ in false }
     ) {
         self.client = client
         self.configuration = configuration
         self.logger = logger
         self.time = time
         self.random = random
+        self.runsElsewhere = runsElsewhere
     }
 
     /// Plays until cancelled or shut down.
@@ -54,7 +58,8 @@ public final class WorkloadSimulator: Service {
             configuration: configuration,
             logger: logger,
             time: time,
-            random: random
+            random: random,
+            runsElsewhere: runsElsewhere
         )
         stage.set(on: manager)
         try await manager.run()

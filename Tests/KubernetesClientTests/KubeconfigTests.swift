@@ -130,6 +130,10 @@ import Testing
         let configuration = try ClientConfiguration.inCluster(environment: environment, directory: directory.path)
         #expect(configuration.server == "https://[fd00::1]:443")
         #expect(configuration.namespace == "team")
+        // A pod that is a process of a machine is told where its account is.
+        let told = environment.merging(["KUBERNETES_SERVICE_ACCOUNT_DIRECTORY": directory.path]) { $1 }
+        #expect(try ClientConfiguration.inCluster(environment: told).namespace == "team")
+        #expect(try ClientConfiguration.load(environment: told).server == "https://[fd00::1]:443")
     }
 
     @Test func credentialsAreNotPrinted() throws {

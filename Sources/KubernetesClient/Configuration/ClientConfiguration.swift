@@ -102,12 +102,15 @@ extension ClientConfiguration {
     ///
     /// - Parameters:
     ///   - environment: must have `KUBERNETES_SERVICE_HOST` and `KUBERNETES_SERVICE_PORT`. Default: this process's.
-    ///   - directory: where the service account is mounted.
+    ///   - directory: where the service account is mounted. Default: what `KUBERNETES_SERVICE_ACCOUNT_DIRECTORY` names, for pods that are
+    ///     processes of a machine, else `/var/run/secrets/kubernetes.io/serviceaccount`.
     /// - Throws: ``KubernetesError`` with code `configuration` outside of a pod.
     public static func inCluster(
         environment: [String: String] = ProcessInfo.processInfo.environment,
-        directory: String = "/var/run/secrets/kubernetes.io/serviceaccount"
+        directory: String? = nil
     ) throws -> ClientConfiguration {
+        let directory =
+            directory ?? environment["KUBERNETES_SERVICE_ACCOUNT_DIRECTORY"] ?? "/var/run/secrets/kubernetes.io/serviceaccount"
         guard let host = environment["KUBERNETES_SERVICE_HOST"], let port = environment["KUBERNETES_SERVICE_PORT"] else {
             throw KubernetesError(
                 .configuration,
