@@ -28,9 +28,10 @@ run: setup build ## Build and start OpenCrane on this machine (options: make run
 	@exec $(BIN)/opencrane dev $(ARGS)
 
 .PHONY: test
-test: setup-tests build-tests ## Install what is missing, build, run all tests, check the generated files
+test: setup-tests build-tests ## Install what is missing, build, run all tests, check the generated files and the Dockerfile
 	scripts/test all
 	@$(MAKE) --no-print-directory check-generated
+	@$(MAKE) --no-print-directory check-image
 
 .PHONY: test-unit
 test-unit: setup build-tests ## Run all tests but the end-to-end suite
@@ -70,9 +71,19 @@ bench: setup release ## Measure the engine, the product and a day; a part: make 
 image: ## Build the container image: make image IMAGE=registry.example.net/opencrane:TAG (docs/install.md)
 	docker buildx build --sbom=true --provenance=mode=max --tag $(IMAGE) .
 
+.PHONY: test-image
+test-image: ## Carry out the Dockerfile without a container engine, and run the image as the manifests say (as root; docs/image.md)
+	scripts/image lint
+	scripts/image build $(if $(BINARIES),--binaries $(BINARIES))
+	scripts/image test
+
+.PHONY: check-image
+check-image: ## Compare the Dockerfile with the program, the manifests, CI and the list of licences
+	@scripts/check-image $(BIN)/opencrane
+
 .PHONY: clean
 clean: ## Remove build products and the local development data
-	rm -rf .build .build-python .opencrane
+	rm -rf .build .build-image .build-python .opencrane
 
 ##@ Code
 
