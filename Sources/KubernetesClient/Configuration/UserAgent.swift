@@ -13,7 +13,7 @@ extension ClientConfiguration {
     }
 
     /// The version of this library, which is that of the whole package.
-    static let libraryVersion = "0.1.0"
+    static let libraryVersion = "0.2.0-dev"
 
     /// The text without what has a meaning in the header (RFC 9110 section 5.6.2).
     private static func token(_ text: String) -> String {
