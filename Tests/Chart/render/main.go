@@ -1,8 +1,8 @@
 // Renders a chart as Helm 3 does, with the same template engine and function library, for machines without Helm.
 //
-// Not done: dependencies, post-renderers, and lookup, which finds nothing, as in `helm template`.
+// Not done: dependencies and post-renderers. lookup finds what the file of -cluster has, a List; without it nothing, as in `helm template`.
 //
-//	render -chart DIR [-values FILE]... [-set a.b=yaml]... [-release NAME] [-namespace NAME] [-upgrade] [-kube-version V] [-notes]
+//	render -chart DIR [-values FILE]... [-set a.b=yaml]... [-release NAME] [-namespace NAME] [-upgrade] [-kube-version V] [-notes] [-cluster FILE]
 package main
 
 import (
@@ -157,7 +157,28 @@ func fail(err error) {
 	}
 }
 
-func functions(root *template.Template) template.FuncMap {
+// found is what lookup answers: one object, or with an empty name a list of those of a kind.
+func found(cluster []interface{}, apiVersion, kind, namespace, name string) map[string]interface{} {
+	items := []interface{}{}
+	for _, entry := range cluster {
+		object, _ := entry.(map[string]interface{})
+		metadata, _ := object["metadata"].(map[string]interface{})
+		in, _ := metadata["namespace"].(string)
+		if object["apiVersion"] != apiVersion || object["kind"] != kind || (namespace != "" && in != namespace) {
+			continue
+		}
+		if name != "" && metadata["name"] == name {
+			return object
+		}
+		items = append(items, object)
+	}
+	if name != "" || len(items) == 0 {
+		return map[string]interface{}{}
+	}
+	return map[string]interface{}{"items": items}
+}
+
+func functions(root *template.Template, cluster []interface{}) template.FuncMap {
 	known := sprig.TxtFuncMap()
 	delete(known, "env")
 	delete(known, "expandenv")
@@ -166,7 +187,9 @@ func functions(root *template.Template) template.FuncMap {
 	known["fromYaml"] = fromYAML
 	known["fromYamlArray"] = fromYAMLArray
 	known["fromJson"] = fromYAML
-	known["lookup"] = func(string, string, string, string) map[string]interface{} { return map[string]interface{}{} }
+	known["lookup"] = func(apiVersion, kind, namespace, name string) map[string]interface{} {
+		return found(cluster, apiVersion, kind, namespace, name)
+	}
 	known["required"] = func(message string, value interface{}) (interface{}, error) {
 		if text, isText := value.(string); value == nil || (isText && text == "") {
 			return value, fmt.Errorf("%s", message)
@@ -211,6 +234,7 @@ func main() {
 	version := flag.String("kube-version", "v1.31.0", "version of Kubernetes")
 	onlyValues := flag.Bool("show-values", false, "write the merged values as JSON instead")
 	onlyNotes := flag.Bool("notes", false, "write the notes instead")
+	clusterFile := flag.String("cluster", "", "a file with a List of what the cluster has, for lookup")
 	flag.Parse()
 
 	var chart map[string]interface{}
@@ -260,8 +284,16 @@ func main() {
 		return nil
 	}))
 
+	var cluster struct {
+		Items []interface{} `json:"items"`
+	}
+	if *clusterFile != "" {
+		text, err := ioutil.ReadFile(*clusterFile)
+		fail(err)
+		fail(yaml.Unmarshal(text, &cluster))
+	}
 	root := template.New("chart").Option("missingkey=zero")
-	root.Funcs(functions(root))
+	root.Funcs(functions(root, cluster.Items))
 	names := []string{}
 	prefix := fmt.Sprintf("%v/", chart["name"])
 	for name, content := range templates {
