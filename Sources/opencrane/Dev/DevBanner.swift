@@ -10,6 +10,12 @@ struct DevBanner {
     let database: String
     let passwordFile: String
     let healthURL: String
+    /// Where the control plane says how it is.
+    let planeHealthURL: String
+    /// File with the keys that secrets are sealed with.
+    let sealingKeysFile: String
+    /// Folder of this program and of `oc`.
+    let binaries: String
 
     /// What ``environmentFile`` holds.
     var environment: String {
@@ -19,6 +25,11 @@ struct DevBanner {
         export OPENCRANE_TOKEN="$(cat '\(tokenFile)')"
         export OPENCRANE_PLATFORM_TOKEN="$(cat '\(platformTokenFile)')"
         export PGPASSFILE='\(passwordFile)'
+        export DATABASE_URL='\(database)'
+        export OPENCRANE_SEALING_KEYS_FILE='\(sealingKeysFile)'
+        export OPERATOR_HEALTH_URL='\(healthURL)'
+        export CONTROL_PLANE_HEALTH_URL='\(planeHealthURL)'
+        case ":$PATH:" in *":\(binaries):"*) ;; *) export PATH='\(binaries)':"$PATH" ;; esac
 
         """
     }
@@ -34,6 +45,7 @@ struct DevBanner {
           Platform token   \(platformTokenFile)   (POST \(apiURL)/api/tenants)
           PostgreSQL       \(database)
           Operator         \(healthURL)/readyz and /metrics
+          Control plane    \(planeHealthURL)/readyz and /metrics
 
         Try in another shell:
 
@@ -42,9 +54,9 @@ struct DevBanner {
           kubectl apply -f manifests/samples/
           kubectl wait --for=condition=Ready tenants --all -A
           curl -H "Authorization: Bearer $OPENCRANE_TOKEN" $OPENCRANE_URL/api/v1/tenants
-          .build/debug/oc tenants list
-          .build/debug/oc tenants drift
-          psql '\(database)' -c 'select name, phase from tenants'
+          oc tenants list
+          oc tenants drift
+          psql "$DATABASE_URL" -c 'select name, phase from tenants'
 
         """
     }

@@ -81,9 +81,9 @@ struct DevStack: Service {
         guard var url = URLComponents(string: try await postgres.url), let password = url.password else {
             throw DevError("The private PostgreSQL has no password")
         }
-        let name = url.path.dropFirst()
         try directory.writePrivately(
-            "\(url.host ?? ""):\(url.port ?? 5432):\(name):\(url.user ?? ""):\(password)\n",
+            // For every database of the server: a backup is tried out in another one.
+            "\(url.host ?? ""):\(url.port ?? 5432):*:\(url.user ?? ""):\(password)\n",
             to: directory.passwords
         )
         url.password = nil
@@ -134,6 +134,7 @@ struct DevGreeter: Service {
         let ports = try await plane.waitUntilReady()
         let healthPort = try await crane.waitUntilHealthListens()
         if stack.samples { try await DevSample(client: client).make() }
+        let folder = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path(percentEncoded: false)
         let banner = DevBanner(
             kubeconfig: stack.directory.kubeconfig,
             apiURL: "http://127.0.0.1:\(ports.port)",
@@ -142,7 +143,10 @@ struct DevGreeter: Service {
             environmentFile: stack.directory.environment,
             database: database,
             passwordFile: stack.directory.passwords,
-            healthURL: "http://127.0.0.1:\(healthPort ?? 0)"
+            healthURL: "http://127.0.0.1:\(healthPort ?? 0)",
+            planeHealthURL: "http://127.0.0.1:\(ports.healthPort)",
+            sealingKeysFile: stack.directory.sealingKeysFile,
+            binaries: folder.hasSuffix("/") ? String(folder.dropLast()) : folder
         )
         try stack.directory.writePrivately(banner.environment, to: stack.directory.environment)
         print(banner.text)
