@@ -334,6 +334,15 @@ let package = Package(
         tests("FleetTemplatesTests", ["FleetTemplates", "CraneAPI", "JSONValue", httpTypes, hummingbird, nioCore, nioConcurrency]),
         tests("OpenClawGatewayTests", ["OpenClawGateway", "JSONValue", logging, nioConcurrency]),
         tests(
+        // What releases left behind, in the repository: for tests.
+        .target(
+            name: "ReleaseFixtures",
+            dependencies: ["JSONValue", "LocalPostgres", "Postgres", logging, yams],
+            path: "Tests/ReleaseFixtures",
+            exclude: ["Releases"],
+            swiftSettings: settings
+        ),
+
             "DevelopmentGatewayTests",
             [
                 "DevelopmentGateway", "OpenClawGateway", "JSONValue", crypto, logging, nioCore, nioPosix, nioConcurrency, swiftASN1, x509,
@@ -374,6 +383,10 @@ let package = Package(
                 "KubernetesClient", "KubernetesModel", "JSONValue", "LocalCluster", asyncHTTPClient, coreMetrics, logging, nioCore,
                 nioHTTP1, nioConcurrency,
             ]
+        tests(
+            "UpgradeTests",
+            ["ReleaseFixtures", "CraneAPI", "KubernetesModel", "Projection", "Postgres", "LocalPostgres", "JSONValue", logging]
+        ),
         ),
         tests(
             "OperatorRuntimeTests",
@@ -414,7 +427,7 @@ let package = Package(
             [
                 "CraneOperator", "CraneAPI", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "LocalCluster", "JSONValue",
                 "WorkloadSimulator", "Machines", "MachineFixtures", "FleetTemplates", "OpenClawGateway", "DevelopmentGateway",
-                "Observability", lifecycle, logging, coreMetrics,
+                "ReleaseFixtures", "Observability", lifecycle, logging, coreMetrics,
                 nioCore, nioPosix, nioConcurrency, nioHTTP1,
             ]
         ),
@@ -425,7 +438,7 @@ let package = Package(
                 "OpenClawGateway", "DevelopmentGateway", "KubernetesModel", "KubernetesClient", "LocalCluster", "JSONValue",
                 "Observability", "AuditChain", "Entitlements", "ModelProxy", "ModelProxyFixtures", "SealedSecrets", "OpenIDConnect",
                 "OpenIDFixtures",
-                "OCIRegistry", "RegistryFixtures", "OutboundGuard", "SkillScanning", asyncHTTPClient,
+                "OCIRegistry", "RegistryFixtures", "ReleaseFixtures", "OutboundGuard", "SkillScanning", asyncHTTPClient,
                 hummingbird,
                 lifecycle, logging, httpTypes, nioCore, nioConcurrency, nioFoundation, nioHTTP1, nioPosix,
             ],

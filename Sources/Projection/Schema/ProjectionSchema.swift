@@ -4,7 +4,7 @@ import Postgres
 /// The tables of the projection, the write intents and the audit trail.
 ///
 /// The statements are part of the program, so that a binary that was copied to another machine can migrate. An applied migration must
-/// never change; add another one.
+/// never change; add another one. After a release, each says from which one on programs work with it.
 public enum ProjectionSchema {
     /// All migrations, in order.
     public static let migrations: [Migration] = [
@@ -38,7 +38,8 @@ public enum ProjectionSchema {
         Migration(number: 28, name: "folded_addresses", sql: foldedAddresses),
         Migration(number: 29, name: "token_makers", sql: tokenMakers),
         Migration(number: 30, name: "tenant_spend", sql: tenantSpend),
-        Migration(number: 31, name: "dataset_owners", sql: datasetOwners),
+        Migration(number: 31, name: "dataset_owners", sql: datasetOwners),  // the last of 0.1.0
+        Migration(number: 32, name: "without_model_proxy_leases", sql: withoutModelProxyLeases, worksFrom: 31),
     ]
 
     /// Brings a database up to date; several processes may do so at once.
