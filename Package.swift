@@ -213,8 +213,8 @@ let package = Package(
             dependencies: [
                 "JSONValue", "Schema", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "WorkloadSimulator", "LocalCluster",
                 "Observability", "Postgres", "LocalPostgres", "Projection", "CraneAPI", "CraneOperator", "ControlPlane", "HTTPOperations",
-                "AuditChain", "Machines", "DevelopmentGateway", "SealedSecrets", argumentParser, lifecycle, unixSignals, logging, metrics,
-                yams,
+                "AuditChain", "Machines", "DevelopmentGateway", "OCCore", "SealedSecrets", argumentParser, lifecycle, unixSignals, logging,
+                metrics, yams,
             ],
             swiftSettings: settings
         ),
