@@ -68,8 +68,8 @@ bench: setup release ## Measure the engine, the product and a day; a part: make 
 	Benchmarks/run $(ARGS)
 
 .PHONY: image
-image: ## Build the container image: make image IMAGE=registry.example.net/opencrane:TAG (docs/install.md)
-	docker buildx build --sbom=true --provenance=mode=max --tag $(IMAGE) .
+image: ## Build the container image: make image IMAGE=registry.example.net/opencrane:TAG (docs/image.md)
+	docker build --pull --tag $(IMAGE) .
 
 .PHONY: test-image
 test-image: ## Carry out the Dockerfile without a container engine, and run the image as the manifests say (as root; docs/image.md)
