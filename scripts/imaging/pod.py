@@ -52,7 +52,7 @@ class Container:
         self.pod, self.cluster, self.namespace = pod, cluster, deployment["metadata"]["namespace"]
         self.bundle, self.folder, self.name = bundle, folder / name, f"opencrane-{name}-{os.getpid()}"
         self.folder.mkdir()
-        self.process = None
+        self.process, self.count = None, 0
 
     def environment(self):
         found = {}
@@ -93,14 +93,27 @@ class Container:
         found["linux"]["seccomp"] = seccomp()
         # The network is that of the pod, here of the whole test.
         found["linux"]["namespaces"] = [space for space in found["linux"]["namespaces"] if space["type"] not in ("network", "user")]
-        volumes = {volume["name"]: volume for volume in self.pod.get("volumes", [])}
-        for mount in self.spec.get("volumeMounts", []):
-            size = bytes_of(volumes[mount["name"]]["emptyDir"].get("sizeLimit", "1Gi"))
-            found["mounts"].append({"destination": mount["mountPath"], "type": "tmpfs", "source": "tmpfs",
-                                    "options": ["nosuid", "nodev", "mode=1777", f"size={size}"]})
+        found["mounts"] += [self.mount(mount) for mount in self.spec.get("volumeMounts", [])]
         for source, destination in mounts:
             found["mounts"].append({"destination": destination, "type": "bind", "source": str(source), "options": ["rbind", "ro"]})
         return found
+
+    def mount(self, mount):
+        """What a volume of the pod is in the container: memory for an emptyDir, a folder of files for a Secret."""
+        volume = next(volume for volume in self.pod["volumes"] if volume["name"] == mount["name"])
+        if "emptyDir" in volume:
+            options = ["nosuid", "nodev", "mode=1777", f"size={bytes_of(volume['emptyDir'].get('sizeLimit', '1Gi'))}"]
+            return {"destination": mount["mountPath"], "type": "tmpfs", "source": "tmpfs", "options": options}
+        if set(volume) != {"name", "secret"}:
+            raise SystemExit(f"image: the volume {volume['name']} is of a kind that this test does not know")
+        folder = self.folder / volume["name"]
+        folder.mkdir(exist_ok=True)
+        secret = self.cluster.find("secret", volume["secret"]["secretName"], self.namespace)
+        if not secret and not volume["secret"].get("optional"):
+            raise SystemExit(f"image: there is no Secret {volume['secret']['secretName']}")
+        for name, value in (secret or {}).get("data", {}).items():
+            (folder / name).write_bytes(base64.b64decode(value))
+        return {"destination": mount["mountPath"], "type": "bind", "source": str(folder), "options": ["rbind", "ro"]}
 
     def account(self):
         """The folder with the token of the pod's ServiceAccount."""
@@ -119,10 +132,11 @@ class Container:
 
     def once(self, *arguments, environment=None, mounts=()):
         """Runs a program of the image to its end, in the same conditions; returns its code and what it writes."""
-        folder = self.folder / "once"
-        folder.mkdir(exist_ok=True)
+        self.count += 1
+        folder = self.folder / f"once-{self.count}"
+        folder.mkdir()
         (folder / "config.json").write_text(json.dumps(self.configuration(list(arguments), environment or {}, mounts)))
-        done = subprocess.run(["runc", "run", "--bundle", folder, f"{self.name}-once"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        done = subprocess.run(["runc", "run", "--bundle", folder, f"{self.name}-{self.count}"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, timeout=120)
         return done.returncode, done.stdout
 

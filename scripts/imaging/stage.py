@@ -71,6 +71,11 @@ class Cluster:
     def get(self, kind, name, namespace):
         return json.loads(self.kubectl("-n", namespace, "get", kind, name, "-o", "json"))
 
+    def find(self, kind, name, namespace):
+        """The same, or nothing where there is none."""
+        text = self.kubectl("-n", namespace, "get", kind, name, "-o", "json", "--ignore-not-found")
+        return json.loads(text) if text.strip() else None
+
     def token(self, account, namespace):
         return self.kubectl("-n", namespace, "create", "token", account).strip()
 
