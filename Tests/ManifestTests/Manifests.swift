@@ -15,9 +15,10 @@ enum Manifests {
     }
 
     /// The documents of a YAML file.
-    static func documents(_ path: String) throws -> [JSON] {
-        try Yams.load_all(yaml: try text(path)).map(json)
-    }
+    static func documents(_ path: String) throws -> [JSON] { try documents(yaml: try text(path)) }
+
+    /// The documents of a text.
+    static func documents(yaml: String) throws -> [JSON] { try Yams.load_all(yaml: yaml).map(json) }
 
     private static func json(_ value: Any) throws -> JSON {
         switch value {
