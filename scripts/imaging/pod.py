@@ -94,6 +94,10 @@ class Container:
         # The network is that of the pod, here of the whole test.
         found["linux"]["namespaces"] = [space for space in found["linux"]["namespaces"] if space["type"] not in ("network", "user")]
         found["mounts"] += [self.mount(mount) for mount in self.spec.get("volumeMounts", [])]
+        # What every pod is given.
+        for path, text in {"/etc/hosts": "127.0.0.1 localhost\n", "/etc/resolv.conf": "nameserver 127.0.0.1\n"}.items():
+            (self.folder / os.path.basename(path)).write_text(text)
+            mounts = [*mounts, (self.folder / os.path.basename(path), path)]
         for source, destination in mounts:
             found["mounts"].append({"destination": destination, "type": "bind", "source": str(source), "options": ["rbind", "ro"]})
         return found
