@@ -139,6 +139,13 @@ let package = Package(
             ["JSONValue", "KubernetesModel", "KubernetesClient", "OperatorRuntime", lifecycle, logging]
         ),
         library(
+            "ProcessRuntime",
+            [
+                "KubernetesModel", "KubernetesClient", "OperatorRuntime", asyncHTTPClient, lifecycle, logging, nioCore, nioPosix, nioHTTP1,
+                nioSSL, nioConcurrency,
+            ]
+        ),
+        library(
             "LocalCluster",
             [
                 "ServerLifetime", "JSONValue", "KubernetesModel", "Schema", collections, crypto, grdb, hummingbird, hummingbirdTLS,
@@ -211,10 +218,11 @@ let package = Package(
         .executableTarget(
             name: "opencrane",
             dependencies: [
-                "JSONValue", "Schema", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "WorkloadSimulator", "LocalCluster",
+                "JSONValue", "Schema", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "WorkloadSimulator", "ProcessRuntime",
+                "LocalCluster",
                 "Observability", "Postgres", "LocalPostgres", "Projection", "CraneAPI", "CraneOperator", "ControlPlane", "HTTPOperations",
                 "AuditChain", "Machines", "DevelopmentGateway", "OCCore", "SealedSecrets", argumentParser, lifecycle, unixSignals, logging,
-                metrics, yams,
+                metrics, nioConcurrency, yams,
             ],
             swiftSettings: settings
         ),
@@ -326,14 +334,6 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        // Tests.
-        tests("JSONValueTests", ["JSONValue"]),
-        tests("SchemaTests", ["Schema", "JSONValue"]),
-        tests("KubernetesModelTests", ["KubernetesModel", "JSONValue"]),
-        tests("CraneAPITests", ["CraneAPI", "KubernetesModel", "Schema", "JSONValue", yams]),
-        tests("FleetTemplatesTests", ["FleetTemplates", "CraneAPI", "JSONValue", httpTypes, hummingbird, nioCore, nioConcurrency]),
-        tests("OpenClawGatewayTests", ["OpenClawGateway", "JSONValue", logging, nioConcurrency]),
-        tests(
         // What releases left behind, in the repository: for tests.
         .target(
             name: "ReleaseFixtures",
@@ -343,6 +343,14 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // Tests.
+        tests("JSONValueTests", ["JSONValue"]),
+        tests("SchemaTests", ["Schema", "JSONValue"]),
+        tests("KubernetesModelTests", ["KubernetesModel", "JSONValue"]),
+        tests("CraneAPITests", ["CraneAPI", "KubernetesModel", "Schema", "JSONValue", yams]),
+        tests("FleetTemplatesTests", ["FleetTemplates", "CraneAPI", "JSONValue", httpTypes, hummingbird, nioCore, nioConcurrency]),
+        tests("OpenClawGatewayTests", ["OpenClawGateway", "JSONValue", logging, nioConcurrency]),
+        tests(
             "DevelopmentGatewayTests",
             [
                 "DevelopmentGateway", "OpenClawGateway", "JSONValue", crypto, logging, nioCore, nioPosix, nioConcurrency, swiftASN1, x509,
@@ -375,6 +383,10 @@ let package = Package(
                 httpTypes, logging, nioCore, nioHTTP1, nioConcurrency,
             ]
         ),
+        tests(
+            "UpgradeTests",
+            ["ReleaseFixtures", "CraneAPI", "KubernetesModel", "Projection", "Postgres", "LocalPostgres", "JSONValue", logging]
+        ),
         tests("SealedSecretsTests", ["SealedSecrets", "Observability", crypto]),
         tests("AuditChainTests", ["AuditChain", "SealedSecrets", "Observability"]),
         tests(
@@ -383,10 +395,6 @@ let package = Package(
                 "KubernetesClient", "KubernetesModel", "JSONValue", "LocalCluster", asyncHTTPClient, coreMetrics, logging, nioCore,
                 nioHTTP1, nioConcurrency,
             ]
-        tests(
-            "UpgradeTests",
-            ["ReleaseFixtures", "CraneAPI", "KubernetesModel", "Projection", "Postgres", "LocalPostgres", "JSONValue", logging]
-        ),
         ),
         tests(
             "OperatorRuntimeTests",
@@ -400,6 +408,13 @@ let package = Package(
             [
                 "WorkloadSimulator", "OperatorRuntime", "KubernetesClient", "KubernetesModel", "JSONValue", "LocalCluster", lifecycle,
                 logging,
+            ]
+        ),
+        tests(
+            "ProcessRuntimeTests",
+            [
+                "ProcessRuntime", "WorkloadSimulator", "KubernetesClient", "KubernetesModel", "JSONValue", "LocalCluster", asyncHTTPClient,
+                lifecycle, logging, nioCore, nioPosix, nioHTTP1, nioConcurrency,
             ]
         ),
         tests(
