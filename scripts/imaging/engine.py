@@ -131,7 +131,10 @@ def build(binaries=None):
     with open(log, "w") as output:
         command = ["buildah", "--root", FOLDER / "storage", "--runroot", FOLDER / "run", "--storage-driver", "overlay", "bud", "--isolation", "chroot",
                    "--format", "oci", "--layers=false", *arguments, "--tag", IMAGE, ROOT]
-        if subprocess.run([str(word) for word in command], stdout=output, stderr=output).returncode:
+        # Caches that the Dockerfile mounts lie in the folder for temporary files.
+        environment = {**os.environ, "TMPDIR": str(FOLDER / "tmp")}
+        (FOLDER / "tmp").mkdir(exist_ok=True)
+        if subprocess.run([str(word) for word in command], stdout=output, stderr=output, env=environment).returncode:
             raise SystemExit("image: the Dockerfile failed\n" + "\n".join(log.read_text(errors="replace").splitlines()[-30:]))
     print(f"image: built in {time.monotonic() - started:.0f} s (log: {log})", flush=True)
 
