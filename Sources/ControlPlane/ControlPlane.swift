@@ -142,7 +142,8 @@ public struct ControlPlane: Sendable {
             writer: writer,
             authenticator: authenticator,
             capabilities: authentication.operations + modelBudgets.operations + entitlements.operations + skills.operations
-                + sources.operations + PlatformDNSOperations(parts).operations
+                + sources.operations + PlatformDNSOperations(parts).operations + ObjectStatusOperations(parts).operations
+                + ObjectEventOperations(parts).operations
                 + runtime.operations + metrics.operations,
             others: otherSurfaces,
             now: now

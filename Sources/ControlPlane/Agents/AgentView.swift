@@ -23,6 +23,8 @@ struct AgentView: Codable, Sendable, Hashable, SchemaDescribing {
     var heartbeatConfig: JSON?
     var lastSeenAt: String?
     var lastProvisionError: String?
+    var attempts: Int?
+    var nextAttemptAt: String?
 
     enum CodingKeys: String, CodingKey {
         case id
@@ -41,6 +43,8 @@ struct AgentView: Codable, Sendable, Hashable, SchemaDescribing {
         case heartbeatConfig = "heartbeat_config"
         case lastSeenAt = "last_seen_at"
         case lastProvisionError = "last_provision_error"
+        case attempts
+        case nextAttemptAt = "next_attempt_at"
     }
 
     /// An agent.
@@ -66,6 +70,9 @@ struct AgentView: Codable, Sendable, Hashable, SchemaDescribing {
         heartbeatConfig = row.heartbeatConfig
         lastSeenAt = row.lastSeenAt.map(Self.text)
         lastProvisionError = row.lastProvisionError
+        attempts = row.attempts > 0 ? row.attempts : nil
+        // While somebody is at it, the row says when somebody else would go on.
+        nextAttemptAt = row.leaseHolder == nil && !row.isSettled ? row.nextAttemptAt.map(Self.text) : nil
     }
 
     /// RFC 3339 in UTC with whole seconds, as callers of agents know it.
@@ -93,6 +100,11 @@ struct AgentView: Codable, Sendable, Hashable, SchemaDescribing {
         "heartbeat_config": SchemaNote("How it is woken, as it was asked for; left out when nothing was said.", type: .object),
         "last_seen_at": SchemaNote("When it called last; left out when it never did (RFC 3339, UTC).", format: "date-time"),
         "last_provision_error": "Why it could not be provisioned last; left out when nothing is in the way.",
+        "attempts": SchemaNote("How often what was asked for last was tried; left out when it was not, or is done.", minimum: 1),
+        "next_attempt_at": SchemaNote(
+            "When the platform looks after it again by itself; left out when it does not, or is at it (RFC 3339, UTC).",
+            format: "date-time"
+        ),
     ]
 }
 

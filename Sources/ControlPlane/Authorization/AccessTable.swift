@@ -25,16 +25,17 @@ struct AccessTable: Sendable {
     /// Tenants, policies and customers.
     private static let resources: [Row] =
         rows(.readingTenants, .tenants, "listTenants")
-        + rows(.readingTenants, .tenant, "getTenant", "getTenantDatasets", "getTenantEffectiveContract")
+        + rows(.readingTenants, .tenant, "getTenant", "getTenantStatus", "listTenantEvents")
+        + rows(.readingTenants, .tenant, "getTenantDatasets", "getTenantEffectiveContract")
         + rows(.writing, .newTenant, "createTenant")
         + rows(.writing, .changedTenant, "updateTenant", "deleteTenant", "suspendTenant", "resumeTenant", "updateTenantDatasets")
         + rows(.administering, .platform, "getTenantProjectionDrift", "repairTenantProjection")
         + rows(.reading, .policies, "listPolicies")
-        + rows(.reading, .policy, "getPolicy")
+        + rows(.reading, .policy, "getPolicy", "getPolicyStatus", "listPolicyEvents")
         + rows(.administering, .platform, "createPolicy", "updatePolicy", "deletePolicy")
         + rows(.administering, .platform, "getPolicyProjectionDrift", "repairPolicyProjection")
         + rows(.reading, .customers, "listClusterTenants")
-        + rows(.reading, .customer, "getClusterTenant", "getClusterTenantStatus")
+        + rows(.reading, .customer, "getClusterTenant", "getClusterTenantStatus", "listClusterTenantEvents")
         + rows(.administering, .platform, "createClusterTenant", "updateClusterTenant", "deleteClusterTenant")
 
     /// What tenants are offered.

@@ -63,19 +63,6 @@ struct ClusterTenantOperations: Sendable {
                 let (view, tag) = try await find(object.name, context)
                 return Reply(view, tag: tag)
             },
-            Operation(
-                OperationLabel(
-                    .get,
-                    "/cluster-tenants/{name}/status",
-                    id: "getClusterTenantStatus",
-                    summary: "Get the observed status of a cluster tenant",
-                    tag: Self.tag,
-                    access: .reading,
-                    errors: Refusals.reading + [Self.notFound]
-                ),
-                parameters: NamedObject.self,
-                answer: .ok(ClusterTenantStatusView.self, "Cluster tenant status.")
-            ) { object, context in Reply(try await find(object.name, context).0.status) },
         ]
     }
 

@@ -74,6 +74,8 @@ struct RuntimeView: Codable, Sendable, Hashable, SchemaDescribing {
     var skillsLoaded: [String]
     var status: InstanceStatus
     var uptimeSeconds: Nullable<Int64>
+    var attempts: Int?
+    var nextAttemptAt: String?
 
     enum CodingKeys: String, CodingKey {
         case activeConnections = "active_connections"
@@ -92,6 +94,8 @@ struct RuntimeView: Codable, Sendable, Hashable, SchemaDescribing {
         case skillsLoaded = "skills_loaded"
         case status
         case uptimeSeconds = "uptime_seconds"
+        case attempts
+        case nextAttemptAt = "next_attempt_at"
     }
 
     static var schemaName: String? { "InstanceRuntime" }
@@ -114,6 +118,7 @@ struct RuntimeView: Codable, Sendable, Hashable, SchemaDescribing {
         "openclaw_version": "Release of its gateway; null when it is not known.",
         "provision_logs": "The newest lines of its log, in order.", "provisioning_stage": "How far its making is.",
         "skills_loaded": "Skills its agents can use, as far as the gateway says.", "status": "How it is doing.",
+        "attempts": InstanceNotes.attempts, "next_attempt_at": InstanceNotes.nextAttempt,
         "uptime_seconds": "How long its gateway has run; null when it said nothing.",
     ]
 }
@@ -163,7 +168,9 @@ extension RuntimeView {
             provisioningStage: state.stage,
             skillsLoaded: report?.skills ?? [],
             status: state.status,
-            uptimeSeconds: Nullable(report?.uptimeSeconds)
+            uptimeSeconds: Nullable(report?.uptimeSeconds),
+            attempts: row.failedAttempts,
+            nextAttemptAt: row.nextAttemptAt.map(RESTTimestamp.text)
         )
     }
 }

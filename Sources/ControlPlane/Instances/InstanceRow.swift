@@ -72,12 +72,20 @@ struct InstanceRow: Sendable, Hashable {
     var leaseHolder: String?
     /// Why the last attempt failed: a stable code; nil when it did not.
     var lastErrorCode: String?
+    /// When it is looked at next; nil for never.
+    var dueAt: Date?
+
+    /// When the platform looks after it again by itself; nil when it does not, or somebody is at it.
+    var nextAttemptAt: Date? { leaseHolder == nil && deletedAt == nil ? dueAt : nil }
+
+    /// How often in a row it was tried without success; nil when it was not.
+    var failedAttempts: Int? { lastErrorCode != nil && attempts > 0 ? attempts : nil }
 
     static let columns = """
         id, task_id, organization, customer_id, customer_email, agent_name, idempotency_key, request_hash, region_id, tier_id, tier_name, \
         preset_id, hostname, namespace, tenant_spec, tenant_uid, agent_config, consent_debug_access, actor, request_id, snapshot, \
         failure_code, failure_message, failure_run, created_at, updated_at, delete_requested_at, deleted_at, attempts, \
-        lease_holder, last_error_code
+        lease_holder, last_error_code, due_at
         """
 }
 
@@ -115,7 +123,8 @@ extension InstanceRow {
             deletedAt: try row.decode("deleted_at"),
             attempts: try row.decode("attempts"),
             leaseHolder: try row.decode("lease_holder"),
-            lastErrorCode: try row.decode("last_error_code")
+            lastErrorCode: try row.decode("last_error_code"),
+            dueAt: try row.decode("due_at")
         )
     }
 

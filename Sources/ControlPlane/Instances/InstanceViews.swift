@@ -75,9 +75,13 @@ struct InstanceDetailView: Codable, Sendable, Hashable, SchemaDescribing {
     var updatedAt: String
     var vpnIP: Nullable<String>
     var workloadType: String
+    var attempts: Int?
+    var nextAttemptAt: String?
 
     enum CodingKeys: String, CodingKey {
         case agentName = "agent_name"
+        case attempts
+        case nextAttemptAt = "next_attempt_at"
         case callbackSeq = "callback_seq"
         case callbackStage = "callback_stage"
         case capabilities
@@ -119,6 +123,7 @@ struct InstanceDetailView: Codable, Sendable, Hashable, SchemaDescribing {
         "server_type_plan": "Size of its machine in its provider's terms, or its tier where the provider has none.",
         "status": "How it is doing.",
         "updated_at": SchemaNote("When something about it last changed (RFC 3339, UTC).", format: "date-time"),
+        "attempts": InstanceNotes.attempts, "next_attempt_at": InstanceNotes.nextAttempt,
         "vpn_ip": "Address in a private network of the platform's own; null, as there is none.",
         "workload_type": InstanceNotes.workload,
     ]
@@ -209,6 +214,11 @@ enum InstanceNotes {
     static let runtime: SchemaNote = "What runs on it: always expressclaw, an OpenClaw gateway."
     static let workload: SchemaNote = "What it is: always agent."
     static let createdAt = SchemaNote("When it was ordered (RFC 3339, UTC).", format: "date-time")
+    static let attempts = SchemaNote("How often in a row it was tried without success; left out when it was not.", minimum: 1)
+    static let nextAttempt = SchemaNote(
+        "When the platform looks after it again by itself; left out when it does not, or is at it (RFC 3339, UTC).",
+        format: "date-time"
+    )
 }
 
 /// An instance and its tenant, as answers show them. Pure.
@@ -275,7 +285,9 @@ struct InstanceViews: Sendable {
             status: state.status,
             updatedAt: RESTTimestamp.text(state.updatedAt),
             vpnIP: Nullable(nil),
-            workloadType: Self.workload
+            workloadType: Self.workload,
+            attempts: row.failedAttempts,
+            nextAttemptAt: row.nextAttemptAt.map(RESTTimestamp.text)
         )
     }
 

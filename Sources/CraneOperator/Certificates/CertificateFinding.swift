@@ -29,7 +29,7 @@ public enum CertificateFinding: Sendable, Hashable {
         if ready?.status == "True" {
             self = .issued
         } else if let issuing = current("Issuing"), issuing.status != "True", issuing.reason == "Failed" {
-            self = .failed(reason: "IssuanceFailed", message: Self.bounded(issuing.message))
+            self = .failed(reason: CertificateReason.issuanceFailed.rawValue, message: Self.bounded(issuing.message))
         } else if let ready, ready.status == "False", current("Issuing")?.status != "True" {
             self = .failed(reason: Self.word(ready.reason), message: Self.bounded(ready.message))
         } else {
@@ -47,14 +47,20 @@ public enum CertificateFinding: Sendable, Hashable {
     /// - Parameter domain: the customer's domain.
     func condition(domain: String) -> (ConditionStatus, reason: String, message: String) {
         switch self {
-        case .notRequired: (.true, ConditionReason.notRequired, "The customer has no domain of its own")
+        case .notRequired: (.true, CertificateReason.notRequired.rawValue, "The customer has no domain of its own")
         case .notInstalled:
-            (.false, "CertManagerNotInstalled", "cert-manager is not installed; the certificate of *.\(domain) is asked for once it is")
-        case .refused(let message): (.false, ConditionReason.applyFailed, message)
-        case .issuing: (.false, ConditionReason.progressing, "cert-manager is asked for the certificate of *.\(domain)")
+            (
+                .false, CertificateReason.notInstalled.rawValue,
+                "cert-manager is not installed; the certificate of *.\(domain) is asked for once it is"
+            )
+        case .refused(let message): (.false, CertificateReason.refused.rawValue, message)
+        case .issuing: (.false, CertificateReason.issuing.rawValue, "cert-manager is asked for the certificate of *.\(domain)")
         case .failed(let reason, let message): (.false, reason, message)
         case .issued:
-            (.true, "Issued", "The Secret \(BoundNamespace.certificateSecretName) holds the certificate of *.\(domain)")
+            (
+                .true, CertificateReason.issued.rawValue,
+                "The Secret \(BoundNamespace.certificateSecretName) holds the certificate of *.\(domain)"
+            )
         }
     }
 
@@ -62,7 +68,7 @@ public enum CertificateFinding: Sendable, Hashable {
     private static func word(_ reason: String?) -> String {
         guard let reason, let first = reason.utf8.first, reason.utf8.count <= 64, isLetter(first),
             reason.utf8.allSatisfy({ isLetter($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
-        else { return "CertificateNotReady" }
+        else { return CertificateReason.notReady.rawValue }
         return reason
     }
 

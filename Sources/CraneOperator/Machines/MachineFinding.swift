@@ -36,12 +36,24 @@ struct MachineFinding: Sendable, Hashable {
         case .seen(let seen):
             if wasMade, seen.state == .absent {
                 let message = "The machine is gone: raise the run by the annotation \(BootstrapMaterial.runAnnotation) to have it made anew"
-                self.init(step: .bad(message), status: .false, reason: "MachineGone", message: message, lasting: message)
+                self.init(
+                    step: .bad(message),
+                    status: .false,
+                    reason: MachineReason.machineGone.rawValue,
+                    message: message,
+                    lasting: message
+                )
                 return
             }
             if let hash = seen.userDataHash, hash != userDataHash, seen.state != .absent {
                 let message = "The machine was made with other user data than this run's"
-                self.init(step: .bad(message), status: .false, reason: "UserDataDiffers", message: message, lasting: message)
+                self.init(
+                    step: .bad(message),
+                    status: .false,
+                    reason: MachineReason.userDataDiffers.rawValue,
+                    message: message,
+                    lasting: message
+                )
                 return
             }
             self.init(seen, hasReported: hasReported)
@@ -64,11 +76,22 @@ struct MachineFinding: Sendable, Hashable {
         let lasting = seen.state == .failed || trouble?.isPermanent == true ? trouble?.message ?? "The machine has failed" : nil
         let isUp = seen.state == .running
         if isUp, !seen.addresses.isEmpty {
-            self.init(step: .good("the machine runs"), status: .true, reason: "MachineRunning", message: "The machine runs")
+            self.init(
+                step: .good("the machine runs"),
+                status: .true,
+                reason: MachineReason.machineRunning.rawValue,
+                message: "The machine runs"
+            )
             return
         }
         let message = trouble?.message ?? Self.sentence(seen.state, hasAddress: !seen.addresses.isEmpty)
-        self.init(step: .pending(message), status: .false, reason: trouble?.reason ?? "MachineNotReady", message: message, lasting: lasting)
+        self.init(
+            step: .pending(message),
+            status: .false,
+            reason: trouble?.reason ?? MachineReason.machineNotReady.rawValue,
+            message: message,
+            lasting: lasting
+        )
         if hasReported, !seen.addresses.isEmpty {
             step = .good("the machine runs")
         } else if let lasting {

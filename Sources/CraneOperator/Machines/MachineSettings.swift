@@ -36,7 +36,7 @@ public struct MachineSettings: Sendable, Hashable {
     /// To how many gateways one operator holds a connection; those beyond it looks at in turn. Default 1000.
     public var maximumGateways = 1000
     /// How often a machine is looked at that nothing is expected of. Default 60 s.
-    public var resync: Duration = .seconds(60)
+    public var resync = ReasonGuide.machineInterval
     /// How often a gateway is asked for its channels. Default 30 s.
     public var gatewayInterval: Duration = .seconds(30)
 

@@ -70,7 +70,10 @@ struct MachineStatusPlan: Sendable {
         if let machineAspect {
             set(ConditionType.machineReady, machineAspect)
         } else if !has(ConditionType.machineReady) {
-            set(ConditionType.machineReady, Aspect(status: .unknown, reason: ConditionReason.notChecked, message: "Nobody has looked yet"))
+            set(
+                ConditionType.machineReady,
+                Aspect(status: .unknown, reason: MachineReason.notChecked.rawValue, message: "Nobody has looked yet")
+            )
         }
         setGateway(set, has)
         setPolicy(set)
@@ -100,31 +103,31 @@ struct MachineStatusPlan: Sendable {
         let types = [ConditionType.gatewayReady, ConditionType.channelsConnected]
         if isStopped != nil {
             for type in types {
-                set(type, Aspect(status: .false, reason: ConditionReason.suspended, message: "The machine is to be stopped"))
+                set(type, Aspect(status: .false, reason: MachineReason.suspended.rawValue, message: "The machine is to be stopped"))
             }
             return
         }
         guard let gateway else {
             for type in types where !has(type) || beginsAnew {
-                set(type, Aspect(status: .unknown, reason: ConditionReason.notChecked, message: "Nobody has looked yet"))
+                set(type, Aspect(status: .unknown, reason: MachineReason.notChecked.rawValue, message: "Nobody has looked yet"))
             }
             return
         }
-        set(ConditionType.gatewayReady, Self.aspect(gateway.gateway, ConditionReason.gatewayAnswered, ConditionReason.gatewayUnreachable))
+        set(ConditionType.gatewayReady, Self.aspect(gateway.gateway, .gatewayAnswered, .gatewayUnreachable))
         if case .good = gateway.gateway {
             let channels = gateway.connectivity((tenant.spec.channels ?? []).map(\.adapter))
-            set(ConditionType.channelsConnected, Self.aspect(channels, "ChannelsConnected", "ChannelsNotConnected"))
+            set(ConditionType.channelsConnected, Self.aspect(channels, .channelsConnected, .channelsNotConnected))
         } else {
             set(
                 ConditionType.channelsConnected,
-                Aspect(status: .unknown, reason: ConditionReason.gatewayUnreachable, message: "Only the gateway knows")
+                Aspect(status: .unknown, reason: MachineReason.gatewayUnreachable.rawValue, message: "Only the gateway knows")
             )
         }
     }
 
     private func setPolicy(_ set: (String, Aspect) -> Void) {
         guard let resolution = verdict.resolution else {
-            let reason = block?.reason.rawValue ?? ConditionReason.waiting
+            let reason = block?.reason.rawValue ?? MachineReason.waiting.rawValue
             let message = "The policy is resolved once the machine has a place"
             set(ConditionType.policyResolved, Aspect(status: .unknown, reason: reason, message: message))
             return
@@ -138,8 +141,13 @@ struct MachineStatusPlan: Sendable {
         let isComplete = provisioning?.stand == .complete
         if let isStopped, tenant.spec.isSuspended, block == nil || block?.isPolicy == true {
             return isStopped
-                ? Summary(phase: .suspended, status: .false, reason: "Suspended", message: "The tenant is suspended")
-                : Summary(phase: previous ?? .pending, status: .false, reason: "Suspending", message: "The tenant is being suspended")
+                ? Summary(phase: .suspended, status: .false, reason: MachineReason.suspended.rawValue, message: "The tenant is suspended")
+                : Summary(
+                    phase: previous ?? .pending,
+                    status: .false,
+                    reason: MachineReason.suspending.rawValue,
+                    message: "The tenant is being suspended"
+                )
         }
         if let block {
             let lasting: TenantPhase = previous == .running || previous == .degraded ? .degraded : previous ?? .pending
@@ -156,22 +164,30 @@ struct MachineStatusPlan: Sendable {
         switch provisioning?.stand {
         case .failed(let step, let message):
             let text = "\(step.rawValue): \(message)"
-            return Summary(phase: .error, status: .false, reason: "ProvisioningFailed", message: text, isStalled: true)
+            return Summary(phase: .error, status: .false, reason: MachineReason.provisioningFailed.rawValue, message: text, isStalled: true)
         case .underway(let step):
             let message = provisioning?.status.steps?.first { $0.name == step.rawValue }?.message
             let text = message.map { "\(step.rawValue): \($0)" } ?? "\(step.rawValue) is under way"
-            return Summary(phase: .provisioning, status: .false, reason: "Provisioning", message: text)
+            return Summary(phase: .provisioning, status: .false, reason: MachineReason.provisioning.rawValue, message: text)
         case .complete, nil: break
         }
         guard isComplete else {
             return Summary(
                 phase: previous ?? .pending,
                 status: .false,
-                reason: ConditionReason.waiting,
+                reason: MachineReason.waiting.rawValue,
                 message: "The machine is waited for"
             )
         }
-        if let lasting { return Summary(phase: .degraded, status: .false, reason: "MachineNotReady", message: lasting, isStalled: true) }
+        if let lasting {
+            return Summary(
+                phase: .degraded,
+                status: .false,
+                reason: MachineReason.machineNotReady.rawValue,
+                message: lasting,
+                isStalled: true
+            )
+        }
         for type in [ConditionType.gatewayReady, ConditionType.channelsConnected] {
             guard let condition = conditions.condition(type), condition.status != .true else { continue }
             let machine = conditions.condition(ConditionType.machineReady)
@@ -181,7 +197,7 @@ struct MachineStatusPlan: Sendable {
         if let machine = conditions.condition(ConditionType.machineReady), machine.status == .false {
             return Summary(phase: .degraded, status: .false, reason: machine.reason, message: machine.message)
         }
-        return Summary(phase: .running, status: .true, reason: ConditionReason.allChecksPassed, message: "All checks passed")
+        return Summary(phase: .running, status: .true, reason: MachineReason.allChecksPassed.rawValue, message: "All checks passed")
     }
 
     private func fillPlace(_ status: inout TenantStatus) {
@@ -194,10 +210,10 @@ struct MachineStatusPlan: Sendable {
         status.ingressHost = verdict.plan?.host ?? status.ingressHost
     }
 
-    private static func aspect(_ finding: ProvisioningEvidence.Finding, _ good: String, _ bad: String) -> Aspect {
+    private static func aspect(_ finding: ProvisioningEvidence.Finding, _ good: MachineReason, _ bad: MachineReason) -> Aspect {
         switch finding {
-        case .good(let message): Aspect(status: .true, reason: good, message: message)
-        case .pending(let message), .bad(let message): Aspect(status: .false, reason: bad, message: message)
+        case .good(let message): Aspect(status: .true, reason: good.rawValue, message: message)
+        case .pending(let message), .bad(let message): Aspect(status: .false, reason: bad.rawValue, message: message)
         }
     }
 }

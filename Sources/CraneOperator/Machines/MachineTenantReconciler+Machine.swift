@@ -164,7 +164,7 @@ extension MachineTenantReconciler {
             plan.isStopped = isStopped
             plan.machineAspect = .init(
                 status: .false,
-                reason: isStopped ? ConditionReason.suspended : "MachineNotReady",
+                reason: (isStopped ? MachineReason.suspended : .machineNotReady).rawValue,
                 message: isStopped ? "The machine is stopped" : seen.trouble?.message ?? "The machine is being stopped"
             )
             if !isStopped { pause = seen.retryAfter ?? Self.patience }

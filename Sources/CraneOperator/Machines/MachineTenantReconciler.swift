@@ -26,9 +26,9 @@ struct MachineTenantReconciler: Sendable {
     let failures = FailedSteps()
 
     /// Waits for something that is going away.
-    static let patience: Duration = .seconds(5)
+    static let patience = ReasonGuide.interval(TenantReason.moving.rawValue, of: .machine)
     /// Before a provider is asked again that could not answer.
-    static let providerPause: Duration = .seconds(10)
+    static let providerPause = ReasonGuide.providerInterval
 
     /// Reconciles a tenant in a virtual machine.
     func reconcile(_ situation: TenantSituation, _ context: ReconcileContext) async throws -> ReconcileResult {
@@ -64,7 +64,7 @@ struct MachineTenantReconciler: Sendable {
         if tenant.spec.isSuspended || verdict.block?.reason.isWithdrawal == true {
             return try await stop(mark, plan, context)
         }
-        if let block = plan.block { return try await write(plan, block.isStalled ? .done : .requeue(after: Self.patience), context) }
+        if let block = plan.block { return try await write(plan, ReconcileResult(block.reason, of: .machine), context) }
         guard let place = verdict.placement else { return .done }
         return try await run(mark, place, plan, context)
     }
@@ -83,7 +83,7 @@ struct MachineTenantReconciler: Sendable {
         switch try await bootstraps.find(tenant, namespace: place.namespace, run: mark.run) {
         case .blocked(let block):
             plan.block = block
-            return try await write(plan, block.isStalled ? .done : .requeue(after: Self.patience), context)
+            return try await write(plan, ReconcileResult(block.reason, of: .machine), context)
         case .current(let material):
             let noted = tenant.status?.machine?.credentialHash
             if recorded < material.run || noted == nil { return try await begin(mark, material, plan, context) }
@@ -145,7 +145,7 @@ struct MachineTenantReconciler: Sendable {
             evidence: .init(),
             now: context.time.timestamp
         )
-        plan.machineAspect = .init(status: .false, reason: "MachineNotReady", message: "There is no machine yet")
+        plan.machineAspect = .init(status: .false, reason: MachineReason.machineNotReady.rawValue, message: "There is no machine yet")
         plan.beginsAnew = true
         return try await write(plan, .requeue(after: .seconds(1)), context, isGuarded: true)
     }

@@ -1,3 +1,5 @@
+import CraneAPI
+
 /// What is known when a step is judged. Each part is `nil` while nobody has looked.
 struct ProvisioningEvidence: Sendable, Hashable {
     /// How a step's matter stands.

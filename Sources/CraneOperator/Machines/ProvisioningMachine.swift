@@ -122,7 +122,7 @@ struct ProvisioningMachine: Sendable, Hashable {
     }
 
     private static func end(of step: ProvisioningStep, _ name: ProvisioningStepName) -> Timestamp? {
-        step.startedAt.map { Timestamp(microseconds: $0.microseconds + name.limit.components.seconds * 1_000_000) }
+        step.startedAt.map { name.deadline(from: $0) }
     }
 
     /// The steps in their order, those that are not there yet as pending.

@@ -18,7 +18,7 @@ struct TenantReconciler: Sendable {
     let machines: MachineTenantReconciler
 
     /// Waits for something that is going away; its events usually bring the key back sooner.
-    private static let patience: Duration = .seconds(10)
+    private static let patience = ReasonGuide.interval(TenantReason.moving.rawValue, of: .pod)
 
     func reconcile(_ key: ObjectKey, _ context: ReconcileContext) async throws -> ReconcileResult {
         try await client.unlessGone(Tenant.self, key) {
@@ -179,9 +179,7 @@ struct TenantReconciler: Sendable {
     ) async throws -> ReconcileResult {
         if let fence = verdict.fence { try await writer.apply(fence, informers.networkPolicies) }
         if tenant.spec.isSuspended || block.reason.isWithdrawal { try await scaleDown(tenant) }
-        // No informer sees what has no labels.
-        if block.reason == .stateNotOwned { return .requeue(after: Self.patience) }
-        guard block.reason == .moving else { return .done }
+        guard block.reason == .moving else { return ReconcileResult(block.reason, of: .pod) }
         let target = verdict.placement?.namespace
         func isLeft(_ child: ChildReference) -> Bool { child.key.namespace != target || child.isRemains(before: tenant) }
         func fate(_ child: ChildReference) -> ChildFate { child.fate(leftBy: tenant) }

@@ -1,7 +1,7 @@
 /// Why a call of a provider failed.
 public struct MachineError: Error, Sendable, CustomStringConvertible {
     /// What kind of trouble it is: stable, for programs.
-    public enum Code: String, Sendable {
+    public enum Code: String, Sendable, CaseIterable {
         /// The name belongs to a machine of somebody else's.
         case foreignMachine
         /// The provider refused the request.

@@ -28,6 +28,21 @@ import Testing
         return row
     }
 
+    @Test func anAgentSaysWhenItIsTriedAgain() {
+        let failed = Self.row { row in
+            row.attempts = 2
+            row.fail(ProvisionTrouble(message: "closed", mayRepeat: true), retryAt: Self.now.addingTimeInterval(60))
+        }
+        let view = AgentView(failed, now: Self.now)
+        #expect(view.attempts == 2 && view.nextAttemptAt == "2027-01-15T08:01:00Z" && view.lastProvisionError == "closed")
+        // Somebody is at it.
+        let taken = Self.row { $0.take(UUID(), until: Self.now) }
+        #expect(AgentView(taken, now: Self.now).nextAttemptAt == nil && AgentView(taken, now: Self.now).attempts == nil)
+        // It is what it was asked to be.
+        let done = Self.row { $0.finish(wasWoken: false, checkInLimit: 60, now: Self.now) }
+        #expect(AgentView(done, now: Self.now).nextAttemptAt == nil && AgentView(done, now: Self.now).attempts == nil)
+    }
+
     // MARK: Steps
 
     typealias Machine = AgentProvisioning

@@ -71,7 +71,7 @@ import Testing
             #expect(created.body[at: ["status", "phase"]] == "pending")
             #expect(try await stage.object(.clusterTenant, "corp") != nil, "the custom resource is written")
             #expect(try await stage.send(.GET, "/cluster-tenants/corp").body == created.body)
-            #expect(try await stage.send(.GET, "/cluster-tenants/corp/status").body == ["phase": "pending"])
+            #expect(try await stage.send(.GET, "/cluster-tenants/corp/status").body["phase"] == "pending")
 
             let updated = try await stage.send(
                 .PUT,

@@ -73,6 +73,7 @@ import Testing
             let code = try #require(try await stage.row(row.idText).lastErrorCode)
             #expect(waiting.body["status"] == "pending", "\(waiting.body.text())")
             #expect(waiting.body["error_message"]?.stringValue?.hasPrefix(code + ": ") == true, "\(waiting.body.text())")
+            #expect(waiting.body["attempts"] == 1 && waiting.body["next_attempt_at"]?.stringValue?.hasSuffix("Z") == true)
             // A write that is on its way may still make it: only without one is it given up.
             _ = try await stage.pool.execute("delete from write_intents")
             let late = Date() + 7200

@@ -58,6 +58,24 @@ func plainTenant(_ phase: TenantPhase, _ change: (inout InstanceTenant) -> Void 
         return ProvisioningStatus(run: run, steps: steps)
     }
 
+    @Test func anInstanceSaysWhenItIsTriedAgain() {
+        let due = Date(timeIntervalSince1970: 1_800_000_000)
+        let waiting = plainInstance { row in
+            (row.attempts, row.lastErrorCode, row.dueAt) = (3, "KUBERNETES_UNAVAILABLE", due)
+        }
+        let view = InstanceViews(waiting, nil).detail
+        #expect(view.attempts == 3 && view.nextAttemptAt == "2027-01-15T08:00:00.000Z")
+        let runtime = RuntimeView(waiting, nil, report: nil, error: nil, failures: 0, lines: [])
+        #expect(runtime.attempts == 3 && runtime.nextAttemptAt == view.nextAttemptAt)
+        // Somebody is at it; or all is well; or nobody looks at it any more.
+        var taken = waiting
+        taken.leaseHolder = "one"
+        #expect(InstanceViews(taken, nil).detail.nextAttemptAt == nil)
+        var well = waiting
+        (well.lastErrorCode, well.dueAt) = (nil, nil)
+        #expect(InstanceViews(well, nil).detail.attempts == nil && InstanceViews(well, nil).detail.nextAttemptAt == nil)
+    }
+
     private func condition(_ type: String, _ status: ConditionStatus) -> Condition {
         Condition(
             type: type,

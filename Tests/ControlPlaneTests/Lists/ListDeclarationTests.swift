@@ -12,12 +12,21 @@ import Testing
         "/sessions/{sessionKey}/scope": "the whole scope of one session, at most as large as a write of it may be",
         "/awareness/rollout": "one document: its waves are written as a whole",
         "/cluster-tenants/{name}": "one object, bounded by its resource",
+        "/cluster-tenants/{name}/events":
+            "the newest events in order, at most 500: Kubernetes keeps them for an hour and cannot be asked for those before",
+        "/cluster-tenants/{name}/status": "one object: conditions and steps are bounded by its resource",
         "/groups/{id}": "one object: members and grants are written with it",
         "/metrics/server": "one document: what it has no source for is one of five",
         "/mcp-servers/{id}": "one object: capabilities and grants are written with it, credentials have a list of their own",
         "/platform/dns": "one document on one issuer, with 500 certificates at most; each has its status in Kubernetes",
         "/policies/{name}": "one object, bounded by its resource",
+        "/policies/{name}/events":
+            "the newest events in order, at most 500: Kubernetes keeps them for an hour and cannot be asked for those before",
+        "/policies/{name}/status": "one object: conditions and steps are bounded by its resource",
         "/skills/catalog/{id}": "one object: tags, grants, findings and promotions are bounded for each skill",
+        "/tenants/{name}/events":
+            "the newest events in order, at most 500: Kubernetes keeps them for an hour and cannot be asked for those before",
+        "/tenants/{name}/status": "one object: conditions and steps are bounded by its resource",
         "/tenants/{name}/datasets": "four lists of names, written with the tenant's resource",
         "/third-party-sources/{id}": "one object with what its last scan found, which is bounded",
         "/v1/instances/by-key/{idempotency_key}": "what came of one order, with the newest lines; all lines have a list of their own",

@@ -1,5 +1,7 @@
+import KubernetesModel
+
 /// The steps in which a machine becomes a gateway, in order. The names are those of the REST API.
-enum ProvisioningStepName: String, Sendable, Hashable, CaseIterable {
+public enum ProvisioningStepName: String, Sendable, Hashable, CaseIterable {
     /// The provider makes the machine, and it has an address.
     case machine = "vm_create"
     /// The bootstrap program runs on it and has its secrets.
@@ -14,7 +16,7 @@ enum ProvisioningStepName: String, Sendable, Hashable, CaseIterable {
     case complete
 
     /// How long the step may take before it has failed.
-    var limit: Duration {
+    public var limit: Duration {
         switch self {
         case .machine: .seconds(600)
         case .bootstrap: .seconds(900)
@@ -24,4 +26,9 @@ enum ProvisioningStepName: String, Sendable, Hashable, CaseIterable {
         case .complete: .seconds(60)
         }
     }
+
+    /// When a step fails that is under way.
+    ///
+    /// - Parameter start: when it began.
+    public func deadline(from start: Timestamp) -> Timestamp { start.advanced(bySeconds: Double(limit.components.seconds)) }
 }

@@ -1,0 +1,70 @@
+import HTTPOperations
+import HTTPTypes
+import KubernetesModel
+
+/// The operations that tell what happened to an object.
+struct ObjectEventOperations: Sendable {
+    private let objects: LiveObjects
+    private let events: ObjectEvents
+
+    init(_ parts: ControlPlaneParts) {
+        objects = LiveObjects(parts)
+        events = ObjectEvents(client: parts.client, limit: parts.configuration.kubernetesTimeout / 2)
+    }
+
+    private static let refused = ErrorDeclaration(.badGateway, "UPSTREAM_ERROR", "Kubernetes does not let the control plane read events.")
+
+    /// All of them.
+    var operations: [Operation] {
+        [
+            operation(
+                .tenant,
+                "/tenants/{name}/events",
+                id: "listTenantEvents",
+                description: "Those about its Deployment, its pods and its claim are among them.",
+                tag: "Tenants",
+                access: .readingTenants
+            ) { search, context in try await events.about(try await objects.tenant(search.name, context), most: search.limit) },
+            operation(
+                .accessPolicy,
+                "/policies/{name}/events",
+                id: "listPolicyEvents",
+                tag: "Policies",
+                access: .reading
+            ) { search, context in try await events.about(try await objects.policy(search.name, context), most: search.limit) },
+            operation(
+                .clusterTenant,
+                "/cluster-tenants/{name}/events",
+                id: "listClusterTenantEvents",
+                tag: "Cluster tenants",
+                access: .reading
+            ) { search, context in try await events.about(try await objects.clusterTenant(search.name, context), most: search.limit) },
+        ]
+    }
+
+    private func operation(
+        _ kind: ResourceKind,
+        _ path: PathTemplate,
+        id: String,
+        description: String = "",
+        tag: String,
+        access: Access,
+        _ read: @escaping @Sendable (EventParameters, OperationContext) async throws -> [ObjectEventView]
+    ) -> Operation {
+        let about = "The newest `limit` events, the newest last. Kubernetes forgets them, by default after an hour."
+        return Operation(
+            OperationLabel(
+                .get,
+                path,
+                id: id,
+                summary: "List what happened to \(kind.article) \(kind.noun)",
+                description: description.isEmpty ? about : about + " " + description,
+                tag: tag,
+                access: access,
+                errors: Refusals.projecting + [kind.isNotThere, Self.refused]
+            ),
+            parameters: EventParameters.self,
+            answer: .ok([ObjectEventView].self, "Events about the \(kind.noun).")
+        ) { search, context in Reply(try await read(search, context)) }
+    }
+}

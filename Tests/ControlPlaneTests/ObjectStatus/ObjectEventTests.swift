@@ -1,0 +1,155 @@
+import CraneAPI
+import JSONValue
+import KubernetesClient
+import KubernetesModel
+import LocalCluster
+import NIOHTTP1
+import Testing
+
+@testable import ControlPlane
+
+/// What happened to objects, over REST.
+@Suite struct ObjectEventTests {
+    /// Records an event as a component of Kubernetes does.
+    private static func record(
+        _ stage: Stage,
+        _ kind: String,
+        _ name: String,
+        uid: String? = nil,
+        in namespace: String = Stage.namespace,
+        minute: Int,
+        reason: String,
+        series: Int? = nil
+    ) async throws {
+        let time = MicroTimestamp(Timestamp(microseconds: 1_774_000_000_000_000 + Int64(minute) * 60_000_000))
+        let event = EventsV1.Event(
+            metadata: ObjectMeta(name: "\(name).\(minute)", namespace: namespace),
+            eventTime: time,
+            series: series.map { EventsV1.EventSeries(count: $0, lastObservedTime: time) },
+            reportingController: "opencrane.io/operator",
+            reportingInstance: "one",
+            action: "Reconcile",
+            reason: reason,
+            regarding: CoreV1.ObjectReference(
+                apiVersion: "v1",
+                kind: kind,
+                namespace: kind == "ClusterTenant" ? nil : namespace,
+                name: name,
+                uid: uid,
+                resourceVersion: nil
+            ),
+            note: "\(reason) of \(name)",
+            type: "Warning"
+        )
+        _ = try await stage.client.resource(EventsV1.Event.self, namespace: namespace).create(event)
+    }
+
+    private static func reasons(_ answer: Stage.Answer) -> [String] {
+        (answer.body.arrayValue ?? []).compactMap { $0["reason"]?.stringValue }
+    }
+
+    @Test func aTenantsEventsAndThoseOfWhatItHas() async throws {
+        try await ObjectStatusTests.withCustomers { stage in
+            let namespaces = ResourceType(group: "", version: "v1", kind: "Namespace", plural: "namespaces", isNamespaced: false)
+            let target = "opencrane-corp"
+            _ = try await stage.client.dynamic(namespaces).create(
+                DynamicObject(["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(target)]])
+            )
+            try await stage.report("mia", ["phase": "Running", "targetNamespace": .string(target)])
+            let mia = try #require(try await stage.object(.tenant, "mia")?.metadata.uid)
+            try await Self.record(stage, "Tenant", "mia", uid: "of an earlier one", minute: 1, reason: "Old")
+            try await Self.record(stage, "Tenant", "mia", uid: mia, minute: 5, reason: "PolicyNotFound", series: 7)
+            try await Self.record(stage, "Deployment", "openclaw-mia", in: target, minute: 2, reason: "ScalingReplicaSet")
+            try await Self.record(stage, "Pod", "openclaw-mia-6b8f7c9d4-x2x4z", in: target, minute: 4, reason: "BackOff")
+            try await Self.record(stage, "PersistentVolumeClaim", "openclaw-mia-state", in: target, minute: 3, reason: "Provisioning")
+            // Another's, although it begins alike; and one of the name in another namespace.
+            try await Self.record(stage, "Pod", "openclaw-mia-b-6b8f7c9d4-x2x4z", in: target, minute: 4, reason: "NotTheirs")
+            try await Self.record(stage, "Deployment", "openclaw-mia", minute: 4, reason: "Elsewhere")
+
+            let answer = try await stage.send(.GET, "/tenants/mia/events")
+            #expect(answer.status == 200, "\(answer.body.text())")
+            #expect(Self.reasons(answer) == ["ScalingReplicaSet", "Provisioning", "BackOff", "PolicyNotFound"])
+            #expect(
+                answer.body[3] == [
+                    "time": "2026-03-20T09:51:40Z", "type": "Warning", "reason": "PolicyNotFound", "message": "PolicyNotFound of mia",
+                    "count": 7, "object": ["kind": "Tenant", "name": "mia", "namespace": "crane"], "source": "opencrane.io/operator",
+                ]
+            )
+            #expect(Self.reasons(try await stage.send(.GET, "/tenants/mia/events?limit=2")) == ["BackOff", "PolicyNotFound"])
+            #expect(try await stage.send(.GET, "/tenants/mia/events?limit=0").status == 422)
+            #expect(Self.reasons(try await stage.send(.GET, "/tenants/leo/events")) == [])
+        }
+    }
+
+    @Test func thoseOfAPolicyAndACustomer() async throws {
+        try await ObjectStatusTests.withCustomers { stage in
+            let base = try #require(try await stage.object(.accessPolicy, "base")?.metadata.uid)
+            let corp = try #require(try await stage.object(.clusterTenant, "corp")?.metadata.uid)
+            try await Self.record(stage, "AccessPolicy", "base", uid: base, minute: 1, reason: "PartlyEnforced")
+            // What has no namespace is told of in this one.
+            try await Self.record(stage, "ClusterTenant", "corp", uid: corp, in: "default", minute: 1, reason: "NamespaceConflict")
+            #expect(Self.reasons(try await stage.send(.GET, "/policies/base/events")) == ["PartlyEnforced"])
+            let customer = try await stage.send(.GET, "/cluster-tenants/corp/events")
+            #expect(Self.reasons(customer) == ["NamespaceConflict"])
+            #expect(customer.body[0]?["object"] == ["kind": "ClusterTenant", "name": "corp"])
+
+            let admin = try await ObjectStatusTests.token(stage, [.customerAdmin], organization: "corp")
+            for path in ["/tenants/mia", "/policies/base", "/cluster-tenants/corp"] {
+                #expect(try await stage.send(.GET, path + "/events", token: admin).status == 200)
+            }
+            for path in ["/tenants/leo", "/policies/theirs", "/cluster-tenants/other"] {
+                #expect(try await stage.send(.GET, path + "/events", token: admin).status == 404, "\(path)")
+            }
+        }
+    }
+
+    @Test func whatIsNotThereAndKubernetesThatIsAwayOrRefuses() async throws {
+        try await ObjectStatusTests.withCustomers { stage in
+            let paths = ["/tenants/mia/events", "/policies/base/events", "/cluster-tenants/corp/events"]
+            for path in ["/tenants/none/events", "/policies/none/events", "/cluster-tenants/none/events"] {
+                #expect(try await stage.send(.GET, path).status == 404, "\(path)")
+            }
+            let broken = stage.cluster.faults.add(
+                Fault(match: RequestMatch(verb: "list", resource: "events"), action: .status(503), times: nil)
+            )
+            for path in paths {
+                let answer = try await stage.send(.GET, path)
+                #expect(answer.status == 503 && answer.code == "KUBERNETES_UNAVAILABLE", "\(path): \(answer.body.text())")
+            }
+            stage.cluster.faults.remove(broken)
+            // A role that does not have the right yet, as during an upgrade.
+            let refused = stage.cluster.faults.add(
+                Fault(match: RequestMatch(verb: "list", resource: "events"), action: .status(403), times: nil)
+            )
+            for path in paths {
+                let answer = try await stage.send(.GET, path)
+                #expect(answer.status == 502 && answer.code == "UPSTREAM_ERROR", "\(path): \(answer.body.text())")
+            }
+            stage.cluster.faults.remove(refused)
+            // Only those of the namespace with the workload are refused: the tenant's own are told.
+            try await stage.report("mia", ["phase": "Running", "targetNamespace": "elsewhere"])
+            let uid = try #require(try await stage.object(.tenant, "mia")?.metadata.uid)
+            try await Self.record(stage, "Tenant", "mia", uid: uid, minute: 1, reason: "Own")
+            _ = stage.cluster.faults.add(
+                Fault(match: RequestMatch(verb: "list", resource: "events", namespace: "elsewhere"), action: .status(403), times: nil)
+            )
+            #expect(Self.reasons(try await stage.send(.GET, paths[0])) == ["Own"])
+        }
+    }
+
+    @Test func olderEventsAreRead() throws {
+        let older = DynamicObject([
+            "metadata": ["name": "e", "namespace": "n", "creationTimestamp": "2026-01-01T00:00:00Z"],
+            "regarding": ["kind": "Pod", "name": "p", "namespace": "n"], "reason": "BackOff", "note": "again", "type": "Warning",
+            "deprecatedCount": 12, "deprecatedLastTimestamp": "2026-01-01T00:10:00Z", "deprecatedFirstTimestamp": "2026-01-01T00:00:00Z",
+            "deprecatedSource": ["component": "kubelet"], "reportingController": "",
+        ])
+        let (view, time) = try #require(ObjectEventView.read(older))
+        #expect(view.count == 12 && view.source == "kubelet" && view.time == "2026-01-01T00:10:00Z" && time.description == view.time)
+        #expect(ObjectEventView.read(DynamicObject(["metadata": ["name": "e"], "reason": "r"])) == nil)
+        #expect(ObjectEvents.isPod("openclaw-mia-6b8f7c9d4-x2x4z", of: "openclaw-mia"))
+        for name in ["openclaw-mia", "openclaw-mia-state", "openclaw-mia-b-6b8f7c9d4-x2x4z", "openclaw-miax-6b8f7c9d4-x2x4z"] {
+            #expect(!ObjectEvents.isPod(name, of: "openclaw-mia"), "\(name)")
+        }
+    }
+}
