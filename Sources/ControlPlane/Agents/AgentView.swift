@@ -102,7 +102,7 @@ struct AgentView: Codable, Sendable, Hashable, SchemaDescribing {
         "last_provision_error": "Why it could not be provisioned last; left out when nothing is in the way.",
         "attempts": SchemaNote("How often what was asked for last was tried; left out when it was not, or is done.", minimum: 1),
         "next_attempt_at": SchemaNote(
-            "When the platform looks after it again by itself; left out when it does not, or is at it (RFC 3339, UTC).",
+            "When what failed is tried again by itself; left out when nothing is to be, or somebody is at it (RFC 3339, UTC).",
             format: "date-time"
         ),
     ]

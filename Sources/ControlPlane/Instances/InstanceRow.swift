@@ -75,8 +75,8 @@ struct InstanceRow: Sendable, Hashable {
     /// When it is looked at next; nil for never.
     var dueAt: Date?
 
-    /// When the platform looks after it again by itself; nil when it does not, or somebody is at it.
-    var nextAttemptAt: Date? { leaseHolder == nil && deletedAt == nil ? dueAt : nil }
+    /// When what failed is tried again; nil when nothing did, or somebody is at it.
+    var nextAttemptAt: Date? { lastErrorCode != nil && leaseHolder == nil && deletedAt == nil ? dueAt : nil }
 
     /// How often in a row it was tried without success; nil when it was not.
     var failedAttempts: Int? { lastErrorCode != nil && attempts > 0 ? attempts : nil }

@@ -216,7 +216,7 @@ enum InstanceNotes {
     static let createdAt = SchemaNote("When it was ordered (RFC 3339, UTC).", format: "date-time")
     static let attempts = SchemaNote("How often in a row it was tried without success; left out when it was not.", minimum: 1)
     static let nextAttempt = SchemaNote(
-        "When the platform looks after it again by itself; left out when it does not, or is at it (RFC 3339, UTC).",
+        "When what failed is tried again by itself; left out when nothing is to be, or somebody is at it (RFC 3339, UTC).",
         format: "date-time"
     )
 }
