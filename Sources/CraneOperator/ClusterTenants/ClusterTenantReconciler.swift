@@ -40,7 +40,11 @@ struct ClusterTenantReconciler: Sendable {
                 try await fence(plan, &report)
                 // A namespace that belongs to somebody else is not watched.
                 // Neither does anything tell when a refused certificate would be taken.
-                if report.block != nil || report.certificate?.needsAnotherTry == true { result = .requeue(after: .seconds(60)) }
+                if let block = report.block {
+                    result = ReconcileResult(ReasonGuide.guide(block.reason.rawValue, of: .clusterTenant).retry)
+                } else if report.certificate?.needsAnotherTry == true {
+                    result = ReconcileResult(ReasonGuide.guide(CertificateReason.refused.rawValue, of: .certificate).retry)
+                }
             } catch let error as ChildRefusal {
                 refusal = error
                 report.block = ClusterTenantBlock(.childRefused, error.message)
@@ -119,7 +123,7 @@ struct ClusterTenantReconciler: Sendable {
             }
         }
         try await write(report, context, detail: nil)
-        return .pending(after: .seconds(10))
+        return .pending(after: ReasonGuide.interval((report.block?.reason ?? .terminating).rawValue, of: .clusterTenant))
     }
 
     /// Names of Deployments and claims of tenants that the API server has.
