@@ -23,7 +23,7 @@ struct OpenCrane: AsyncParsableCommand {
         version: "opencrane \(ProductVersion.current)",
         subcommands: [
             DevCommand.self, OperatorCommand.self, ControlPlaneCommand.self, MigrateCommand.self, ProviderKeysCommand.self,
-            AuditCommand.self,
+            AuditCommand.self, CheckRemovalCommand.self,
             DevClusterCommand.self,
             DevWorkloadsCommand.self, DevGatewayCommand.self, GenerateCommand.self,
         ]

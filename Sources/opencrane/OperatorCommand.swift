@@ -28,7 +28,11 @@ struct OperatorCommand: AsyncParsableCommand {
     @Option(help: "Context of the kubeconfig. Default: its current one.")
     var context: String?
 
+    @Flag(help: "Do not apply the database's migrations at the start.")
+    var skipMigrations = false
+
     func run() async throws {
+        let skipsMigrations = skipMigrations
         let environment = ProcessInfo.processInfo.environment
         var settings = try OperatorConfiguration(environment: environment)
         if settings.machines.localGateway.isEmpty { settings.machines.localGateway = LocalGateway.command(path: environment["PATH"]) }
@@ -45,7 +49,7 @@ struct OperatorCommand: AsyncParsableCommand {
             let pool = PostgresPool(configuration: try PostgresConfiguration(url.reveal()), logger: logger)
             services.append(pool)
             companion = CraneOperator.projecting(into: pool, client: client, logger: logger) {
-                try await ProjectionSchema.migrate(pool, logger: logger)
+                if !skipsMigrations { try await ProjectionSchema.migrate(pool, logger: logger) }
             }
         }
         services.append(

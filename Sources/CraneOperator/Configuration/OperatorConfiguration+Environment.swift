@@ -22,6 +22,7 @@ extension OperatorConfiguration {
         readIngress(&reader)
         readPlanes(&reader)
         readNetwork(&reader)
+        readAccess(&reader)
         readMachines(&reader)
         readProcess(&reader)
         if !reader.problems.isEmpty { throw OperatorConfigurationError(problems: reader.problems) }
@@ -114,6 +115,7 @@ extension OperatorConfiguration {
     private mutating func readNetwork(_ reader: inout EnvironmentReader) {
         network.dnsNamespace = reader.text("DNS_NAMESPACE") ?? network.dnsNamespace
         network.dnsLabels = reader.labels("DNS_POD_LABELS", default: network.dnsLabels)
+        network.platformLabels = reader.labels("PLATFORM_POD_LABELS", default: network.platformLabels)
         network.clusterBlocks = reader.blocks("CLUSTER_CIDRS")
         network.planeBlocks = reader.blocks("PLANE_CIDRS")
         network.privateBlocks = reader.blocks("EGRESS_PRIVATE_CIDRS")
@@ -122,6 +124,21 @@ extension OperatorConfiguration {
                 "CLUSTER_CIDRS is not set: AccessPolicies open private addresses only within EGRESS_PRIVATE_CIDRS, "
                     + "because pods, Services and nodes may have any of them"
             )
+        }
+    }
+
+    private mutating func readAccess(_ reader: inout EnvironmentReader) {
+        let (role, account) = (reader.text("CONTROL_PLANE_TENANTS_ROLE"), reader.text("CONTROL_PLANE_SERVICE_ACCOUNT"))
+        switch (role, account) {
+        case (let role?, let account?):
+            controlPlaneAccess = ControlPlaneAccess(
+                role: role,
+                account: account,
+                namespace: reader.text("CONTROL_PLANE_SERVICE_ACCOUNT_NAMESPACE") ?? platformNamespace
+            )
+        case (nil, nil): break
+        case (nil, _): reader.report("CONTROL_PLANE_TENANTS_ROLE", "is missing although CONTROL_PLANE_SERVICE_ACCOUNT is set")
+        case (_, nil): reader.report("CONTROL_PLANE_SERVICE_ACCOUNT", "is missing although CONTROL_PLANE_TENANTS_ROLE is set")
         }
     }
 

@@ -33,6 +33,8 @@ public struct OperatorConfiguration: Sendable {
     public var defaultPolicy: String?
     /// Secret in the tenant's namespace whose keys become environment variables, if it exists. Default `org-shared-secrets`.
     public var organizationSecret = "org-shared-secrets"
+    /// What the control plane may do in the namespaces of customers; `nil` means that nothing is bound there.
+    public var controlPlaneAccess: ControlPlaneAccess?
     /// Tenants in virtual machines.
     public var machines = MachineSettings()
     /// The process itself: workers, leader election, health.
@@ -61,6 +63,23 @@ extension OperatorConfiguration {
     var placingNamespaces: Set<String> { tenantNamespaces ?? [watchNamespace ?? platformNamespace] }
 }
 
+/// Whom the operator gives which role in the namespaces of customers.
+public struct ControlPlaneAccess: Sendable, Hashable {
+    /// Name of the ClusterRole.
+    public var role: String
+    /// Name of the control plane's ServiceAccount.
+    public var account: String
+    /// Namespace of the ServiceAccount.
+    public var namespace: String
+
+    /// Makes settings.
+    public init(role: String, account: String, namespace: String) {
+        self.role = role
+        self.account = account
+        self.namespace = namespace
+    }
+}
+
 /// How tenants are reached from outside.
 public struct IngressSettings: Sendable, Hashable {
     /// Domain under which a tenant without a ClusterTenant domain gets its host.
@@ -75,7 +94,7 @@ public struct IngressSettings: Sendable, Hashable {
     /// cert-manager ClusterIssuer that can prove whole domains (DNS-01) and makes one certificate for the domain of each ClusterTenant; `nil`
     /// means that tenants there get certificates as all others do. Counts only with ``tlsSecretName``.
     public var wildcardIssuer: String?
-    /// Namespace of the ingress controller, the only one besides the platform's that may open connections to tenants.
+    /// Namespace of the ingress controller, the only one besides the platform's pods that may open connections to tenants.
     /// Default `ingress-nginx`.
     public var controllerNamespace = "ingress-nginx"
 
@@ -189,6 +208,8 @@ public struct NetworkSettings: Sendable, Hashable {
     public var dnsNamespace = "kube-system"
     /// Labels of the DNS pods. Default `k8s-app: kube-dns`.
     public var dnsLabels = ["k8s-app": "kube-dns"]
+    /// Labels of the platform's pods in its namespace, which may open connections to tenants. Default `app.kubernetes.io/name: opencrane`.
+    public var platformLabels = ["app.kubernetes.io/name": "opencrane"]
     /// Blocks of pods, Services and nodes; cut out of every block an AccessPolicy opens. Default none.
     public var clusterBlocks: [AddressBlock] = []
     /// Private blocks that AccessPolicies may open although the cluster's own blocks are not known. Default none.

@@ -1,7 +1,7 @@
 import CraneAPI
 import KubernetesModel
 
-/// The one network policy of a tenant: nothing in but the ingress controller and the platform, nothing out but DNS, the platform's services
+/// The one network policy of a tenant: nothing in but the ingress controller and the platform's pods, nothing out but DNS, the platform's services
 /// and what the tenant's AccessPolicy opens.
 public struct NetworkPolicyPlan: Sendable {
     /// Name of the tenant, which its pods carry as a label.
@@ -52,9 +52,15 @@ public struct NetworkPolicyPlan: Sendable {
     }
 
     private var incoming: NetworkingV1.NetworkPolicyIngressRule {
-        let namespaces = [configuration.ingress.controllerNamespace, configuration.platformNamespace]
-        return .init(
-            from: namespaces.map { .init(namespaceSelector: Self.namespace($0)) },
+        // Not all of the platform's namespace: where tenants run there as well, they would reach each other's gateways.
+        .init(
+            from: [
+                .init(namespaceSelector: Self.namespace(configuration.ingress.controllerNamespace)),
+                .init(
+                    podSelector: LabelSelector(matchLabels: configuration.network.platformLabels),
+                    namespaceSelector: Self.namespace(configuration.platformNamespace)
+                ),
+            ],
             ports: [.init(port: .int(configuration.gatewayPort), protocol: "TCP")]
         )
     }

@@ -44,6 +44,33 @@ struct NetworkPolicyPlanTests {
         #expect(rules[0].ports == [.init(port: 18789, protocol: "TCP")])
     }
 
+    @Test("Of the platform's namespace only the platform's pods may connect: a tenant in it does not reach another's gateway")
+    func platformPods() throws {
+        let peer = try #require(try spec(plan()).ingress?.first?.from?.last)
+        let selector = try #require(peer.podSelector)
+        #expect(selector.matchLabels == ["app.kubernetes.io/name": "opencrane"])
+        #expect(!selector.matches(CraneLabels.tenantObject("other")))
+        let labels = ["app.kubernetes.io/name": "crane", "app.kubernetes.io/instance": "two"]
+        let told = try #require(try spec(plan { $0.network.platformLabels = labels }).ingress?.first?.from?.last)
+        #expect(told.podSelector?.matchLabels == labels && namespaces([told]) == ["opencrane"])
+    }
+
+    @Test("A tenant's connections to the control plane lead to the pods that its labels name")
+    func controlPlanePods() throws {
+        var pods = PlanePods()
+        pods.labels = ["app.kubernetes.io/name": "opencrane"]
+        let chosen = pods
+        let rules = try #require(
+            try spec(
+                plan {
+                    $0.planes.pods[.controlPlane] = chosen
+                    $0.planes.pods[.skillRegistry] = chosen
+                }
+            ).egress
+        )
+        #expect(rules.contains { namespaces($0.to) == ["opencrane"] && $0.to?.first?.podSelector?.matchLabels == chosen.labels })
+    }
+
     @Test("Without a policy: DNS to the cluster's DNS pods, and the planes in the platform's namespace")
     func baseline() throws {
         let rules = try #require(try spec(plan()).egress)

@@ -58,6 +58,7 @@ struct OperatorConfigurationTests {
             "WATCH_NAMESPACE": "team-a", "POD_NAMESPACE": "crane", "INGRESS_TLS_ENABLED": "true", "LITELLM_ENABLED": "true",
             "LITELLM_ENDPOINT": "http://litellm:4000", "TENANT_STORAGE_SIZE": "5Gi", "CLUSTER_CIDRS": "10.244.0.0/16, 10.96.0.0/12",
             "DEFAULT_TENANT_POLICY_REF": "base", "DNS_POD_LABELS": "app=dns,tier=system", "DATABASE_URL": "postgres://u:secret@h/d",
+            "PLATFORM_POD_LABELS": "app=crane",
         ])
         #expect(configuration.watchNamespace == "team-a")
         #expect(configuration.planes.mcpGateway == "http://opencrane-mcp-gateway.crane.svc.cluster.local:8080")
@@ -66,6 +67,8 @@ struct OperatorConfigurationTests {
         #expect(configuration.storage.size == Quantity(5 << 30, format: .binary))
         #expect(configuration.network.clusterBlocks.map(\.description) == ["10.244.0.0/16", "10.96.0.0/12"])
         #expect(configuration.network.dnsLabels == ["app": "dns", "tier": "system"])
+        #expect(configuration.network.platformLabels == ["app": "crane"])
+        #expect(try read().network.platformLabels == ["app.kubernetes.io/name": "opencrane"])
         #expect(configuration.defaultPolicy == "base")
         #expect(!configuration.description.contains("secret"))
     }
