@@ -2,14 +2,13 @@ import Foundation
 import Testing
 
 extension EndToEnd {
+    /// `scripts/run-docs` says what is run and what is compared; `scripts/lint`, that no command is left out without a reason.
     @Suite("Documentation", .enabled(if: Installation.isLocal))
     struct DocumentationTests {
-        @Test(
-            "The commands of a page work on 'opencrane dev', one after the other",
-            arguments: [("README.md", ["## Try it on this machine"]), ("docs/first-tenant.md", [])]
-        )
-        func commands(_ page: String, _ sections: [String]) async throws {
+        @Test("The commands of the documentation work on 'opencrane dev', page after page, and say what the pages show")
+        func commands() async throws {
             let scratch = try Scratch()
+            defer { scratch.remove() }
             let data = scratch.path("data")
             let dev = ServerProcess(
                 name: "dev",
@@ -21,39 +20,38 @@ extension EndToEnd {
             do {
                 try dev.start()
                 try await eventually("it says that it is ready") { dev.output.contains("OpenCrane is ready") }
-                let script = try commands(of: page, sections)
-                    .replacing(".opencrane/", with: data + "/").replacing(".build/debug/", with: Installation.binaries + "/")
-                let result = try await Command.run("/bin/bash", ["-euxo", "pipefail", "-c", "cd '\(Installation.root)'\n" + script])
+                let result = try await run([], data: data)
                 #expect(result.succeeded, "\(result.everything)")
+                print(result.output)
                 #expect(await dev.stop() == 0, "\(dev.tail())")
             } catch {
                 await dev.stop()
-                scratch.remove()
                 throw error
             }
-            scratch.remove()
         }
 
-        /// The shell blocks of a page, or of some of its sections, but for those that only start it.
-        private func commands(of page: String, _ sections: [String]) throws -> String {
-            var blocks: [String] = []
-            var block: [Substring]?
-            var isWanted = sections.isEmpty
-            for line in try Installation.text(of: page).split(separator: "\n", omittingEmptySubsequences: false) {
-                if let current = block {
-                    if line == "```" {
-                        blocks.append(current.joined(separator: "\n"))
-                        block = nil
-                    } else {
-                        block = current + [line]
-                    }
-                } else if line == "```sh", isWanted {
-                    block = []
-                } else if line.hasPrefix("## "), !sections.isEmpty {
-                    isWanted = sections.contains(String(line))
-                }
-            }
-            return blocks.filter { $0 != "make run" }.joined(separator: "\n")
+        @Test(
+            "A page that says something wrong is found",
+            arguments: [
+                ("right", nil), ("wrong-output", "says something else"), ("wrong-status", "status 1"), ("wrong-pipe", "No such file"),
+                ("wrong-success", "this succeeds"),
+            ] as [(String, String?)]
+        )
+        func mistakes(_ page: String, _ complaint: String?) async throws {
+            let scratch = try Scratch()
+            defer { scratch.remove() }
+            try scratch.write("", to: "env")
+            let result = try await run(["Tests/Documentation/\(page).md"], data: scratch.root)
+            #expect(result.succeeded == (complaint == nil), "\(result.everything)")
+            if let complaint { #expect(result.everything.contains(complaint), "\(result.everything)") }
+        }
+
+        private func run(_ pages: [String], data: String) async throws -> CommandResult {
+            try await Command.run(
+                Installation.root + "/scripts/run-docs",
+                ["--data", data, "--bin", Installation.binaries] + pages,
+                timeout: .seconds(900)
+            )
         }
     }
 }
