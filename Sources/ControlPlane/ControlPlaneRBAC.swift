@@ -1,128 +1,145 @@
+import CraneAPI
 import JSONValue
 
-/// What the control plane may do in Kubernetes, as data: the chart's Role and ClusterRole come from here.
+/// What the control plane may do in Kubernetes, as data: what is installed is made of it, and tests compare it with its requests.
 public enum ControlPlaneRBAC {
-    /// One rule of a role.
-    public struct Rule: Sendable, Hashable {
-        /// API group.
-        public let group: String
-        /// Resource, with subresource if any.
-        public let resource: String
-        /// Verbs, sorted.
-        public let verbs: [String]
-        /// Whether the resource is namespaced, so that a Role is enough.
-        public let isNamespaced: Bool
-        /// What it is needed for.
-        public let reason: String
+    /// All roles, none of them with a wildcard. Nothing else is asked of the API server.
+    public static let roles: [PermissionRole] = [
+        PermissionRole("control-plane", in: .cluster, rules: everywhere),
+        PermissionRole("control-plane-own", in: .ownNamespace, rules: own),
+        PermissionRole("control-plane-resources", in: .tenantNamespaces, rules: resources),
+        workloads,
+        PermissionRole("control-plane-events", in: .namespace("default"), rules: events),
+        PermissionRole("control-plane-dns", in: .cluster, isOptional: true, rules: issuers),
+        PermissionRole("control-plane-dns-secrets", in: .namespace("cert-manager"), isOptional: true, rules: issuerSecrets),
+    ]
 
-        /// The rule as it stands in a Role or ClusterRole.
-        public var json: JSON {
-            [
-                "apiGroups": [.string(group)], "resources": [.string(resource)], "verbs": .array(verbs.map { .string($0) }),
-            ]
-        }
-    }
+    /// What the operator binds in the namespaces of customers.
+    public static let workloads = PermissionRole(PermissionRole.controlPlaneTenants, in: .workloadNamespaces, rules: tenants)
 
-    /// Every rule; nothing else is asked of the API server.
-    public static let rules: [Rule] = [
-        Rule(
-            group: "opencrane.io",
-            resource: "tenants",
+    private static let everywhere: [PermissionRule] = [
+        PermissionRule(
+            groups: [CraneGroup.name],
+            resources: ["clustertenants"],
             verbs: ["create", "delete", "get", "list", "patch"],
-            isNamespaced: true,
-            reason: "REST writes, drift and repair"
+            purpose: "REST writes; whether the parent of a new tenant exists"
         ),
-        Rule(
-            group: "opencrane.io",
-            resource: "tenants/status",
-            verbs: ["patch"],
-            isNamespaced: true,
-            reason: "what machines report of their first start"
+        PermissionRule(
+            groups: ["authentication.k8s.io"],
+            resources: ["tokenreviews"],
+            verbs: ["create"],
+            purpose: "Whose token it is that a pod calls with"
         ),
-        Rule(
-            group: "opencrane.io",
-            resource: "accesspolicies",
-            verbs: ["create", "delete", "get", "list", "patch"],
-            isNamespaced: true,
-            reason: "REST writes, drift and repair"
-        ),
-        Rule(
-            group: "opencrane.io",
-            resource: "clustertenants",
-            verbs: ["create", "delete", "get", "list", "patch"],
-            isNamespaced: false,
-            reason: "REST writes; whether the parent of a new tenant exists"
-        ),
-        Rule(
-            group: "",
-            resource: "configmaps",
+        PermissionRule(
+            groups: ["cert-manager.io"],
+            resources: ["clusterissuers"],
+            names: [PlatformDNSSettings.defaultIssuer],
             verbs: ["get"],
-            isNamespaced: true,
-            reason: "templates of fleets, by name, in the platform's namespace"
+            purpose: "How it is with the platform's issuer of certificates; whoever may set it up has another role"
         ),
-        Rule(
-            group: "",
-            resource: "secrets",
-            verbs: ["create", "delete", "get", "patch"],
-            isNamespaced: true,
-            reason: "the credentials and secrets of machines at their first start, and keys for the model proxy, by name, in the target "
-                + "namespaces of tenants; the credential of the platform's DNS, which goes when another provider takes over"
-        ),
-        Rule(
-            group: "",
-            resource: "serviceaccounts/token",
-            verbs: ["create"],
-            isNamespaced: true,
-            reason: "short-lived tokens for people who talk to the pods of their tenants"
-        ),
-        Rule(
-            group: "authentication.k8s.io",
-            resource: "tokenreviews",
-            verbs: ["create"],
-            isNamespaced: false,
-            reason: "whose token it is that a pod calls with"
-        ),
-        Rule(
-            group: "cert-manager.io",
-            resource: "clusterissuers",
-            verbs: ["create", "get", "patch"],
-            isNamespaced: false,
-            reason: "the platform's issuer of certificates, by name"
-        ),
-        Rule(
-            group: "cert-manager.io",
-            resource: "issuers",
-            verbs: ["create", "get", "patch"],
-            isNamespaced: true,
-            reason: "the same where it is an Issuer of a namespace"
-        ),
-        Rule(
-            group: "cert-manager.io",
-            resource: "certificates",
+        PermissionRule(
+            groups: ["cert-manager.io"],
+            resources: ["certificates"],
             verbs: ["list"],
-            isNamespaced: true,
-            reason: "whether the certificates of customers' domains have been issued"
+            purpose: "Whether the certificates of customers' domains have been issued"
         ),
-        Rule(
-            group: "",
-            resource: "nodes",
+        PermissionRule(
+            groups: [""],
+            resources: ["nodes"],
             verbs: ["list"],
-            isNamespaced: false,
-            reason: "how many there are and what they have, for the figures of the installation"
+            purpose: "How many there are and what they have, for the figures of the installation"
         ),
-        Rule(
-            group: "",
-            resource: "persistentvolumes",
+        PermissionRule(
+            groups: [""],
+            resources: ["persistentvolumes"],
             verbs: ["list"],
-            isNamespaced: false,
-            reason: "how much storage there is and how much is bound"
+            purpose: "How much storage there is and how much is bound"
         ),
-        Rule(
-            group: "metrics.k8s.io",
-            resource: "nodes",
+        PermissionRule(
+            groups: ["metrics.k8s.io"],
+            resources: ["nodes"],
             verbs: ["list"],
-            isNamespaced: false,
-            reason: "what nodes use, where a metrics server runs"
+            purpose: "What nodes use, where a metrics server runs"
         ),
     ]
+
+    private static let own: [PermissionRule] = [
+        PermissionRule(groups: [""], resources: ["configmaps"], verbs: ["get"], purpose: "Templates of fleets, by name")
+    ]
+
+    private static let resources: [PermissionRule] = [
+        PermissionRule(
+            groups: [CraneGroup.name],
+            resources: ["tenants", "accesspolicies"],
+            verbs: ["create", "delete", "get", "list", "patch"],
+            purpose: "REST writes, drift and repair"
+        ),
+        PermissionRule(
+            groups: [CraneGroup.name],
+            resources: ["tenants/status"],
+            verbs: ["patch"],
+            purpose: "What machines report of their first start"
+        ),
+    ]
+
+    /// By name only: a control plane that was taken over must not be able to look around.
+    private static let tenants: [PermissionRule] = [
+        PermissionRule(
+            groups: [""],
+            resources: ["secrets"],
+            verbs: ["create", "get", "patch"],
+            purpose: "The credentials and secrets of machines at their first start, and keys for the model proxy, by name"
+        ),
+        PermissionRule(
+            groups: [""],
+            resources: ["serviceaccounts/token"],
+            verbs: ["create"],
+            purpose: "Short-lived tokens for people who talk to the pods of their tenants"
+        ),
+        PermissionRule(
+            groups: ["events.k8s.io"],
+            resources: ["events"],
+            verbs: ["list"],
+            purpose: "What happened to tenants, their workloads and policies, for those who may see them"
+        ),
+    ]
+
+    private static let events: [PermissionRule] = [
+        PermissionRule(
+            groups: ["events.k8s.io"],
+            resources: ["events"],
+            verbs: ["list"],
+            purpose: "What happened to customers, for those who may see them: events about what has no namespace are in this one"
+        )
+    ]
+
+    private static let issuers: [PermissionRule] = [
+        PermissionRule(
+            groups: ["cert-manager.io"],
+            resources: ["clusterissuers"],
+            names: [PlatformDNSSettings.defaultIssuer],
+            verbs: ["create", "patch"],
+            purpose: "The platform's issuer of certificates"
+        )
+    ]
+
+    private static let issuerSecrets: [PermissionRule] = [
+        PermissionRule(
+            groups: ["cert-manager.io"],
+            resources: ["issuers"],
+            names: [PlatformDNSSettings.defaultIssuer],
+            verbs: ["create", "get", "patch"],
+            purpose: "The platform's issuer, where it is an Issuer of this namespace"
+        ),
+        PermissionRule(
+            groups: [""],
+            resources: ["secrets"],
+            names: DNSProvider.allCases.map { PlatformDNSSettings().secretName($0, issuer: PlatformDNSSettings.defaultIssuer) }.sorted(),
+            verbs: ["create", "delete", "get", "patch"],
+            purpose: "The issuer's credential, which goes when another provider takes over"
+        ),
+    ]
+
+    /// The rules of all roles.
+    public static var rules: [PermissionRule] { roles.flatMap(\.rules) }
 }

@@ -15,6 +15,7 @@ enum Generators {
         ("OpenAPI document", { [GeneratedFile(path: ControlPlane.documentPath, contents: try ControlPlane.openAPIText())] }),
         ("reference of the resources", { ResourceReference.files() }),
         ("reference of the operations", { [try OperationReference.file()] }),
+        ("roles of the programs", { PermissionFiles.files() }),
         ("table of who may do what", { [GeneratedFile(path: ControlPlane.accessPath, contents: try ControlPlane.accessText())] }),
     ]
 

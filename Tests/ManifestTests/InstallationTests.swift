@@ -1,24 +1,56 @@
 import ControlPlane
+import CraneAPI
 import CraneOperator
 import JSONValue
 import Testing
 
 @Suite("Installation")
 struct InstallationTests {
-    /// A role's name with the rules that the code declares for it.
-    static let roles: [(name: String, rules: JSON)] = [
-        ("operator", OperatorRBAC.json),
-        ("control-plane", .array(ControlPlaneRBAC.rules.map(\.json))),
-    ]
+    /// Every role of the two programs, with the manifest that it stands in.
+    static let roles: [(manifest: String, role: PermissionRole)] =
+        OperatorRBAC.roles.map { (manifest: "install/operator-rbac", role: $0) }
+        + ControlPlaneRBAC.roles.map { (manifest: $0.isOptional ? "components/platform-dns/rbac" : "install/control-plane-rbac", role: $0) }
 
-    @Test("Manifests and chart grant what the code declares, and nothing else", arguments: [0, 1])
+    @Test(
+        "Manifests and chart grant what the code declares, in the namespaces that it is for, and nothing else",
+        arguments: InstallationTests.roles.indices
+    )
     func permissions(_ index: Int) throws {
-        let role = Self.roles[index]
-        let manifest = try #require(try Manifests.documents("manifests/install/\(role.name)-rbac.yaml").first)
-        #expect(manifest["kind"] == "ClusterRole")
-        #expect(manifest["rules"] == role.rules)
-        #expect(try Manifests.documents("charts/opencrane/files/\(role.name)-rules.yaml") == [role.rules])
-        #expect(!role.rules.text().contains("*"), "a wildcard grants what nobody declared")
+        let (manifest, role) = Self.roles[index]
+        let isOperator = manifest.contains("operator")
+        var grant = PermissionGrant(
+            account: "opencrane",
+            ownNamespace: "opencrane",
+            tenantNamespaces: isOperator ? nil : ["opencrane-tenants"]
+        )
+        grant.labels = ["app.kubernetes.io/part-of": "opencrane"]
+        let found = try Manifests.documents("manifests/\(manifest).yaml").filter {
+            $0[at: ["metadata", "name"]]?.stringValue == grant.name(of: role)
+        }
+        #expect(found == grant.objects(role))
+        let rules = JSON.array(grant.rules(role).map(\.json))
+        #expect(try Manifests.documents("charts/opencrane/files/\(role.name)-rules.yaml") == [rules])
+        #expect(!rules.text().contains("*"), "a wildcard grants what nobody declared")
+    }
+
+    @Test("No manifest and no file of the chart grants anything that is not declared")
+    func noFurtherPermissions() throws {
+        for manifest in Set(Self.roles.map(\.manifest)) {
+            let names = Set(Self.roles.filter { $0.manifest == manifest }.map { "opencrane-\($0.role.name)" })
+            let found = try Manifests.documents("manifests/\(manifest).yaml").compactMap { $0[at: ["metadata", "name"]]?.stringValue }
+            #expect(Set(found) == names)
+        }
+        let files = try Manifests.files("charts/opencrane/files", ending: "-rules.yaml")
+        #expect(Set(files) == Set(Self.roles.map { "\($0.role.name)-rules.yaml" }))
+    }
+
+    @Test("The manifests tell the operator whom to give the control plane's role in the namespaces of customers")
+    func customerAccess() throws {
+        let lines = Set(try Manifests.text("manifests/install/config.env").split(separator: "\n").map(String.init))
+        #expect(lines.contains("CONTROL_PLANE_TENANTS_ROLE=opencrane-\(ControlPlaneRBAC.workloads.name)"))
+        #expect(lines.contains("CONTROL_PLANE_SERVICE_ACCOUNT=opencrane"))
+        let bind = try #require(OperatorRBAC.rules.first { $0.verbs == ["bind"] })
+        #expect(bind.resources == ["clusterroles"] && bind.names == [ControlPlaneRBAC.workloads.name])
     }
 
     @Test("The chart's definitions are the generated ones")

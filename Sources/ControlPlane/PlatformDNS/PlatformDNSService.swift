@@ -195,7 +195,8 @@ struct PlatformDNSService: Sendable {
             return OperationError(
                 .badGateway,
                 code: "UPSTREAM_ERROR",
-                message: "Kubernetes does not let the control plane do this; cert-manager's namespace or permissions are not in place.",
+                message: "Kubernetes does not let the control plane do this: the roles for the platform's DNS, or cert-manager's "
+                    + "namespace, are not in place.",
                 cause: error
             )
         default: return .kubernetesUnavailable(error)

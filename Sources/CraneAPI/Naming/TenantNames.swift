@@ -61,6 +61,8 @@ public enum BoundNamespace {
     public static let defaultDenyName = "opencrane-default-deny"
     /// The Certificate for the customer's domain.
     public static let certificateName = "opencrane-base-domain"
+    /// The RoleBinding that gives the control plane its role there.
+    public static let controlPlaneBindingName = "opencrane-control-plane"
     /// The Secret that cert-manager keeps that certificate in.
     public static let certificateSecretName = "opencrane-base-domain-tls"
 }

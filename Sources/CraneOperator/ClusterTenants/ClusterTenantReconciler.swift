@@ -14,6 +14,8 @@ struct ClusterTenantReconciler: Sendable {
     let events: EventRecorder
     /// Asks for the certificates of customers' domains; `nil` when nobody is asked.
     var certificates: CustomerCertificates?
+    /// Gives the control plane its role in the namespaces; `nil` when it is given none.
+    var access: CustomerAccess?
 
     func reconcile(_ key: ObjectKey, _ context: ReconcileContext) async throws -> ReconcileResult {
         guard let clusterTenant = informers.clusterTenants.store[key] else { return .done }
@@ -79,6 +81,7 @@ struct ClusterTenantReconciler: Sendable {
         if let limits = plan.limits { try await writer.apply(limits, informers.limits) }
         report.hasQuota = plan.quota != nil
         try await prune(plan)
+        try await access?.settle(plan)
         report.certificate = try await certificates?.settle(plan.clusterTenant)
     }
 

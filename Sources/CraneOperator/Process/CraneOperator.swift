@@ -87,7 +87,8 @@ public final class CraneOperator: Service {
             manager: manager,
             watchNamespace: configuration.watchNamespace,
             namePolicies: namePolicies,
-            certificates: certificates
+            certificates: certificates,
+            bindsRoles: configuration.controlPlaneAccess != nil
         )
         manager.add(namePolicies)
         if let certificates { manager.add(certificates) }
@@ -138,6 +139,11 @@ public final class CraneOperator: Service {
             applier: applier,
             writer: writer
         )
+    }
+
+    private func access(_ informers: OperatorInformers, _ applier: Applier, _ writer: ChildWriter) -> CustomerAccess? {
+        guard let access = configuration.controlPlaneAccess, let bindings = informers.roleBindings else { return nil }
+        return CustomerAccess(access: access, bindings: bindings, applier: applier, writer: writer)
     }
 
     private static func managerConfiguration(_ configuration: OperatorConfiguration) -> ManagerConfiguration {
@@ -218,7 +224,8 @@ public final class CraneOperator: Service {
             applier: applier,
             writer: writer,
             events: manager.events,
-            certificates: certificates(informers, applier, writer)
+            certificates: certificates(informers, applier, writer),
+            access: access(informers, applier, writer)
         )
         manager.add(wiring.clusterTenantController(clusterTenants))
         let policies = AccessPolicyReconciler(client: client, informers: informers, configuration: configuration, applier: applier)

@@ -23,6 +23,8 @@ struct OperatorInformers: Sendable {
     let namePolicies: NamePolicySupport
     /// Only when certificates are asked for, and where the cluster serves the kind.
     let certificates: CertificateSupport?
+    /// Only when the control plane is given a role in the namespaces of customers.
+    let roleBindings: Informer<RBACV1.RoleBinding>?
     let pods: Informer<CoreV1.Pod>
     /// Secrets that tenants may have, by their label; without their data.
     let credentials: Informer<CoreV1.Secret>
@@ -38,7 +40,13 @@ struct OperatorInformers: Sendable {
     /// Index of Tenants by their namespace and by that of their workload.
     static let byPlace = "place"
 
-    init(manager: Manager, watchNamespace: String?, namePolicies: NamePolicySupport, certificates: CertificateSupport? = nil) {
+    init(
+        manager: Manager,
+        watchNamespace: String?,
+        namePolicies: NamePolicySupport,
+        certificates: CertificateSupport? = nil,
+        bindsRoles: Bool = false
+    ) {
         self.namePolicies = namePolicies
         self.certificates = certificates
         tenants = manager.informer(
@@ -76,6 +84,7 @@ struct OperatorInformers: Sendable {
         services = children(CoreV1.Service.self)
         ingresses = children(NetworkingV1.Ingress.self)
         networkPolicies = children(NetworkingV1.NetworkPolicy.self)
+        roleBindings = bindsRoles ? children(RBACV1.RoleBinding.self) : nil
         pods = children(CoreV1.Pod.self) { $0.metadata.managedFields = [] }
         credentials = manager.informer(
             CoreV1.Secret.self,

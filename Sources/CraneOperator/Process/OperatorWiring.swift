@@ -100,6 +100,7 @@ struct OperatorWiring {
         child(informers.quotas)
         child(informers.limits)
         child(informers.networkPolicies)
+        if let bindings = informers.roleBindings { child(bindings) }
         if let certificates = informers.certificates {
             // The Secret of a certificate that is no longer asked for.
             child(informers.secrets)

@@ -19,6 +19,9 @@ public enum EventsV1 {}
 /// Kinds of `authentication.k8s.io/v1`.
 public enum AuthenticationV1 {}
 
+/// Kinds of `rbac.authorization.k8s.io/v1`.
+public enum RBACV1 {}
+
 /// Kinds of `cilium.io/v2`.
 public enum CiliumV2 {}
 

@@ -1,3 +1,4 @@
+import CraneAPI
 import Foundation
 import JSONValue
 import KubernetesModel
@@ -150,20 +151,35 @@ import Testing
 
 @Suite struct RBACTests {
     @Test func nothingIsWildAndEveryKindIsCovered() {
-        #expect(ControlPlaneRBAC.rules.allSatisfy { !$0.verbs.contains("*") && $0.resource != "*" && $0.group != "*" })
+        let rules = ControlPlaneRBAC.rules
+        #expect(rules.allSatisfy { !($0.verbs + $0.resources + $0.groups).contains("*") && $0.verbs == $0.verbs.sorted() })
         let kinds = ResourceKind.allCases.map(\.resourceType.plural)
         #expect(
-            Set(ControlPlaneRBAC.rules.map(\.resource))
+            Set(rules.flatMap(\.resources))
                 == Set(
                     kinds + [
                         "tenants/status", "configmaps", "secrets", "serviceaccounts/token", "tokenreviews", "clusterissuers", "issuers",
-                        "certificates", "nodes", "persistentvolumes",
+                        "certificates", "nodes", "persistentvolumes", "events",
                     ]
                 )
         )
-        // By name only: a control plane that was taken over must not be able to look around.
-        #expect(ControlPlaneRBAC.rules.first { $0.resource == "secrets" }?.verbs == ["create", "delete", "get", "patch"])
-        #expect(ControlPlaneRBAC.rules.first { $0.resource == "configmaps" }?.verbs == ["get"])
-        #expect(ControlPlaneRBAC.rules.allSatisfy { $0.verbs == $0.verbs.sorted() })
+    }
+
+    /// A control plane that was taken over must not be able to look around, nor reach what is not of tenants.
+    @Test func secretsAndTokensAreReachedByNameWhereTenantsRunAndNowhereElse() throws {
+        for role in ControlPlaneRBAC.roles {
+            for rule in role.rules where !Set(rule.resources).isDisjoint(with: ["secrets", "serviceaccounts/token"]) {
+                #expect(Set(rule.verbs).isDisjoint(with: ["list", "watch", "deletecollection"]))
+                switch role.place {
+                case .workloadNamespaces: #expect(role == ControlPlaneRBAC.workloads)
+                case .namespace: #expect(role.isOptional && !rule.names.isEmpty)
+                default: Issue.record("\(role.name) reaches \(rule.resources)")
+                }
+            }
+        }
+        let everywhere = ControlPlaneRBAC.roles.filter { $0.place == .cluster && !$0.isOptional }.flatMap(\.rules).flatMap(\.resources)
+        #expect(Set(everywhere) == ["clustertenants", "tokenreviews", "nodes", "persistentvolumes", "clusterissuers", "certificates"])
+        let dns = try #require(ControlPlaneRBAC.roles.first { $0.name == "control-plane-dns-secrets" })
+        #expect(dns.rules.last?.names.contains("opencrane-dns01-cloudflare") == true)
     }
 }
