@@ -3,6 +3,7 @@ import Foundation
 import KubernetesClient
 import Logging
 import Observability
+import ProcessRuntime
 import ServiceLifecycle
 import UnixSignals
 import WorkloadSimulator
@@ -15,6 +16,8 @@ struct DevWorkloadsCommand: AsyncParsableCommand {
         discussion: """
             Deployments, claims, load balancers, Ingresses and Jobs become ready without any container running. Objects annotated
             \(SimulatorMark.ignore)=true are left alone.
+
+            Pods whose image is given a program (--image) run as processes of this machine instead.
             """
     )
 
@@ -33,7 +36,14 @@ struct DevWorkloadsCommand: AsyncParsableCommand {
     @Option(help: "What is simulated, separated by commas: deployments, pods, claims, services, ingresses, jobs. Default: all.")
     var only: String?
 
+    @OptionGroup var processes: ProcessOptions
+
+    @Option(help: "Directory of volumes, credentials and logs of pods that run as processes.")
+    var podsDir = ".opencrane/pods"
+
     func validate() throws {
+        _ = try processes.images(default: nil)
+        _ = try processes.forwards()
         guard startDelay >= 0, stopDelay >= 0 else { throw ValidationError("Delays cannot be negative.") }
         _ = try parts()
     }
@@ -45,8 +55,17 @@ struct DevWorkloadsCommand: AsyncParsableCommand {
         settings.parts = try parts()
         settings.startDelay = .milliseconds(startDelay)
         settings.stopDelay = .milliseconds(stopDelay)
-        let simulator = WorkloadSimulator(client: client, configuration: settings, logger: logger)
-        let group = ServiceGroup(services: [simulator], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        let images = try processes.images(default: nil)
+        var services: [any Service] = [
+            WorkloadSimulator(client: client, configuration: settings, logger: logger, runsElsewhere: images.runs)
+        ]
+        if !processes.isEmpty {
+            let directory = URL(filePath: podsDir).standardizedFileURL.path(percentEncoded: false)
+            var settings = ProcessRuntimeConfiguration(images: images, directory: directory)
+            settings.forwards = try processes.forwards()
+            services.append(ProcessRuntime(client: client, configuration: settings, logger: logger))
+        }
+        let group = ServiceGroup(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         try await group.run()
         await client.shutdown()
     }

@@ -17,7 +17,7 @@ enum LocalGateway {
     static var development: [String] { [executable, "dev-gateway", "--state-dir", "{stateDirectory}", "--port", "{port}"] }
 
     /// This program, by a path that is good in every directory.
-    private static var executable: String {
+    static var executable: String {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
             ?? Bundle.main.executablePath ?? CommandLine.arguments[0]
     }

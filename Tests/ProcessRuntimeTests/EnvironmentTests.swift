@@ -86,6 +86,14 @@ struct EnvironmentTests {
             env: [.init(name: "FILES", value: "/etc/keys/a:/etc/keys/b")]
         )
         let command = try ContainerCommand(container, in: Self.place())
+        var place = Self.place()
+        place.objects.secrets["paths"] = ["P": Array("a:/etc/keys/x".utf8)]
+        place.objects.configMaps["paths"] = ["M": Array("a:/etc/keys/x".utf8)]
+        let told = try ContainerCommand(
+            .init(envFrom: [.init(secretRef: .init(name: "paths")), .init(configMapRef: .init(name: "paths"))]),
+            in: place
+        )
+        #expect(told.variables["P"] == "a:/etc/keys/x" && told.variables["M"] == "a:/pods/u/volumes/keys/x")
         #expect(command.words[...1] == ["/opt/build/opencrane", "operator"])
         #expect(command.words[2...] == ["--token-file=/pods/u/volumes/keys/TOKEN", "/etc/keysother", "/pods/u/volumes/tmp"])
         #expect(command.variables["FILES"] == "/pods/u/volumes/keys/a:/pods/u/volumes/keys/b")
@@ -116,6 +124,8 @@ struct EnvironmentTests {
         #expect(map.find("registry.example.com:5000/crane:2@sha256:00") == .program("/b=c"))
         #expect(map.find("registry.example.com:5000/crane:3") == .absent)
         #expect(map.find("plain:latest") == .program("/d") && map.find("other") == .foreign)
+        let any = try ImageMap(["crane:*=/any", "crane:1=/one"])
+        #expect(any.find("crane:1") == .program("/one") && any.find("crane:2") == .program("/any") && any.find("cranes:1") == .foreign)
         func pod(_ images: String...) -> CoreV1.Pod {
             CoreV1.Pod(metadata: ObjectMeta(name: "p"), spec: .init(containers: images.map { .init(image: $0) }))
         }

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import KubernetesClient
 import KubernetesModel
+import LocalCluster
 import Logging
 import Testing
 
@@ -44,8 +45,10 @@ struct ProcessRuntimeTests {
             let client = try KubernetesClient(configuration: own, logger: Logger(label: "test"))
             #expect(try await client.resource(CoreV1.Pod.self, namespace: Machine.namespace).get("web").metadata.uid == pod.metadata.uid)
 
-            // Nobody else may read the credentials.
+            // Nobody else may read the credentials. Programs that know nothing of the directory may have a kubeconfig.
             let account = try #require(variables["KUBERNETES_SERVICE_ACCOUNT_DIRECTORY"])
+            let other = try KubernetesClient(configuration: .load(kubeconfig: account + "/kubeconfig"), logger: Logger(label: "test"))
+            #expect(try await other.resource(CoreV1.Pod.self, namespace: Machine.namespace).get("web").metadata.uid == pod.metadata.uid)
             let mode = try FileManager.default.attributesOfItem(atPath: account + "/token")[.posixPermissions] as? Int
             #expect(mode == 0o600)
 
@@ -166,6 +169,52 @@ struct ProcessRuntimeTests {
             // wait: whether something is written while probes go on is the subject.
             try await Task.sleep(for: .seconds(3))
             #expect(try await machine.pods.get("calm").metadata.resourceVersion == before)
+        }
+    }
+
+    @Test(
+        "A runtime ends its processes with itself; the next one starts its pods again, counts on, and sweeps up after those that are gone"
+    )
+    func nextLife() async throws {
+        let directory = try Machine.temporaryDirectory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try await withClusterServer { server in
+            let client = try KubernetesClient(kubeconfig: server.kubeconfig, logger: Logger(label: "test"))
+            let pods = client.resource(CoreV1.Pod.self, namespace: Machine.namespace)
+            let configuration = ProcessRuntimeConfiguration(images: try ImageMap(["shell:1=/bin/sh"]), directory: directory)
+            func live(_ body: () async throws -> Void) async throws {
+                let runtime = ProcessRuntime(
+                    client: client,
+                    configuration: configuration,
+                    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+                )
+                let task = Task { try await runtime.run() }
+                defer { task.cancel() }
+                try await body()
+                task.cancel()
+                _ = await task.result
+            }
+            func ready(_ name: String, restarts: Int) async throws -> Int32? {
+                var pid: Int32?
+                try await Machine.eventually("\(name) runs, restarted \(restarts) times") {
+                    let pod = try await pods.getIfPresent(name)
+                    pid = pod?.pid
+                    return pod?.isReady == true && pod?.main?.restartCount == restarts
+                }
+                return pid
+            }
+            for name in ["stays", "goes"] { _ = try await pods.create(Machine.shell(name, "exec sleep 1000")) }
+            var first: [Int32?] = []
+            try await live { first = [try await ready("stays", restarts: 0), try await ready("goes", restarts: 0)] }
+            for pid in first { #expect(kill(try #require(pid), 0) != 0) }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory).count == 2)
+            _ = try await pods.delete("goes", DeleteOptions(gracePeriodSeconds: 0))
+            try await live {
+                #expect(try await ready("stays", restarts: 1) != first[0])
+                try await Machine.eventually("what is left of the other is swept up") {
+                    try FileManager.default.contentsOfDirectory(atPath: directory).count == 1
+                }
+            }
         }
     }
 

@@ -183,4 +183,20 @@ struct SimulationTests {
         #expect(simulation(3).missing == 0)
         #expect(simulation(3).status(now: Self.now.advanced(bySeconds: 9)) == job.status)
     }
+
+    @Test("A Job whose pods fail more often than it allows has failed, and gets no more of them")
+    func failedJob() {
+        var job = BatchV1.Job(metadata: ObjectMeta(name: "j", namespace: "x"), spec: .init(backoffLimit: 1))
+        func simulation(failed: Int) -> JobSimulation {
+            JobSimulation(
+                job: job,
+                pods: (0..<failed).map { CoreV1.Pod(metadata: ObjectMeta(name: "p\($0)"), status: .init(phase: "Failed")) }
+            )
+        }
+        #expect(simulation(failed: 1).missing == 1 && simulation(failed: 1).status(now: Self.now).conditions == nil)
+        #expect(simulation(failed: 2).missing == 0)
+        job.status = simulation(failed: 2).status(now: Self.now)
+        #expect(job.status?.failed == 2 && job.status?.conditions?.map(\.reason) == ["BackoffLimitExceeded"])
+        #expect(simulation(failed: 2).status(now: Self.now.advanced(bySeconds: 9)) == job.status)
+    }
 }

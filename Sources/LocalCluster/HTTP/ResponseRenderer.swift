@@ -26,7 +26,10 @@ enum ResponseRenderer {
             return self.response(status, headers, buffer, request)
         case .watch(let stream):
             headers[.contentType] = "application/json"
-            return watch(stream, headers: headers, request: request)
+            return goingOn(headers: headers, request: request) { write in try await stream.run(write: write) }
+        case .followed(let log):
+            headers[.contentType] = "text/plain; charset=utf-8"
+            return goingOn(headers: headers, request: request) { write in try await log.run(write) }
         case .hangUp:
             return Response(status: .internalServerError)
         }
@@ -60,8 +63,12 @@ enum ResponseRenderer {
         return Response(status: status, headers: headers, body: isHead ? ResponseBody() : ResponseBody(byteBuffer: buffer))
     }
 
-    /// A watch notices at once when its client leaves, also while there is nothing to send.
-    private static func watch(_ stream: WatchStream, headers: HTTPFields, request: Request) -> Response {
+    /// An answer that goes on notices at once when its client leaves, also while there is nothing to send.
+    private static func goingOn(
+        headers: HTTPFields,
+        request: Request,
+        _ run: @escaping @Sendable ((ByteBuffer) async throws -> Void) async throws -> Void
+    ) -> Response {
         let body = request.body
         var headers = headers
         // Who listens for the client's leaving has read the connection to its end: it cannot carry another request, and says so, as a
@@ -74,7 +81,7 @@ enum ResponseRenderer {
                 let first = writer
                 try await body.consumeWithCancellationOnInboundClose { _ in
                     var writer = first
-                    try await stream.run { buffer in try await writer.write(buffer) }
+                    try await run { buffer in try await writer.write(buffer) }
                 }
                 try await writer.finish(nil)
             }

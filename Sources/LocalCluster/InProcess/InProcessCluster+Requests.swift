@@ -125,6 +125,8 @@ extension InProcessCluster {
             return Reply(status: response.status, body: buffer)
         case .rendered(let buffer, _): return Reply(status: response.status, body: buffer)
         case .watch(let stream): return Reply(status: response.status, watch: InProcessWatch(stream))
+        // Nothing runs in process that could be followed.
+        case .followed(let log): return Reply(status: response.status, body: ByteBuffer(bytes: log.shown))
         case .hangUp: return Reply(APIError.internalError("the connection was closed"))
         }
     }

@@ -10,6 +10,8 @@ struct APIResponse: Sendable {
         /// Text that is ready.
         case rendered(ByteBuffer, contentType: String)
         case watch(WatchStream)
+        /// Text that goes on.
+        case followed(LogFollower)
         /// The connection is closed without an answer.
         case hangUp
     }

@@ -16,6 +16,8 @@ final class ResourceHandler: Sendable {
     /// Makes the end of a generated name.
     let makeSuffix: @Sendable () -> String
     let logger: Logger
+    /// Finds the output of containers.
+    let podLogs: ClusterServer.PodLogs?
 
     init(
         store: ObjectStore,
@@ -26,7 +28,8 @@ final class ResourceHandler: Sendable {
         logger: Logger,
         now: @escaping @Sendable () -> Date,
         makeUID: @escaping @Sendable () -> String,
-        makeSuffix: @escaping @Sendable () -> String
+        makeSuffix: @escaping @Sendable () -> String,
+        podLogs: ClusterServer.PodLogs? = nil
     ) {
         self.store = store
         self.resources = resources
@@ -37,6 +40,7 @@ final class ResourceHandler: Sendable {
         self.now = now
         self.makeUID = makeUID
         self.makeSuffix = makeSuffix
+        self.podLogs = podLogs
     }
 
     /// The present time as objects show it.
@@ -87,8 +91,7 @@ final class ResourceHandler: Sendable {
         case ("eviction", "POST") where known: return try await evict(call)
         case ("binding", "POST") where call.served.type.kind == "Pod": return try await bind(call)
         case ("log", "GET") where call.served.type.kind == "Pod":
-            _ = try current(call)
-            return .text("")
+            return try await log(call)
         case ("exec", "GET"), ("exec", "POST"), ("attach", "GET"), ("attach", "POST"), ("portforward", "GET"), ("portforward", "POST"):
             guard call.served.type.kind == "Pod", !call.served.isCustom else { throw APIError.unknownResource }
             _ = try current(call)

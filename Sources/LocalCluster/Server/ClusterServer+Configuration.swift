@@ -19,6 +19,8 @@ extension ClusterServer {
         public var authorization: Authorization
         /// A file that takes a line for everything different that is asked for (``AccessRecord``): what clients need to be allowed.
         public var accessFile: String?
+        /// Finds the output of containers for `kubectl logs`; nil when nothing runs.
+        public var podLogs: PodLogs?
         /// Further names and addresses that the server's certificate is valid for.
         public var additionalHosts: [String]
         /// The present time.
@@ -34,6 +36,7 @@ extension ClusterServer {
             shutdownTimeout: Duration = .seconds(5),
             authorization: Authorization = .alwaysAllow,
             accessFile: String? = ProcessInfo.processInfo.environment["LOCAL_CLUSTER_ACCESS_FILE"],
+            podLogs: PodLogs? = nil,
             additionalHosts: [String] = [],
             now: @escaping @Sendable () -> Date = { Date() }
         ) {
@@ -45,6 +48,7 @@ extension ClusterServer {
             self.shutdownTimeout = shutdownTimeout
             self.authorization = authorization
             self.accessFile = accessFile
+            self.podLogs = podLogs
             self.additionalHosts = additionalHosts
             self.now = now
         }

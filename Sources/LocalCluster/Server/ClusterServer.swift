@@ -63,7 +63,8 @@ public final class ClusterServer: Service {
             logger: logger,
             now: configuration.now,
             makeUID: { UUID().uuidString.lowercased() },
-            makeSuffix: { NameSuffix.random() }
+            makeSuffix: { NameSuffix.random() },
+            podLogs: configuration.podLogs
         )
         namespaces = NamespaceController(handler: handler, authorityPEM: state.pki.authority.certificatePEM)
     }

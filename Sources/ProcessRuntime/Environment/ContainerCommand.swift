@@ -34,24 +34,27 @@ extension ContainerCommand {
     init(_ container: CoreV1.Container, in place: Surroundings) throws(ProcessRuntimeError) {
         var variables = place.variables
         for source in container.envFrom ?? [] {
-            var contents: [[String: [UInt8]]?] = []
+            func add(_ content: [String: [UInt8]]?, _ edit: (String) -> String) {
+                for (key, value) in content ?? [:] where !key.isEmpty && !key.contains("=") {
+                    variables[(source.prefix ?? "") + key] = edit(String(decoding: value, as: UTF8.self))
+                }
+            }
             if let reference = source.secretRef {
-                contents.append(try place.objects.content(.secret, reference.name, optional: reference.optional))
+                // A secret is no path; what looks like one in it is to stay.
+                add(try place.objects.content(.secret, reference.name, optional: reference.optional)) { $0 }
             }
             if let reference = source.configMapRef {
-                contents.append(try place.objects.content(.configMap, reference.name, optional: reference.optional))
-            }
-            for case .some(let content) in contents {
-                for (key, value) in content where !key.isEmpty && !key.contains("=") {
-                    variables[(source.prefix ?? "") + key] = place.paths.translate(String(decoding: value, as: UTF8.self))
-                }
+                let content = try place.objects.content(.configMap, reference.name, optional: reference.optional)
+                add(content, place.paths.translate)
             }
         }
         for variable in container.env ?? [] {
             guard let name = variable.name, !name.isEmpty else { continue }
             let known = variables
             if let source = variable.valueFrom {
-                if let value = try Self.value(of: source, name, place) { variables[name] = place.paths.translate(value) }
+                if let value = try Self.value(of: source, name, place) {
+                    variables[name] = source.secretKeyRef == nil ? place.paths.translate(value) : value
+                }
             } else {
                 variables[name] = place.paths.translate(VariableExpansion.expand(variable.value ?? "") { known[$0] })
             }

@@ -20,7 +20,8 @@ public struct ImageMap: Sendable, Hashable {
 
     /// Reads a map.
     ///
-    /// - Parameter entries: each `NAME:TAG=PROGRAM`; without a tag, `latest` is meant, as elsewhere.
+    /// - Parameter entries: each `NAME:TAG=PROGRAM`; without a tag, `latest` is meant, as elsewhere, and `*` for all tags that have none of
+    ///   their own.
     /// - Throws: ``ProcessRuntimeError`` with the code `image_malformed` when one is something else, or two name one image.
     public init(_ entries: [String]) throws(ProcessRuntimeError) {
         for entry in entries {
@@ -65,6 +66,6 @@ public struct ImageMap: Sendable, Hashable {
     func find(_ image: String) -> Found {
         let name = ImageName(image)
         guard let tags = programs[name.repository] else { return .foreign }
-        return tags[name.tag].map { .program($0) } ?? .absent
+        return (tags[name.tag] ?? tags["*"]).map { .program($0) } ?? .absent
     }
 }

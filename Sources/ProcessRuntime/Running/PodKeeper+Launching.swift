@@ -111,12 +111,26 @@ extension PodKeeper {
             }
             try PodFiles.write(Array(authority.utf8), to: entry.files.account + "/ca.crt")
             try PodFiles.write(Array((entry.pod.metadata.namespace ?? "").utf8), to: entry.files.account + "/namespace")
+            try PodFiles.write(Array(kubeconfig(entry).utf8), to: entry.files.account + "/kubeconfig")
             credentials.append(.init(token: .init(path: "token"), path: entry.files.account + "/token", renewAt: .zero))
             entry.hasAccount = true
         }
         for index in credentials.indices { try await write(&credentials[index], entry.pod) }
         entry.credentials = credentials
         entry.volumes = volumes
+    }
+
+    /// For programs that look for the account where containers have it: they may be given this as `KUBECONFIG`.
+    private func kubeconfig(_ entry: PodEntry) -> String {
+        """
+        apiVersion: v1
+        kind: Config
+        clusters: [{name: local, cluster: {server: '\(client.configuration.server)', certificate-authority: ca.crt}}]
+        users: [{name: account, user: {tokenFile: token}}]
+        contexts: [{name: local, context: {cluster: local, user: account, namespace: '\(entry.files.namespace)'}}]
+        current-context: local
+
+        """
     }
 
     private func mountsAccount(_ pod: CoreV1.Pod) async throws -> Bool {
