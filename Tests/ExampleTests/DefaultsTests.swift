@@ -61,6 +61,7 @@ struct DefaultsTests {
                     "ClusterServer.Configuration.watchHistoryLimit": "\(ClusterServer.Configuration().watchHistoryLimit)",
                     "ClusterServer.Configuration.requestLogLimit": "\(ClusterServer.Configuration().requestLogLimit)",
                     "ClusterServer.Configuration.shutdownTimeout": text(ClusterServer.Configuration().shutdownTimeout),
+                    "ClusterServer.Configuration.authorization": ClusterServer.Configuration().authorization.rawValue,
                 ]
             ),
         ]

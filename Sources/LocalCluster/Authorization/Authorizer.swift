@@ -47,12 +47,20 @@ final class Authorizer: Sendable {
         return policy.decide(asked, user)
     }
 
+    /// Whether somebody may do something beside what the request asks for.
+    func mayPass(_ asked: AccessAttributes, _ user: UserInfo, userAgent: String?) -> Bool { noting(asked, user, userAgent).isAllowed }
+
+    private func noting(_ asked: AccessAttributes, _ user: UserInfo, _ userAgent: String?) -> RBACPolicy.Decision {
+        let decision = decide(asked, user)
+        if asked.path == nil { log?.add(AccessRecord(asked, user: user.name, userAgent: userAgent ?? "", roles: decision.roles)) }
+        return decision
+    }
+
     /// Refuses what is not allowed.
     ///
     /// - Throws: 403 in the words of the API server.
     func require(_ asked: AccessAttributes, _ user: UserInfo, userAgent: String?) throws(APIError) {
-        if asked.path == nil { log?.add(AccessRecord(asked, user: user.name, userAgent: userAgent ?? "")) }
-        let decision = decide(asked, user)
+        let decision = noting(asked, user, userAgent)
         guard !decision.isAllowed else { return }
         let sentence = asked.refusal(user.name) + (decision.reason.isEmpty ? "" : ": \(decision.reason)")
         guard asked.path == nil else {

@@ -17,6 +17,8 @@ struct RBACPolicy: Sendable {
         var isAllowed: Bool
         /// Which binding allows it; what is wrong with those that might have.
         var reason: String
+        /// The names of all roles that allow it.
+        var roles: [String] = []
     }
 
     /// Whom a binding is for: the name of a user, or of a group.
@@ -27,6 +29,7 @@ struct RBACPolicy: Sendable {
 
     /// A role as one subject has it.
     private struct Grant: Sendable {
+        var role: String
         var rules: [PolicyRule]
         var binding: String
         /// Set when the role is not there.
@@ -77,6 +80,7 @@ struct RBACPolicy: Sendable {
             let known = rules[role]
             grants[whom, default: []].append(
                 Grant(
+                    role: role.name,
                     rules: known ?? [],
                     binding: "\(kinds.0) \"\(kinds.1)\" of \(kind) \"\(role.name)\" to \(text)",
                     problem: known == nil ? "\(kind.lowercased()).rbac.authorization.k8s.io \"\(role.name)\" not found" : nil
@@ -109,8 +113,9 @@ struct RBACPolicy: Sendable {
     func decide(_ asked: AccessAttributes, _ user: UserInfo) -> Decision {
         if user.groups.contains(Self.masters) { return Decision(isAllowed: true, reason: "") }
         let grants = grants(user, namespace: asked.namespace)
-        for grant in grants where grant.rules.contains(where: { $0.allows(asked) }) {
-            return Decision(isAllowed: true, reason: "RBAC: allowed by \(grant.binding)")
+        let allowing = grants.filter { $0.rules.contains { $0.allows(asked) } }
+        if let first = allowing.first {
+            return Decision(isAllowed: true, reason: "RBAC: allowed by \(first.binding)", roles: Set(allowing.map(\.role)).sorted())
         }
         let problems = grants.compactMap(\.problem)
         guard !problems.isEmpty else { return Decision(isAllowed: false, reason: "") }

@@ -16,8 +16,10 @@ public struct AccessRecord: Sendable, Hashable {
     public var namespace: String
     /// Whether one object was named, so that a rule with `resourceNames` could grant it.
     public var isNamed: Bool
+    /// The names of the roles that allowed it; empty where it was refused, and where no rule was asked.
+    public var roles: [String]
 
-    init(_ asked: AccessAttributes, user: String, userAgent: String) {
+    init(_ asked: AccessAttributes, user: String, userAgent: String, roles: [String]) {
         self.user = user
         self.userAgent = userAgent
         verb = asked.verb
@@ -26,14 +28,15 @@ public struct AccessRecord: Sendable, Hashable {
         subresource = asked.subresource
         namespace = asked.namespace
         isNamed = !asked.name.isEmpty
+        self.roles = roles
     }
 
     /// The line of a file of records: user, user agent, verb, group, resource with subresource, `namespace` or `cluster`, `named` or `any`,
-    /// with tabs between them.
+    /// and the roles with commas; tabs between them.
     var line: String {
         let fields = [
             user, userAgent, verb, group, subresource.isEmpty ? resource : "\(resource)/\(subresource)",
-            namespace.isEmpty ? "cluster" : "namespace", isNamed ? "named" : "any",
+            namespace.isEmpty ? "cluster" : "namespace", isNamed ? "named" : "any", roles.joined(separator: ","),
         ]
         return fields.map { $0.replacing("\t", with: " ").replacing("\n", with: " ") }.joined(separator: "\t") + "\n"
     }

@@ -107,7 +107,7 @@ struct AgentStage: Sendable {
             agents: agents,
             tenants: TenantRepository(pool: stage.pool),
             gateways: gateways,
-            witness: TenantWitness(client: stage.client, limit: .seconds(5)),
+            witness: TenantWitness(client: stage.planeClient, limit: .seconds(5)),
             settings: settings,
             logger: logger ?? Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             now: { Date().addingTimeInterval(ahead) },

@@ -45,7 +45,7 @@ import Testing
     ) -> DriftEvaluator {
         DriftEvaluator(
             projection: ProjectionService(
-                client: stage.client,
+                client: stage.planeClient,
                 pool: stage.pool,
                 namespace: Stage.namespace,
                 limit: .seconds(30),

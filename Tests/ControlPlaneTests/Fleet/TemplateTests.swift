@@ -74,7 +74,7 @@ import Testing
         let clock = ManualClock()
         try await withStage { stage in
             let source = TemplateSource(
-                client: stage.client,
+                client: stage.planeClient,
                 configMap: Self.key,
                 limit: .seconds(5),
                 memory: .seconds(5),
@@ -101,7 +101,7 @@ import Testing
         try await withStage { stage in
             func source() -> TemplateSource {
                 TemplateSource(
-                    client: stage.client,
+                    client: stage.planeClient,
                     configMap: Self.key,
                     limit: .seconds(5),
                     time: clock.timeSource,

@@ -340,7 +340,7 @@ import Testing
     @Test func onlyThePlatformsAdministratorsSeeAndChangeIt() async throws {
         try await withCertManager { stage, manager in
             let operations = PlatformDNSOperations(
-                service: PlatformDNSService(client: stage.client, settings: PlatformDNSSettings(), limit: .seconds(10)),
+                service: PlatformDNSService(client: stage.planeClient, settings: PlatformDNSSettings(), limit: .seconds(10)),
                 writer: MutationWriter(pool: stage.pool, now: { .now })
             ).operations
             try await RoleTokens.serving(operations) { base in

@@ -43,7 +43,7 @@ import Testing
         now: @escaping @Sendable () -> Date = { Date() }
     ) -> SnapshotSampler {
         SnapshotSampler(
-            client: stage.client,
+            client: stage.planeClient,
             repository: SnapshotRepository(pool: stage.pool, namespace: Stage.namespace),
             settings: settings,
             lease: BackgroundLease(pool: stage.pool, name: "server-snapshot", holder: holder),

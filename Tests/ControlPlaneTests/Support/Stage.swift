@@ -27,7 +27,10 @@ struct Stage: Sendable {
     static let namespace = "crane"
 
     let cluster: ClusterServer
+    /// The test's own client.
     let client: KubernetesClient
+    /// The control plane's client, for parts of it that tests make themselves: it has the rights that are declared, and no others.
+    let planeClient: KubernetesClient
     let pool: PostgresPool
     let plane: ControlPlane
     let base: String
@@ -152,12 +155,15 @@ private func runStage(
     var logger = Logger(label: "control-plane-test")
     logger.logLevel = .critical
     let quiet = given ?? logger
-    try await withClusterServer { cluster in
+    try await withClusterServer(ClusterServer.Configuration(authorization: .rbac)) { cluster in
         var access = try ClientConfiguration(kubeconfigYAML: cluster.kubeconfig)
-        access.userAgent = "opencrane-control-plane"
+        access.userAgent = "test"
         access.retry.maximumAttempts = 1
         let client = try KubernetesClient(configuration: access, logger: quiet)
         try await install(client)
+        access.userAgent = "opencrane-control-plane"
+        access.impersonation = Impersonation(user: "system:serviceaccount:\(planeAccount.namespace):\(planeAccount.name)")
+        let planeClient = try KubernetesClient(configuration: access, logger: quiet)
         let pool = PostgresPool(
             configuration: database,
             options: .init(maximumConnections: 4, acquireTimeout: .seconds(2), connectTimeout: .seconds(2), shutdownTimeout: .seconds(2)),
@@ -182,7 +188,7 @@ private func runStage(
         configure(&configuration)
         let plane = try ControlPlane(
             configuration: configuration,
-            client: client,
+            client: planeClient,
             pool: pool,
             registry: PrometheusRegistry(),
             logger: quiet
@@ -193,6 +199,7 @@ private func runStage(
             let stage = Stage(
                 cluster: cluster,
                 client: client,
+                planeClient: planeClient,
                 pool: pool,
                 plane: plane,
                 base: "http://127.0.0.1:\(ports.port)",
@@ -208,12 +215,34 @@ private func runStage(
             while let _ = try? await group.next() {}
         }
         await pool.shutdown()
+        await planeClient.shutdown()
         await client.shutdown()
     }
 }
 
-/// Installs the definitions and the namespace.
+private let planeAccount = (namespace: "opencrane", name: "opencrane-control-plane")
+
+/// Gives the control plane's account what is declared for it. Tests choose other namespaces and names than installations do: so the roles
+/// count everywhere, and one more grants for any name what they grant for some. What is written down names the roles that were needed.
+private func grant(_ client: KubernetesClient) async throws {
+    let grant = PermissionGrant(account: planeAccount.name, ownNamespace: planeAccount.namespace, tenantNamespaces: nil)
+    let anyName = ControlPlaneRBAC.rules.filter { !$0.names.isEmpty }.map { rule in
+        var rule = rule
+        rule.names = []
+        return rule
+    }
+    let roles = ControlPlaneRBAC.roles.map { PermissionRole($0.name, in: .cluster, rules: $0.rules) }
+    for object in (roles + [PermissionRole("of-any-name", in: .cluster, rules: anyName)]).flatMap(grant.objects) {
+        let kind = object["kind"]?.stringValue ?? ""
+        let plural = kind.lowercased() + "s"
+        let type = ResourceType(group: PermissionGrant.group, version: "v1", kind: kind, plural: plural, isNamespaced: false)
+        _ = try await client.dynamic(type).create(DynamicObject(object))
+    }
+}
+
+/// Installs the definitions, the rights and the namespace.
 private func install(_ client: KubernetesClient) async throws {
+    try await grant(client)
     let definitions = ResourceType(
         group: "apiextensions.k8s.io",
         version: "v1",

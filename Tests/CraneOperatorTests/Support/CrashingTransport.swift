@@ -39,8 +39,7 @@ final class CrashingTransport: Transport {
 extension Stage {
     /// A client that dies with a write.
     func crashingClient(afterWrites count: Int) throws -> (KubernetesClient, CrashingTransport) {
-        var configuration = try ClientConfiguration(kubeconfigYAML: server.kubeconfig)
-        configuration.userAgent = "operator-that-crashes"
+        let configuration = try Self.configuration(of: server, agent: "operator-that-crashes")
         let transport = CrashingTransport(try HTTPTransport(configuration: configuration, time: .system), writes: count)
         return (try KubernetesClient(configuration: configuration, logger: Self.quiet, transport: transport), transport)
     }

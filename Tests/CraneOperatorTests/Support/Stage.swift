@@ -34,19 +34,45 @@ struct Stage: Sendable {
 
     /// Runs a test on a stage of its own.
     static func set(simulated: Bool = true, _ body: @escaping @Sendable (Stage) async throws -> Void) async throws {
-        try await withClusterServer { server in
-            let client = try Self.client(of: server, agent: "test")
+        try await withClusterServer(ClusterServer.Configuration(authorization: .rbac)) { server in
+            let client = try Self.client(of: server, agent: "test", isOperator: false)
             let stage = Stage(server: server, client: client)
             try await stage.prepare()
-            let simulator = WorkloadSimulator(client: try Self.client(of: server, agent: "simulator"), logger: quiet)
+            let simulator = WorkloadSimulator(client: try Self.client(of: server, agent: "simulator", isOperator: false), logger: quiet)
             try await withRunning(simulated ? [simulator] : []) { try await body(stage) }
         }
     }
 
-    static func client(of server: ClusterServer, agent: String) throws -> KubernetesClient {
+    /// A client of the administrator, or one with the operator's account: it has the rights that are declared for it, and no others.
+    static func client(of server: ClusterServer, agent: String, isOperator: Bool = true) throws -> KubernetesClient {
+        try KubernetesClient(configuration: configuration(of: server, agent: agent, isOperator: isOperator), logger: quiet)
+    }
+
+    static func configuration(of server: ClusterServer, agent: String, isOperator: Bool = true) throws -> ClientConfiguration {
         var configuration = try ClientConfiguration(kubeconfigYAML: server.kubeconfig)
         configuration.userAgent = agent
-        return try KubernetesClient(configuration: configuration, logger: quiet)
+        if isOperator { configuration.impersonation = Impersonation(user: "system:serviceaccount:\(account.namespace):\(account.name)") }
+        return configuration
+    }
+
+    /// The account is in the namespace in which the tests have operators elect a leader.
+    private static let account = (namespace: "default", name: "opencrane-operator")
+
+    /// Gives the operator's account what is declared for it.
+    private func grant() async throws {
+        let grant = PermissionGrant(account: Self.account.name, ownNamespace: Self.account.namespace, tenantNamespaces: nil)
+        for object in OperatorRBAC.roles.flatMap(grant.objects) {
+            let kind = object["kind"]?.stringValue ?? ""
+            let type = ResourceType(
+                group: PermissionGrant.group,
+                version: "v1",
+                kind: kind,
+                plural: kind.lowercased() + "s",
+                isNamespaced: !kind.hasPrefix("Cluster")
+            )
+            let namespace = object[at: ["metadata", "namespace"]]?.stringValue
+            _ = try await client.dynamic(type, namespace: namespace).create(DynamicObject(object))
+        }
     }
 
     /// Runs services beside a body, and stops them afterwards.
@@ -69,6 +95,7 @@ struct Stage: Sendable {
     }
 
     private func prepare() async throws {
+        try await grant()
         for definition in CraneCRDs.all { _ = try await client.dynamic(Self.definitions).create(DynamicObject(definition)) }
         try await eventually("the three kinds are served") {
             let types = [Tenant.resourceType, AccessPolicy.resourceType, ClusterTenant.resourceType]

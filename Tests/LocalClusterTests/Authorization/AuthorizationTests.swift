@@ -165,7 +165,7 @@ import Testing
 
     @Test("Nobody grants what he does not have, unless he may bind or escalate")
     func escalation() async throws {
-        try await Self.play { _, client in
+        try await Self.play { server, client in
             let joe = Person(client: client, name: "joe")
             let roles: JSON = [
                 "apiGroups": ["rbac.authorization.k8s.io"], "resources": ["roles", "rolebindings"], "verbs": ["create", "update", "get"],
@@ -200,6 +200,9 @@ import Testing
             try await Self.grant(client, "joe", [more, bind], role: "more")
             expect(200, try await joe.send("PUT", path + "/roles/r", role(["get", "delete"])))
             expect(201, try await joe.send("POST", path + "/rolebindings", binding("admin", "ClusterRole", "cluster-admin")))
+            // Written down where it was needed, with the role that allows it.
+            let beyond = server.access.records.filter { ["bind", "escalate"].contains($0.verb) && $0.roles == ["more"] }
+            #expect(Set(beyond.map { "\($0.verb) \($0.resource)" }) == ["bind clusterroles", "escalate roles"])
         }
     }
 
@@ -302,12 +305,27 @@ import Testing
         let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").map(String.init)
         #expect(
             lines.filter { $0.hasPrefix("joe\t") }.sorted() == [
-                "joe\tsomeone/1\tcreate\t\tconfigmaps\tnamespace\tnamed",
-                "joe\tsomeone/1\tget\tapps\tdeployments/scale\tnamespace\tnamed",
-                "joe\tsomeone/1\tlist\t\tconfigmaps\tnamespace\tany",
-                "joe\tsomeone/1\tpatch\t\tconfigmaps\tnamespace\tnamed",
+                "joe\tsomeone/1\tcreate\t\tconfigmaps\tnamespace\tnamed\t",
+                "joe\tsomeone/1\tget\tapps\tdeployments/scale\tnamespace\tnamed\t",
+                "joe\tsomeone/1\tlist\t\tconfigmaps\tnamespace\tany\t",
+                "joe\tsomeone/1\tpatch\t\tconfigmaps\tnamespace\tnamed\t",
             ]
         )
+    }
+
+    @Test("All roles that allow something are written down with it")
+    func grantingRoles() async throws {
+        try await Self.play { server, client in
+            let joe = Person(client: client, name: "joe")
+            let rule: JSON = ["apiGroups": [""], "resources": ["configmaps"], "verbs": ["list"]]
+            expect(403, try await joe.send("GET", Self.maps))
+            try await Self.grant(client, "joe", [rule], role: "one")
+            try await Self.grant(client, "joe", [rule, ["apiGroups": [""], "resources": ["secrets"], "verbs": ["list"]]], role: "two")
+            expect(200, try await joe.send("GET", Self.maps))
+            expect(200, try await joe.send("GET", "/api/v1/secrets"))
+            let roles = server.access.records.filter { $0.user == "joe" }.map { "\($0.resource) \($0.roles.joined(separator: "+"))" }
+            #expect(roles.sorted() == ["configmaps ", "configmaps one+two", "secrets two"])
+        }
     }
 
     @Test("Rules and what they grant are there again after a restart")

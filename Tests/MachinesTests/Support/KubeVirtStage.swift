@@ -19,8 +19,11 @@ struct KubeVirtStage: Sendable {
         try await withClusterServer { server in
             var configuration = try ClientConfiguration(kubeconfigYAML: server.kubeconfig)
             configuration.userAgent = "machines"
+            // As the operator, whose rights are compared with what is written down of it.
+            configuration.impersonation = Impersonation(user: "system:serviceaccount:opencrane:opencrane-operator")
             let driver = try KubernetesClient(configuration: configuration, logger: quietLogger)
             configuration.userAgent = "test"
+            configuration.impersonation = nil
             let client = try KubernetesClient(configuration: configuration, logger: quietLogger)
             let provider = KubeVirtProvider(client: driver, configuration: KubeVirtConfiguration(namespace: "fleets"))
             let stage = KubeVirtStage(server: server, client: client, provider: provider)
