@@ -98,6 +98,7 @@ lint: ## Check format, layers, file lengths, forbidden constructs and the docume
 .PHONY: generate
 generate: build ## Write crds/, docs/openapi.json, docs/access.md, docs/reference/ and the chart's page anew from what declares them
 	$(BIN)/opencrane generate
+	$(BIN)/oc reference > docs/reference/oc.md
 	scripts/chart-readme
 
 .PHONY: check-chart

@@ -49,7 +49,9 @@ import Testing
             ? Harness().run(arguments[0])
             : arguments.count == 2
                 ? Harness().run(arguments[0], arguments[1]) : Harness().run(arguments[0], arguments[1], arguments[2], arguments.last ?? "")
-        #expect(outcome.exit == 2 && outcome.errors.contains("Usage:") && outcome.output == "")
+        #expect(
+            outcome.exit == 2 && (outcome.errors.contains("Usage:") || outcome.errors.contains("For instance: ")) && outcome.output == ""
+        )
     }
 
     @Test func helpGoesToStandardOutput() async {

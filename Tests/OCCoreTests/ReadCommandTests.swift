@@ -101,8 +101,9 @@ import Testing
         let outcome = await Harness(answers: ["GET /api/v1/cluster-tenants/corp/status": [.json(200, Answers.corp["status"] ?? .null)]])
             .run("cluster-tenant", "status", "corp")
         #expect(outcome.output == "phase            ready\nboundNamespace   opencrane-corp\nprovisioner      shared\n")
-        let tenant = await Harness(answers: ["GET /api/v1/tenants/leo": [.json(200, Answers.leo)]]).run("tenants", "status", "leo")
-        #expect(tenant.output == "phase       Suspended\nsuspended   true\nmessage     asked to\n")
+        let status: JSON = ["phase": "Suspended", "ready": false, "suspended": true, "message": "asked to"]
+        let tenant = await Harness(answers: ["GET /api/v1/tenants/leo/status": [.json(200, status)]]).run("tenants", "status", "leo")
+        #expect(tenant.output == "phase       Suspended\nready       false\nsuspended   true\nmessage     asked to\n")
     }
 
     @Test func showsDriftAndRepairs() async {

@@ -1,150 +1,36 @@
 import ArgumentParser
 import JSONValue
 
-/// A kind the command line works on: what it is called and shows, and the options that make its bodies.
+/// A type that `create` or `update` has options for.
 protocol CLIResource: Sendable {
-    /// Names, path and columns.
+    /// Words, operations and columns.
     static var declaration: ResourceDeclaration { get }
+    /// The member of the body that a creation's name goes into; `nil` when a new object takes no name.
+    static var createdName: String? { get }
     /// Options of `create` and `update`.
     associatedtype Fields: BodyFields
-    /// Options of `list`.
-    associatedtype Filters: ListFilters
+}
+
+extension CLIResource {
+    static var createdName: String? { "name" }
 }
 
 /// Options that set members of a body.
 protocol BodyFields: ParsableArguments {
     /// The members and their values; no value leaves the member as it is.
     var members: [(path: [String], value: JSON?)] { get }
+    /// A secret that is read from a file or standard input, never an argument: the member it goes into, and what is asked for.
+    static var secret: (member: String, prompt: String)? { get }
+    /// Whether the secret must be there.
+    static var needsSecret: Bool { get }
 }
 
-/// Options that narrow a list.
-protocol ListFilters: ParsableArguments {
-    /// The query parameters.
-    var query: [(String, String)] { get }
+extension BodyFields {
+    static var secret: (member: String, prompt: String)? { nil }
+    static var needsSecret: Bool { false }
 }
 
-/// No options.
-struct NoFilters: ListFilters {
-    var query: [(String, String)] { [] }
-}
-
-enum TenantResource: CLIResource {
-    static var declaration: ResourceDeclaration { .tenant }
-
-    struct Filters: ListFilters {
-        @Option(help: "Only tenants of this cluster tenant.")
-        var clusterTenant: String?
-        @Option(help: "Only tenants of this team.")
-        var team: String?
-        @Option(help: "Only tenants in this phase.")
-        var phase: String?
-
-        var query: [(String, String)] {
-            [("clusterTenantRef", clusterTenant), ("team", team), ("phase", phase)].compactMap { name, value in value.map { (name, $0) } }
-        }
-    }
-
-    struct Fields: BodyFields {
-        @Option(help: "The name for people.")
-        var displayName: String?
-        @Option(help: "The owner's address.")
-        var email: String?
-        @Option(help: "The team; an empty text clears it.")
-        var team: String?
-        @Option(help: "The cluster tenant it belongs to; an empty text detaches it.")
-        var clusterTenant: String?
-        @Option(help: "What it may spend in a month, in US dollars.")
-        var budget: Double?
-        @Option(help: "The access policy it names; an empty text clears it.")
-        var policyRef: String?
-        @Option(help: "Processor time its pod asks for, for instance 500m.")
-        var cpu: String?
-        @Option(help: "Memory its pod asks for, for instance 2Gi.")
-        var memory: String?
-        @Option(name: .customLong("skill"), help: "A skill it may use; repeat for more.")
-        var skills: [String] = []
-        @Option(help: "The OpenClaw release it runs.")
-        var openclawVersion: String?
-
-        var members: [(path: [String], value: JSON?)] {
-            [
-                (["displayName"], displayName.map(JSON.string)), (["email"], email.map(JSON.string)), (["team"], team.map(JSON.string)),
-                (["clusterTenantRef"], clusterTenant.map(JSON.string)),
-                (["monthlyBudgetUsd"], budget.map { Int64(exactly: $0).map(JSON.integer) ?? .number($0) }),
-                (["policyRef"], policyRef.map(JSON.string)), (["resources", "cpu"], cpu.map(JSON.string)),
-                (["resources", "memory"], memory.map(JSON.string)),
-                (["skillAllowlist"], skills.isEmpty ? nil : .array(skills.map(JSON.string))),
-                (["openclawVersion"], openclawVersion.map(JSON.string)),
-            ]
-        }
-    }
-}
-
-enum PolicyResource: CLIResource {
-    static var declaration: ResourceDeclaration { .policy }
-    typealias Filters = NoFilters
-
-    struct Fields: BodyFields {
-        @Option(help: "What the policy is for.")
-        var description: String?
-        @Option(help: "The team it applies to; an empty text clears it.")
-        var matchTeam: String?
-        @Option(name: .customLong("allow-domain"), help: "A host that may be reached; repeat for more.")
-        var allowedDomains: [String] = []
-        @Option(name: .customLong("deny-domain"), help: "A host that may not be reached; repeat for more.")
-        var deniedDomains: [String] = []
-        @Option(name: .customLong("allow-mcp"), help: "An MCP server that may be used; repeat for more.")
-        var allowedServers: [String] = []
-        @Option(name: .customLong("deny-mcp"), help: "An MCP server that may not be used; repeat for more.")
-        var deniedServers: [String] = []
-
-        var members: [(path: [String], value: JSON?)] {
-            func list(_ values: [String]) -> JSON? { values.isEmpty ? nil : .array(values.map(JSON.string)) }
-            return [
-                (["description"], description.map(JSON.string)), (["tenantSelector", "matchTeam"], matchTeam.map(JSON.string)),
-                (["domains", "allow"], list(allowedDomains)), (["domains", "deny"], list(deniedDomains)),
-                (["mcpServers", "allow"], list(allowedServers)), (["mcpServers", "deny"], list(deniedServers)),
-            ]
-        }
-    }
-}
-
-enum ClusterTenantResource: CLIResource {
-    static var declaration: ResourceDeclaration { .clusterTenant }
-    typealias Filters = NoFilters
-
-    struct Fields: BodyFields {
-        @Option(help: "The name for people.")
-        var displayName: String?
-        @Option(help: "shared, dedicatedNodes or dedicatedCluster.")
-        var tier: String?
-        @Option(help: "The domain below which its tenants are reached; an empty text clears it.")
-        var baseDomain: String?
-        @Option(help: "shared or dedicated.")
-        var compute: String?
-        @Option(help: "The pool of its nodes, for dedicated compute.")
-        var nodePool: String?
-        @Option(help: "Processor time all its pods may ask for, for instance 8.")
-        var quotaCpu: String?
-        @Option(help: "Memory all its pods may ask for, for instance 16Gi.")
-        var quotaMemory: String?
-        @Option(help: "Storage it may claim, for instance 100Gi.")
-        var quotaStorage: String?
-        @Option(help: "Pods it may have.")
-        var quotaPods: Int?
-        @Option(help: "Graphics processors it may use.")
-        var quotaGpu: Int?
-
-        var members: [(path: [String], value: JSON?)] {
-            func count(_ value: Int?) -> JSON? { value.map { .integer(Int64($0)) } }
-            return [
-                (["displayName"], displayName.map(JSON.string)), (["isolationTier"], tier.map(JSON.string)),
-                (["baseDomain"], baseDomain.map(JSON.string)), (["compute", "mode"], compute.map(JSON.string)),
-                (["compute", "nodePool"], nodePool.map(JSON.string)), (["resources", "quota", "cpu"], quotaCpu.map(JSON.string)),
-                (["resources", "quota", "memory"], quotaMemory.map(JSON.string)),
-                (["resources", "quota", "storage"], quotaStorage.map(JSON.string)), (["resources", "quota", "pods"], count(quotaPods)),
-                (["resources", "quota", "gpu"], count(quotaGpu)),
-            ]
-        }
-    }
+/// No options but `--set` and `--file`.
+struct NoFields: BodyFields {
+    var members: [(path: [String], value: JSON?)] { [] }
 }

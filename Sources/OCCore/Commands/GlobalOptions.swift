@@ -12,6 +12,9 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "Seconds each request may take.")
     var requestTimeout = 30
 
+    @Flag(help: "Ask and wait for nobody: fail instead.")
+    var noInput = false
+
     func validate() throws {
         guard (1...3600).contains(requestTimeout) else { throw ValidationError("--request-timeout must be from 1 to 3600 seconds") }
     }

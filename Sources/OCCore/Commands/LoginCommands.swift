@@ -23,9 +23,6 @@ struct LoginCommand: AsyncParsableCommand {
     @Flag(help: "Open the page in the browser of this machine (BROWSER, then xdg-open).")
     var browser = false
 
-    @Flag(help: "Wait for nobody: fail unless a token is on standard input.")
-    var noInput = false
-
     @Flag(help: "Save the token without asking the server whether it is right.")
     var noVerify = false
 
@@ -33,14 +30,14 @@ struct LoginCommand: AsyncParsableCommand {
 
     func validate() throws {
         if withToken, device || browser { throw ValidationError("--with-token is not for a login by a browser") }
-        if noInput, device || browser { throw ValidationError("--no-input waits for nobody, and so cannot log in by a browser") }
+        if server.noInput, device || browser { throw ValidationError("--no-input waits for nobody, and so cannot log in by a browser") }
     }
 
     func run() async throws {
         let context = CLIContext.current
         let (address, _) = try server.address(context)
         let isByBrowser = device || browser || (context.isInputTerminal && !withToken)
-        if isByBrowser, noInput {
+        if isByBrowser, server.noInput {
             throw OCError(.usage, code: "NO_TOKEN", "There is no token on standard input, and --no-input forbids to wait for somebody")
         }
         if address.isExposed { context.errors("Warning: \(address.base) is not encrypted: the token can be read on the way\n") }
@@ -131,7 +128,7 @@ extension Unicode.Scalar.Properties {
 
 extension String {
     /// Without blanks and line breaks at both ends.
-    fileprivate var trimmed: String {
+    var trimmed: String {
         var text = self[...]
         while let first = text.first, first.isWhitespace { text = text.dropFirst() }
         while let last = text.last, last.isWhitespace { text = text.dropLast() }

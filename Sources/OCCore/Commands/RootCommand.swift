@@ -1,23 +1,63 @@
 import ArgumentParser
+import CraneAPI
 
 /// `oc`: the command line of the control plane.
 public struct OpenCraneCommand: AsyncParsableCommand {
     /// The commands.
     public static let configuration = CommandConfiguration(
         commandName: "oc",
-        abstract: "Manages tenants, access policies and cluster tenants through the control plane.",
+        abstract: "Manages what runs on OpenCrane, through the control plane.",
         discussion: """
-            Examples:
+            A command is a verb, a type and names, as in kubectl; the type may come first.
               oc login --server https://crane.example.com
-              oc tenants create mia --display-name Mia --email mia@example.com
-              oc tenants list -o wide
-              oc policies create -f policy.yaml
-              oc cluster-tenant status corp
+              oc create tenant mia --display-name Mia --email mia@example.com --wait
+              oc get tenants -o wide
+              oc describe tenant mia
+              oc apply -f customers.yaml
+              oc doctor
+            `oc api-resources` lists the types, `oc explain TYPE` what can be done with one.
 
             Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not authorised, 5 conflict, 6 server unreachable.
             """,
-        subcommands: [TenantCommands.self, PolicyCommands.self, ClusterTenantCommands.self, LoginCommand.self, LogoutCommand.self]
+        version: version,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Look",
+                subcommands: [
+                    GetCommand.self, DescribeCommand.self, WatchCommand.self, WaitCommand.self, StatusCommand.self, EventsCommand.self,
+                    LogsCommand.self, DoctorCommand.self,
+                ]
+            ),
+            CommandGroup(
+                name: "Change",
+                subcommands: [CreateCommands.self, UpdateCommands.self, ApplyCommand.self, DiffCommand.self, DeleteCommand.self] + actions
+            ),
+            CommandGroup(name: "Database", subcommands: [DriftCommand.self, RepairCommand.self]),
+            CommandGroup(
+                name: "Other",
+                subcommands: [
+                    LoginCommand.self, LogoutCommand.self, WhoamiCommand.self, ResourcesCommand.self, ExplainCommand.self, APICommand.self,
+                    ChatCommand.self, CompletionCommand.self, VersionCommand.self, ReferenceCommand.self,
+                ]
+            ),
+        ]
     )
+
+    /// Verbs that some types have.
+    private static let actions: [any ParsableCommand.Type] = [
+        ActionCommand<SuspendVerb>.self, ActionCommand<ResumeVerb>.self, ActionCommand<ScanVerb>.self, ActionCommand<BackfillVerb>.self,
+        ActionCommand<ApproveVerb>.self, ActionCommand<RejectVerb>.self, ActionCommand<PromoteVerb>.self, ActionCommand<RollbackVerb>.self,
+        ActionCommand<RevokeVerb>.self, ActionCommand<SyncVerb>.self, ActionCommand<RotateVerb>.self, ActionCommand<UpgradeVerb>.self,
+        ActionCommand<HeartbeatVerb>.self, ActionCommand<CleanupVerb>.self,
+    ]
+
+    /// The names of the commands.
+    static let verbs: Set<String> = Set(
+        configuration.subcommands.map { $0._commandName } + ["help"]
+    )
+
+    /// The release.
+    public static let version = ProductVersion.current
 
     /// The root does nothing by itself.
     public init() {}
@@ -32,7 +72,7 @@ public struct OpenCraneCommand: AsyncParsableCommand {
         let context = context ?? CLIContext.current
         return await CLIContext.$current.withValue(context) {
             do {
-                var command = try parseAsRoot(arguments)
+                var command = try parseAsRoot(Grammar.verbFirst(arguments, verbs: verbs))
                 if var asynchronous = command as? any AsyncParsableCommand {
                     try await asynchronous.run()
                 } else {
@@ -42,6 +82,8 @@ public struct OpenCraneCommand: AsyncParsableCommand {
             } catch let error as OCError {
                 context.errors("\(error)\n")
                 return error.exit.rawValue
+            } catch let code as ExitCode {
+                return code.rawValue
             } catch {
                 return report(error, context)
             }
@@ -61,40 +103,70 @@ public struct OpenCraneCommand: AsyncParsableCommand {
     }
 }
 
-struct TenantCommands: AsyncParsableCommand {
+/// `oc create`
+struct CreateCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: ResourceDeclaration.tenant.plural,
-        abstract: "Tenants: assistants and fleets of agents.",
+        commandName: "create",
+        abstract: "Creates objects.",
+        discussion: "With -f alone, each document of the file says its kind.",
         subcommands: [
-            ListCommand<TenantResource>.self, GetCommand<TenantResource>.self, CreateCommand<TenantResource>.self,
-            UpdateCommand<TenantResource>.self, DeleteCommand<TenantResource>.self, SuspendCommand.self, ResumeCommand.self,
-            StatusCommand<TenantResource>.self, DriftCommand<TenantResource>.self, RepairCommand<TenantResource>.self,
+            CreateCommand<TenantResource>.self, CreateCommand<PolicyResource>.self, CreateCommand<ClusterTenantResource>.self,
+            CreateCommand<AccessTokenResource>.self, CreateCommand<APIKeyResource>.self, CreateCommand<GroupResource>.self,
+            CreateCommand<MCPServerResource>.self, CreateCommand<CredentialResource>.self, CreateCommand<SkillResource>.self,
+            CreateCommand<SourceResource>.self, CreateCommand<FleetTenantResource>.self, CreateCommand<AgentResource>.self,
+            CreateCommand<InstanceResource>.self,
         ],
-        aliases: ResourceDeclaration.tenant.aliases
+        defaultSubcommand: CreateFromFileCommand.self
     )
 }
 
-struct PolicyCommands: AsyncParsableCommand {
+/// `oc update`
+struct UpdateCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: ResourceDeclaration.policy.plural,
-        abstract: "Access policies: what tenants may reach.",
+        commandName: "update",
+        abstract: "Changes objects.",
         subcommands: [
-            ListCommand<PolicyResource>.self, GetCommand<PolicyResource>.self, CreateCommand<PolicyResource>.self,
-            UpdateCommand<PolicyResource>.self, DeleteCommand<PolicyResource>.self, DriftCommand<PolicyResource>.self,
-            RepairCommand<PolicyResource>.self,
-        ],
-        aliases: ResourceDeclaration.policy.aliases
+            UpdateCommand<TenantResource>.self, UpdateCommand<PolicyResource>.self, UpdateCommand<ClusterTenantResource>.self,
+            UpdateCommand<DatasetsResource>.self, UpdateCommand<AwarenessVersionResource>.self, UpdateCommand<SessionScopeResource>.self,
+            UpdateCommand<GroupResource>.self, UpdateCommand<MCPServerResource>.self, UpdateCommand<SkillResource>.self,
+            UpdateCommand<SkillContentResource>.self, UpdateCommand<SourceResource>.self, UpdateCommand<BudgetResource>.self,
+            UpdateCommand<AccountBudgetResource>.self, UpdateCommand<ProviderKeyResource>.self, UpdateCommand<DNSResource>.self,
+            UpdateCommand<RolloutResource>.self, UpdateCommand<AgentResource>.self, UpdateCommand<InstanceConfigResource>.self,
+            UpdateCommand<PlatformConfigResource>.self, UpdateCommand<ConsentResource>.self, UpdateCommand<ModelPolicyResource>.self,
+        ]
     )
 }
 
-struct ClusterTenantCommands: AsyncParsableCommand {
+/// `oc create -f FILE`
+struct CreateFromFileCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: ResourceDeclaration.clusterTenant.plural,
-        abstract: "Cluster tenants: customers and their isolation.",
-        subcommands: [
-            ListCommand<ClusterTenantResource>.self, GetCommand<ClusterTenantResource>.self, CreateCommand<ClusterTenantResource>.self,
-            UpdateCommand<ClusterTenantResource>.self, DeleteCommand<ClusterTenantResource>.self, StatusCommand<ClusterTenantResource>.self,
-        ],
-        aliases: ResourceDeclaration.clusterTenant.aliases
+        commandName: "from-file",
+        abstract: "Creates what the documents of files describe.",
+        shouldDisplay: false
     )
+
+    @Option(name: .shortAndLong, help: "A YAML or JSON file; - is standard input. Repeat for more.")
+    var file: [String]
+
+    @OptionGroup var wait: WaitOptions
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var server: ServerOptions
+
+    func run() async throws {
+        let context = CLIContext.current
+        let client = try server.client(context)
+        var documents: [ResourceDocument] = []
+        for file in file {
+            documents += try ResourceDocument.read(String(decoding: try InputFile.read(file, context), as: UTF8.self), source: file)
+        }
+        for document in documents {
+            guard let create = document.type.create else {
+                throw OCError(.usage, code: "BAD_FILE", "\(document.type.plural.capitalizedFirst) cannot be created")
+            }
+            let answer = try await client.send(create.method, create.filled(document.parents), body: document.body)
+            let written = WrittenObject(type: document.type, answer: answer, body: document.body, createdName: "name")
+            written.show(verb: "created", output, context)
+            try await wait.run(document.type, [document.parents + [written.name]], .ready, client, output, context)
+        }
+    }
 }

@@ -4,6 +4,8 @@ import Foundation
 public struct ServerAddress: Sendable, Hashable {
     /// Scheme, host, port and the path of the API, without a slash at the end.
     public let base: String
+    /// The address without the path of the API: the fleet's and the instances' paths are below it.
+    public let root: String
     /// Whether a token sent there can be read on the way.
     public let isExposed: Bool
 
@@ -29,6 +31,7 @@ public struct ServerAddress: Sendable, Hashable {
         if !path.hasSuffix("/api/v1") { path += "/api/v1" }
         let port = components.port.map { ":\($0)" } ?? ""
         base = "\(scheme)://\(host)\(port)\(path)"
+        root = String(base.dropLast("/api/v1".count))
         isExposed = scheme == "http" && !["localhost", "127.0.0.1", "[::1]", "::1"].contains(host)
     }
 }

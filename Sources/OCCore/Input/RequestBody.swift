@@ -7,7 +7,10 @@ enum RequestBody {
     /// Reads the documents of a YAML or JSON text.
     ///
     /// A document is the request's own form (`name` and the spec's fields side by side) or a Kubernetes object, whose name and spec are taken.
-    static func documents(_ text: String, source: String) throws -> [JSON] {
+    static func documents(_ text: String, source: String) throws -> [JSON] { try raw(text, source: source).map(flattened) }
+
+    /// Reads the documents of a YAML or JSON text as they are.
+    static func raw(_ text: String, source: String) throws -> [JSON] {
         let loaded: [Any?]
         do {
             loaded = Array(try Yams.load_all(yaml: text, .default.removing(.timestamp)))
@@ -18,12 +21,12 @@ enum RequestBody {
         guard !documents.isEmpty else { throw OCError(.usage, code: "BAD_FILE", "\(source) is empty") }
         return try documents.map { document in
             guard document.objectValue != nil else { throw OCError(.usage, code: "BAD_FILE", "\(source) does not describe an object") }
-            return flattened(document)
+            return document
         }
     }
 
     /// The request form of a Kubernetes object; anything else stays.
-    private static func flattened(_ document: JSON) -> JSON {
+    static func flattened(_ document: JSON) -> JSON {
         guard document["apiVersion"] != nil, document["kind"] != nil, let metadata = document["metadata"] else { return document }
         var body = document["spec"] ?? [:]
         body["name"] = metadata["name"]

@@ -28,11 +28,11 @@ struct Renderer {
     }
 
     /// The members of a status, one a line.
-    func status(_ status: JSON, name: String, of kind: ResourceDeclaration) -> String {
+    func status(_ status: JSON, name: String?, of kind: ResourceDeclaration) -> String {
         switch format {
         case .json: return status.text(pretty: true) + "\n"
         case .yaml: return YAMLText.document(status)
-        case .name: return "\(kind.singular)/\(name)\n"
+        case .name: return "\(kind.label(name))\n"
         case .table, .wide:
             let members = (status.objectValue ?? [:]).filter { !$0.value.isNull }.sorted { Self.rank($0.key) < Self.rank($1.key) }
             let columns = [Column("FIELD", "field"), Column("VALUE", "value", .state)]
@@ -45,12 +45,12 @@ struct Renderer {
     private static func rank(_ key: String) -> String { key == "phase" ? "" : key == "message" ? "\u{7F}" : key }
 
     /// What a write did: `tenant/mia created`.
-    func write(_ answer: JSON, name: String, verb: String, of kind: ResourceDeclaration) -> String {
+    func write(_ answer: JSON, name: String?, verb: String, of kind: ResourceDeclaration) -> String {
         switch format {
         case .json: answer.text(pretty: true) + "\n"
         case .yaml: YAMLText.document(answer)
-        case .name: "\(kind.singular)/\(name)\n"
-        case .table, .wide: "\(kind.singular)/\(name) \(verb)\n"
+        case .name: "\(kind.label(name))\n"
+        case .table, .wide: "\(kind.label(name)) \(verb)\n"
         }
     }
 
@@ -69,11 +69,19 @@ struct Renderer {
 
     private func table(_ objects: [JSON], _ kind: ResourceDeclaration) -> String {
         if format == .name { return names(objects, kind) }
+        // What has no columns is a document.
+        guard !kind.columns.isEmpty else { return objects.map(Self.document).joined(separator: "---\n") }
         let columns = kind.columns.filter { format == .wide || !$0.isWide }
         return Table(columns: columns, showsTitles: showsTitles, isColoured: isColoured).text(objects, now: now)
     }
 
+    /// A text as it is, anything else as YAML.
+    private static func document(_ object: JSON) -> String {
+        guard let text = object.stringValue else { return YAMLText.document(object) }
+        return text.hasSuffix("\n") ? text : text + "\n"
+    }
+
     private func names(_ objects: [JSON], _ kind: ResourceDeclaration) -> String {
-        objects.map { "\(kind.singular)/\($0["name"]?.stringValue ?? "")\n" }.joined()
+        objects.map { kind.label(kind.arguments.isEmpty ? nil : kind.name(of: $0)) + "\n" }.joined()
     }
 }

@@ -9,15 +9,25 @@ struct Table {
 
     /// The text of a table with a line for each object; empty when there are none.
     func text(_ objects: [JSON], now: Timestamp) -> String {
-        guard !objects.isEmpty else { return "" }
+        objects.isEmpty ? "" : layOut(objects, atLeast: [], now: now).text
+    }
+
+    /// The text, and how wide each column came out.
+    ///
+    /// - Parameter atLeast: how wide the columns were before; none for a table that begins.
+    func layOut(_ objects: [JSON], atLeast before: [Int], now: Timestamp) -> (text: String, widths: [Int]) {
         let rows = objects.map { object in columns.map { $0.cell(object, now: now) } }
         let titles = columns.map(\.title)
         let widths = columns.indices.map { index in
-            max(showsTitles ? titles[index].count : 0, rows.map { $0[index].count }.max() ?? 0)
+            max(
+                before.indices.contains(index) ? before[index] : 0,
+                showsTitles ? titles[index].count : 0,
+                rows.map { $0[index].count }.max() ?? 0
+            )
         }
         var lines = showsTitles ? [line(titles, widths, isTitle: true)] : []
         lines += rows.map { line($0, widths, isTitle: false) }
-        return lines.joined(separator: "\n") + "\n"
+        return (lines.joined(separator: "\n") + "\n", widths)
     }
 
     private func line(_ cells: [String], _ widths: [Int], isTitle: Bool) -> String {

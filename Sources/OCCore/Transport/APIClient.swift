@@ -37,19 +37,77 @@ public struct APIClient: Sendable {
     ///   - body: sent as JSON.
     /// - Throws: ``OCError``.
     public func send(_ method: String, _ path: String, query: [(String, String)] = [], body: JSON? = nil) async throws -> JSON {
-        try await exchange(method, server.base + path + Self.query(query), body: body).json
+        try await exchange(method, url(path, query), body: body).json
+    }
+
+    /// The whole address of a path: below the API, or below the server's root for `/api/…` and `/v1/…` (see ``Route``).
+    func url(_ path: String, _ query: [(String, String)] = []) -> String {
+        let isBelowRoot = path.hasPrefix("/api/") || path.hasPrefix("/v1/")
+        return (isBelowRoot ? server.root : server.base) + path + Self.query(query)
     }
 
     /// Sends one request and gives what answers it, whatever its status.
     ///
     /// - Throws: ``OCError`` of exit code `unreachable` when no answer comes.
     func answer(_ method: String, _ path: String, query: [(String, String)] = []) async throws -> RESTResponse {
-        try await perform(method, server.base + path + Self.query(query), body: nil)
+        try await perform(method, url(path, query), body: nil)
+    }
+
+    /// Sends one request and gives the body that answers it, as it is.
+    ///
+    /// - Throws: ``OCError``, also when the server refuses.
+    func raw(_ method: String, _ path: String, query: [(String, String)] = [], body: JSON? = nil) async throws -> [UInt8] {
+        try Self.accepted(try await transport.send(request(method, url(path, query), body: body, accepts: "*/*"))).body
+    }
+
+    /// Sends a text that is not JSON, and reads the JSON that answers it.
+    ///
+    /// - Throws: ``OCError``, also when the server refuses.
+    func upload(_ method: String, _ path: String, _ bytes: [UInt8], mediaType: String) async throws -> JSON {
+        var request = request(method, url(path), body: nil)
+        request.headers["Content-Type"] = mediaType
+        request.body = bytes
+        return try Self.json(try Self.accepted(try await transport.send(request))).0
+    }
+
+    /// Sends one request and gives each event of the stream that answers it (`text/event-stream`).
+    ///
+    /// - Parameters:
+    ///   - timeout: seconds without anything from the server.
+    ///   - event: is given the name and the data of each; false ends the stream.
+    /// - Throws: ``OCError``, also when the server refuses.
+    func events(
+        _ method: String,
+        _ path: String,
+        query: [(String, String)] = [],
+        body: JSON? = nil,
+        timeout: Int,
+        event: (EventStreamParser.Event) throws -> Bool
+    ) async throws {
+        var request = request(method, url(path, query), body: body, accepts: "text/event-stream")
+        request.timeout = timeout
+        var parser = EventStreamParser()
+        let response = try await transport.stream(request) { bytes in
+            for found in parser.read(bytes) where try !event(found) { return false }
+            return true
+        }
+        _ = try Self.accepted(response)
     }
 
     /// All the elements of a list, over as many pages as there are (RFC 8288 `Link`).
-    public func list(_ path: String, query: [(String, String)] = []) async throws -> [JSON] {
-        var next: String? = server.base + path + Self.query(query)
+    ///
+    /// - Parameters:
+    ///   - path: as for ``send(_:_:query:body:)``.
+    ///   - query: parameters, not escaped yet.
+    ///   - member: the member of each answer that holds the elements; `nil` when the answer is the list.
+    ///   - limit: most elements; `nil` for all.
+    public func list(
+        _ path: String,
+        query: [(String, String)] = [],
+        elements member: String? = nil,
+        limit: Int? = nil
+    ) async throws -> [JSON] {
+        var next: String? = url(path, query)
         var elements: [JSON] = []
         var seen: Set<String> = []
         while let url = next {
@@ -57,18 +115,25 @@ public struct APIClient: Sendable {
                 throw OCError(.failure, code: "BAD_ANSWER", "The server's pages go round in a circle")
             }
             let (json, headers) = try await exchange("GET", url, body: nil)
-            guard let page = json.arrayValue else { throw OCError(.failure, code: "BAD_ANSWER", "The server's answer is not a list") }
+            guard let page = (member.map { json[$0] ?? .null } ?? json).arrayValue else {
+                throw OCError(.failure, code: "BAD_ANSWER", "The server's answer is not a list")
+            }
             elements += page
+            if let limit, elements.count >= limit { return Array(elements.prefix(limit)) }
             next = headers["link"].flatMap(Self.nextLink).map(absolute)
         }
         return elements
     }
 
     private func perform(_ method: String, _ url: String, body: JSON?) async throws -> RESTResponse {
-        var headers = ["Accept": "application/json", "User-Agent": "oc"]
+        try await transport.send(request(method, url, body: body))
+    }
+
+    private func request(_ method: String, _ url: String, body: JSON?, accepts: String = "application/json") -> RESTRequest {
+        var headers = ["Accept": accepts, "User-Agent": "oc"]
         if let token { headers["Authorization"] = "Bearer \(token)" }
         if body != nil { headers["Content-Type"] = "application/json" }
-        let request = RESTRequest(
+        return RESTRequest(
             method: method,
             url: url,
             headers: headers,
@@ -76,12 +141,19 @@ public struct APIClient: Sendable {
             timeout: timeout,
             certificateAuthority: certificateAuthority
         )
-        return try await transport.send(request)
     }
 
     private func exchange(_ method: String, _ url: String, body: JSON?) async throws -> (json: JSON, headers: [String: String]) {
-        let response = try await perform(method, url, body: body)
-        guard (200..<300).contains(response.status) else { throw Self.error(response) }
+        try Self.json(try Self.accepted(try await perform(method, url, body: body)))
+    }
+
+    /// An answer that is no refusal.
+    private static func accepted(_ response: RESTResponse) throws(OCError) -> RESTResponse {
+        guard (200..<300).contains(response.status) else { throw error(response) }
+        return response
+    }
+
+    private static func json(_ response: RESTResponse) throws(OCError) -> (json: JSON, headers: [String: String]) {
         if response.body.isEmpty { return (.null, response.headers) }
         guard let json = try? JSON(parsing: response.body) else {
             throw OCError(

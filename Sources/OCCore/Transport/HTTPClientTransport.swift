@@ -10,9 +10,11 @@ struct HTTPClientTransport: RESTTransport {
     /// The largest answer taken, in bytes.
     private static let bodyLimit = 64 << 20
 
-    func send(_ request: RESTRequest) async throws -> RESTResponse {
+    /// How to connect: a stream is ended by a silence longer than the request's timeout.
+    private static func configuration(_ request: RESTRequest) throws(OCError) -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration()
         configuration.timeout.connect = .seconds(10)
+        configuration.timeout.read = .seconds(Int64(request.timeout))
         if let path = request.certificateAuthority {
             do {
                 var tls = TLSConfiguration.makeClientConfiguration()
@@ -22,7 +24,11 @@ struct HTTPClientTransport: RESTTransport {
                 throw OCError(.usage, code: "BAD_CERTIFICATE", "\(path) holds no certificates in PEM form")
             }
         }
-        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        return configuration
+    }
+
+    func send(_ request: RESTRequest) async throws -> RESTResponse {
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: try Self.configuration(request))
         do {
             let response = try await Self.bounded(seconds: request.timeout) { try await Self.exchange(request, client) }
             try await client.shutdown()
@@ -33,12 +39,36 @@ struct HTTPClientTransport: RESTTransport {
         }
     }
 
-    private static func exchange(_ request: RESTRequest, _ client: HTTPClient) async throws -> RESTResponse {
+    func stream(_ request: RESTRequest, chunk: ([UInt8]) throws -> Bool) async throws -> RESTResponse {
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: try Self.configuration(request))
+        do {
+            let response = try await client.execute(Self.message(request), timeout: .hours(24))
+            var headers: [String: String] = [:]
+            for header in response.headers { headers[header.name.lowercased()] = header.value }
+            var result = RESTResponse(status: Int(response.status.code), headers: headers, body: [])
+            if (200..<300).contains(result.status) {
+                for try await part in response.body where try !chunk(Array(part.readableBytesView)) { break }
+            } else {
+                result.body = Array(try await response.body.collect(upTo: Self.bodyLimit).readableBytesView)
+            }
+            try await client.shutdown()
+            return result
+        } catch {
+            try? await client.shutdown()
+            throw Self.unreachable(request, error)
+        }
+    }
+
+    private static func message(_ request: RESTRequest) -> HTTPClientRequest {
         var message = HTTPClientRequest(url: request.url)
         message.method = HTTPMethod(rawValue: request.method)
         for (name, value) in request.headers { message.headers.replaceOrAdd(name: name, value: value) }
         if let body = request.body { message.body = .bytes(body) }
-        let response = try await client.execute(message, timeout: .seconds(Int64(request.timeout)))
+        return message
+    }
+
+    private static func exchange(_ request: RESTRequest, _ client: HTTPClient) async throws -> RESTResponse {
+        let response = try await client.execute(message(request), timeout: .seconds(Int64(request.timeout)))
         let body = try await response.body.collect(upTo: bodyLimit)
         var headers: [String: String] = [:]
         for header in response.headers { headers[header.name.lowercased()] = header.value }

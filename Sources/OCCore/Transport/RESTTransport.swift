@@ -54,4 +54,24 @@ public protocol RESTTransport: Sendable {
     ///
     /// - Throws: ``OCError`` of exit code `unreachable` when no answer comes.
     func send(_ request: RESTRequest) async throws -> RESTResponse
+
+    /// Sends a request and hands out the body as it comes.
+    ///
+    /// - Parameters:
+    ///   - request: its timeout bounds each silence, not the whole.
+    ///   - chunk: is given each part; false ends the exchange.
+    /// - Returns: the answer; its body is empty when it was handed out, and whole when the server refused.
+    /// - Throws: ``OCError`` of exit code `unreachable` when no answer comes, or it breaks off; what `chunk` throws.
+    func stream(_ request: RESTRequest, chunk: ([UInt8]) throws -> Bool) async throws -> RESTResponse
+}
+
+extension RESTTransport {
+    /// The whole body as one part.
+    public func stream(_ request: RESTRequest, chunk: ([UInt8]) throws -> Bool) async throws -> RESTResponse {
+        var response = try await send(request)
+        guard (200..<300).contains(response.status) else { return response }
+        _ = try chunk(response.body)
+        response.body = []
+        return response
+    }
 }

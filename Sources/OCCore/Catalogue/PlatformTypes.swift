@@ -1,57 +1,78 @@
-/// What the command line knows of a kind: its names, its place in the API, its columns.
-public struct ResourceDeclaration: Sendable {
-    /// The command, and the word for several.
-    public let plural: String
-    /// The word for one, as in `tenant/mia`.
-    public let singular: String
-    /// Other words for the command.
-    public let aliases: [String]
-    /// The path of the collection, below the API.
-    public let path: String
-    /// The name of the answer's schema in the API's document.
-    public let schema: String
-    /// The columns: the name first, the age last.
-    public let columns: [Column]
+extension Catalogue {
+    /// The three custom resources.
+    static let platform: [ResourceDeclaration] = [.tenant, .policy, .clusterTenant]
+}
 
+extension ResourceDeclaration {
     /// Tenants.
     public static let tenant = ResourceDeclaration(
         plural: "tenants",
         singular: "tenant",
-        aliases: ["tenant", "tn"],
-        path: "/tenants",
-        schema: "Tenant",
+        aliases: ["tn"],
+        summary: "Assistants and fleets of agents, each in a fence of its own.",
+        kind: "Tenant",
+        list: "GET /tenants",
+        get: "GET /tenants/{name}",
+        create: "POST /tenants",
+        update: "PUT /tenants/{name}",
+        delete: "DELETE /tenants/{name}",
+        actions: [
+            ActionDeclaration("suspend", "POST /tenants/{name}/suspend", past: "suspended"),
+            ActionDeclaration("resume", "POST /tenants/{name}/resume", past: "resumed"),
+            ActionDeclaration("drift", "GET /tenants/drift", past: "compared"),
+            ActionDeclaration("repair", "POST /tenants/repair", past: "repaired"),
+        ],
         columns: [
             Column("NAME", "name"), Column("PHASE", "phase", .state, absent: "<unknown>"), Column("EMAIL", "email"),
             Column("TEAM", "team"), Column("CLUSTER-TENANT", "clusterTenantRef"), Column("HOST", "ingressHost", absent: "<pending>"),
             Column("DISPLAY-NAME", "displayName", wide: true), Column("POLICY", "policyRef", wide: true),
             Column("BUDGET-USD", "monthlyBudgetUsd", wide: true), Column("MESSAGE", "message", wide: true),
             Column("AGE", "createdAt", .age, absent: "<unknown>"),
-        ]
+        ],
+        filters: [Filter("cluster-tenant", "clusterTenantRef"), Filter("team"), Filter("phase")],
+        events: "GET /tenants/{name}/events",
+        readiness: Readiness(phase: "phase", ready: ["running"], failed: ["error"], status: "GET /tenants/{name}/status")
     )
 
     /// Access policies.
     public static let policy = ResourceDeclaration(
         plural: "policies",
         singular: "policy",
-        aliases: ["policy", "ap"],
-        path: "/policies",
-        schema: "AccessPolicy",
+        aliases: ["ap", "accesspolicies"],
+        summary: "What tenants may reach on the network, and which MCP servers they may use.",
+        kind: "AccessPolicy",
+        list: "GET /policies",
+        get: "GET /policies/{name}",
+        create: "POST /policies",
+        update: "PUT /policies/{name}",
+        delete: "DELETE /policies/{name}",
+        actions: [
+            ActionDeclaration("drift", "GET /policies/drift", past: "compared"),
+            ActionDeclaration("repair", "POST /policies/repair", past: "repaired"),
+        ],
         columns: [
             Column("NAME", "name"), Column("NAMESPACE", "namespace"), Column("DOMAINS", "domains", .count),
             Column("DEFAULT-DENY", "domainRules.defaultDeny"), Column("RULES", "egressRules", .count),
             Column("TEAM", "tenantSelector.matchTeam"), Column("LABELS", "tenantSelector.matchLabels", .pairs, wide: true),
             Column("MCP-ALLOW", "mcpServers.allow", .list, wide: true), Column("MCP-DENY", "mcpServers.deny", .list, wide: true),
             Column("DESCRIPTION", "description", wide: true), Column("AGE", "createdAt", .age, absent: "<unknown>"),
-        ]
+        ],
+        events: "GET /policies/{name}/events",
+        readiness: Readiness(phase: "phase", ready: ["applied"], failed: ["invalid"], status: "GET /policies/{name}/status")
     )
 
     /// Cluster tenants.
     public static let clusterTenant = ResourceDeclaration(
         plural: "cluster-tenants",
         singular: "cluster-tenant",
-        aliases: ["cluster-tenant", "ct"],
-        path: "/cluster-tenants",
-        schema: "ClusterTenant",
+        aliases: ["ct", "clustertenants"],
+        summary: "Customers: a namespace, a quota and a tier of isolation for their tenants.",
+        kind: "ClusterTenant",
+        list: "GET /cluster-tenants",
+        get: "GET /cluster-tenants/{name}",
+        create: "POST /cluster-tenants",
+        update: "PUT /cluster-tenants/{name}",
+        delete: "DELETE /cluster-tenants/{name}",
         columns: [
             Column("NAME", "name"), Column("DISPLAY-NAME", "displayName"), Column("TIER", "isolationTier"),
             Column("PHASE", "status.phase", .state, absent: "<unknown>"), Column("NAMESPACE", "status.boundNamespace", absent: "<pending>"),
@@ -59,7 +80,15 @@ public struct ResourceDeclaration: Sendable {
             Column("NODE-POOL", "compute.nodePool", wide: true), Column("QUOTA", "resources.quota", .pairs, wide: true),
             Column("PROVISIONER", "status.provisioner", wide: true), Column("MESSAGE", "status.message", wide: true),
             Column("AGE", "createdAt", .age, absent: "<unknown>"),
-        ]
+        ],
+        events: "GET /cluster-tenants/{name}/events",
+        readiness: Readiness(
+            phase: "status.phase",
+            ready: ["ready"],
+            failed: ["failed"],
+            message: "status.message",
+            status: "GET /cluster-tenants/{name}/status"
+        )
     )
 
     /// The columns of a drift report.
@@ -70,9 +99,4 @@ public struct ResourceDeclaration: Sendable {
     static let repairColumns = [
         Column("NAME", "name"), Column("ACTION", "action", .state), Column("REASON", "reason"),
     ]
-
-    /// The path of one object.
-    func path(_ name: String, _ part: String? = nil) -> String {
-        "\(path)/\(APIClient.escape(name))" + (part.map { "/\($0)" } ?? "")
-    }
 }

@@ -1,0 +1,90 @@
+import ArgumentParser
+import JSONValue
+
+/// `oc events TYPE NAME`
+struct EventsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "events",
+        abstract: "Shows what happened to an object, or what happens to a fleet.",
+        discussion: """
+            What people and programs changed is in the audit trail: oc get audit.
+            Examples:
+              oc events tenant mia
+              oc events tenant mia --follow
+              oc events agents               (as they come)
+              oc events fleet                (as they come)
+            """
+    )
+
+    @Argument(help: "The type and the names; or TYPE/NAME for each.")
+    var words: [String] = []
+
+    @Flag(name: .shortAndLong, help: "Go on, and show what comes.")
+    var follow = false
+
+    @Option(help: "The newest so many.")
+    var limit = 100
+
+    @OptionGroup var pace: WatchOptions
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var server: ServerOptions
+
+    func validate() throws {
+        guard (1...500).contains(limit) else { throw ValidationError("--limit must be from 1 to 500") }
+    }
+
+    func run() async throws {
+        let context = CLIContext.current
+        let targets = try Target.read(words)
+        let client = try server.client(context)
+        for target in targets {
+            if let stream = target.type.stream {
+                try await show(stream, client, context)
+            } else if target.type.events != nil {
+                for words in try target.objects(for: "events") { try await show(target.type, words, client, context) }
+            } else {
+                throw OCError(
+                    .usage,
+                    code: "BAD_USAGE",
+                    "\(target.type.plural.capitalizedFirst) have no events",
+                    details: [
+                        "Types that have: \(Catalogue.all.filter { $0.events != nil || $0.stream != nil }.map(\.plural).joined(separator: ", "))."
+                    ]
+                )
+            }
+        }
+    }
+
+    /// Events that Kubernetes keeps.
+    private func show(_ type: ResourceDeclaration, _ words: [String], _ client: APIClient, _ context: CLIContext) async throws {
+        var table = RunningTable(columns: ObjectDescription.eventColumns, showsTitles: !output.noHeaders, isColoured: context.mayColour)
+        var seen: Set<JSON> = []
+        repeat {
+            let events = try await EventReader(client: client).events(type, words, limit: limit).filter { !seen.contains($0) }
+            seen.formUnion(events)
+            switch output.output {
+            case .json where !follow: context.output(JSON.array(events).text(pretty: true) + "\n")
+            case .json: for event in events { context.output(event.text() + "\n") }
+            case .yaml: context.output(output.renderer(context).list(events, of: type))
+            default:
+                if events.isEmpty, seen.isEmpty, !follow { context.errors("No events found\n") }
+                if !events.isEmpty {
+                    context.output(table.lines(events.map { (ObjectDescription.eventRow($0), false) }, now: context.now()))
+                }
+            }
+            if follow { try await context.sleep(.seconds(pace.interval)) }
+        } while follow
+    }
+
+    /// Events that the server sends as they come, one a line.
+    private func show(_ stream: Route, _ client: APIClient, _ context: CLIContext) async throws {
+        try await client.events(stream.method, stream.path, timeout: 120) { event in
+            let data = (try? JSON(parsing: event.data)) ?? .string(event.data)
+            switch output.output {
+            case .json: context.output((["event": .string(event.name), "data": data] as JSON).text() + "\n")
+            default: context.output("\(event.name)\t\(data.text())\n")
+            }
+            return true
+        }
+    }
+}
