@@ -13,6 +13,7 @@ enum Generators {
             { CRDGenerator.files().map { GeneratedFile(path: "charts/opencrane/files/" + $0.path, contents: $0.contents) } }
         ),
         ("OpenAPI document", { [GeneratedFile(path: ControlPlane.documentPath, contents: try ControlPlane.openAPIText())] }),
+        ("reference of the reasons", { [ReasonReference.file()] }),
         ("reference of the resources", { ResourceReference.files() }),
         ("reference of the operations", { [try OperationReference.file()] }),
         ("roles of the programs", { PermissionFiles.files() }),
