@@ -172,6 +172,48 @@ struct CustomerAccessServerTests {
         }
     }
 
+    @Test("An operator that watches one namespace needs its rights to Tenants and policies there only")
+    func watched() async throws {
+        try await Stage.set { stage in
+            let role = try #require(OperatorRBAC.roles.first { $0.place == .tenantNamespaces })
+            let name = "opencrane-\(role.name)"
+            let everywhere = stage.client.dynamic(
+                ResourceType(
+                    group: PermissionGrant.group,
+                    version: "v1",
+                    kind: "ClusterRoleBinding",
+                    plural: "clusterrolebindings",
+                    isNamespaced: false
+                )
+            )
+            let subjects = try (try await everywhere.get(name).json["subjects"] ?? []).decode([RBACV1.Subject].self)
+            _ = try await everywhere.delete(name)
+            _ = try await stage.client.resource(RBACV1.RoleBinding.self, namespace: stage.namespace).create(
+                RBACV1.RoleBinding(
+                    metadata: ObjectMeta(name: name),
+                    subjects: subjects,
+                    roleRef: RBACV1.RoleRef(kind: "ClusterRole", name: name)
+                )
+            )
+            var configuration = Stage.configuration
+            configuration.watchNamespace = stage.namespace
+            try await stage.operating(configuration) {
+                try await stage.createPolicy("quiet") { $0.description = "opens nothing" }
+                try await stage.createClusterTenant()
+                try await stage.createTenant { $0.clusterTenantRef = "corp" }
+                try await stage.awaitTenant()
+                _ = try await stage.tenants.delete("mia")
+                _ = try await stage.clusterTenants.delete("corp")
+                try await eventually("tenant and customer are gone", within: .seconds(120)) {
+                    let (tenant, customer) = (
+                        try await stage.tenants.getIfPresent("mia"), try await stage.clusterTenants.getIfPresent("corp")
+                    )
+                    return tenant == nil && customer == nil
+                }
+            }
+        }
+    }
+
     @Test("Without settings nothing is bound")
     func unset() async throws {
         try await Stage.set { stage in
