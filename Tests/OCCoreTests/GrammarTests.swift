@@ -109,4 +109,21 @@ import Testing
         let instances = await harness.run("get", "instances")
         #expect(instances.errors == "No instances found\n" && instances.requests.map(\.url) == ["https://crane.test/v1/instances"])
     }
+
+    @Test func ordersOfFleetsAreMadeWithThePlatformsToken() async {
+        let refusal: JSON = ["ok": false, "error": ["code": "unauthorized", "message": "A valid X-Platform-Token is needed."]]
+        var harness = Harness(answers: ["GET /api/tenants": [.json(401, refusal)], "GET /api/v1/tenants": [.json(200, [])]])
+        let refused = await harness.run("get", "fleet-tenants")
+        #expect(refused.exit == 4)
+        #expect(refused.errors == "Error: A valid X-Platform-Token is needed. (UNAUTHORIZED)\n  Set OPENCRANE_PLATFORM_TOKEN.\n")
+        harness.environment["OPENCRANE_PLATFORM_TOKEN"] = "p-token"
+        #expect(await harness.run("get", "fleet-tenants").requests.first?.headers["X-Platform-Token"] == "p-token")
+        #expect(await harness.run("get", "tenants").requests.first?.headers["X-Platform-Token"] == nil)
+    }
+
+    @Test func whatAServerDoesNotTakeIsToldMemberByMember() async {
+        let refusal: JSON = ["code": "VALIDATION_ERROR", "detail": [["loc": ["path", "id"], "msg": "Input must be of format uuid"]]]
+        let outcome = await Harness(answers: ["GET /api/v1/agents/x": [.json(422, refusal)]]).run("get", "agent", "x")
+        #expect(outcome.errors == "Error: The server does not take this (VALIDATION_ERROR)\n  path.id: Input must be of format uuid\n")
+    }
 }

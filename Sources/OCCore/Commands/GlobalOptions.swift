@@ -52,6 +52,7 @@ struct ServerOptions: ParsableArguments {
         APIClient(
             server: address,
             token: token,
+            platformToken: Self.nonEmpty(context.environment["OPENCRANE_PLATFORM_TOKEN"]),
             timeout: requestTimeout,
             certificateAuthority: certificateAuthority ?? Self.nonEmpty(context.environment["OPENCRANE_CA_FILE"]),
             transport: context.transport

@@ -6,6 +6,8 @@ public struct APIClient: Sendable {
     public var server: ServerAddress
     /// The bearer token; `nil` sends none.
     public var token: String?
+    /// The token of the platform's backend, which orders of fleets are made with; `nil` sends none.
+    public var platformToken: String?
     /// The seconds each request may take.
     public var timeout: Int
     /// A file of certificates to trust besides the system's.
@@ -17,12 +19,14 @@ public struct APIClient: Sendable {
     public init(
         server: ServerAddress,
         token: String?,
+        platformToken: String? = nil,
         timeout: Int = 30,
         certificateAuthority: String? = nil,
         transport: any RESTTransport
     ) {
         self.server = server
         self.token = token
+        self.platformToken = platformToken
         self.timeout = timeout
         self.certificateAuthority = certificateAuthority
         self.transport = transport
@@ -132,6 +136,7 @@ public struct APIClient: Sendable {
     private func request(_ method: String, _ url: String, body: JSON?, accepts: String = "application/json") -> RESTRequest {
         var headers = ["Accept": accepts, "User-Agent": "oc"]
         if let token { headers["Authorization"] = "Bearer \(token)" }
+        if let platformToken, url.hasPrefix(server.root + "/api/tenants") { headers["X-Platform-Token"] = platformToken }
         if body != nil { headers["Content-Type"] = "application/json" }
         return RESTRequest(
             method: method,
@@ -176,16 +181,28 @@ public struct APIClient: Sendable {
             case 409, 412: .conflict
             default: .failure
             }
-        let message = body["error"]?.stringValue ?? body["detail"]?.stringValue ?? "The server answered with HTTP status \(response.status)"
-        var details = (body["fields"]?.arrayValue ?? []).map {
-            "\($0["field"]?.stringValue ?? "?"): \($0["message"]?.stringValue ?? "is wrong")"
+        // Fleets answer with an object as the error, agents and instances with a detail, or a list of what is wrong.
+        let problems = (body["detail"]?.arrayValue ?? []).map { problem in
+            let place = (problem["loc"]?.arrayValue ?? []).map { $0.stringValue ?? $0.text() }.joined(separator: ".")
+            return "\(place): \(problem["msg"]?.stringValue ?? "is wrong")"
         }
-        if body["error"] != nil, let detail = body["detail"]?.stringValue { details.append(detail) }
-        if response.status == 401 { details.append("Log in with `oc login`, or set OPENCRANE_TOKEN.") }
+        let message =
+            body["error"]?.stringValue ?? body[at: ["error", "message"]]?.stringValue ?? body["detail"]?.stringValue
+            ?? (problems.isEmpty ? "The server answered with HTTP status \(response.status)" : "The server does not take this")
+        var details =
+            problems
+            + (body["fields"]?.arrayValue ?? []).map {
+                "\($0["field"]?.stringValue ?? "?"): \($0["message"]?.stringValue ?? "is wrong")"
+            }
+        if body["error"]?.stringValue != nil, let detail = body["detail"]?.stringValue { details.append(detail) }
+        if response.status == 401 {
+            let isPlatform = message.contains("X-Platform-Token")
+            details.append(isPlatform ? "Set OPENCRANE_PLATFORM_TOKEN." : "Log in with `oc login`, or set OPENCRANE_TOKEN.")
+        }
         if let seconds = response.headers["retry-after"] { details.append("Try again in \(seconds) s.") }
         return OCError(
             exit,
-            code: body["code"]?.stringValue ?? "HTTP_\(response.status)",
+            code: body["code"]?.stringValue ?? body[at: ["error", "code"]]?.stringValue?.uppercased() ?? "HTTP_\(response.status)",
             message,
             details: details,
             requestID: response.headers["x-request-id"]

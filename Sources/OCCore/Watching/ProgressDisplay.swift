@@ -47,7 +47,9 @@ struct ProgressDisplay {
 
     private func picture(_ label: String, _ state: ObjectState, elapsed: Int, now: Timestamp) -> [String] {
         var lines = ["\(label): \(state.phase), \(elapsed) s" + (state.message.map { ": \(Self.oneLine($0))" } ?? "")]
-        let rows = state.steps.isEmpty ? state.conditions.map(Self.row) : state.steps.map { Self.row($0, now) }
+        // Reconciling and Stalled (kstatus) are true when something is not done yet: they are no steps.
+        let conditions = state.conditions.filter { !["Reconciling", "Stalled"].contains($0.type) }
+        let rows = state.steps.isEmpty ? conditions.map(Self.row) : state.steps.map { Self.row($0, now) }
         let width = rows.map { $0.name.count }.max() ?? 0
         for row in rows {
             let padding = String(repeating: " ", count: width - row.name.count + 3)
