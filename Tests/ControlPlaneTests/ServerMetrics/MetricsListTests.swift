@@ -10,9 +10,8 @@ import Testing
 @Suite struct MetricsListTests {
     private static let listed: Set<String> = {
         let root = URL(filePath: #filePath).appending(path: "../../../..").standardizedFileURL
-        let text = (try? String(contentsOf: root.appending(path: "docs/operations.md"), encoding: .utf8)) ?? ""
-        let section = text.components(separatedBy: "### Metrics").last?.components(separatedBy: "\n## ").first ?? ""
-        return Set(section.split(separator: "`").map(String.init).filter { $0.allSatisfy { $0.isLowercase || $0 == "_" } })
+        let text = (try? String(contentsOf: root.appending(path: "docs/metrics.md"), encoding: .utf8)) ?? ""
+        return Set(text.split(separator: "`").map(String.init).filter { $0.allSatisfy { $0.isLowercase || $0 == "_" } })
     }()
 
     private func scrape(_ stage: Stage) async throws -> String {
@@ -31,7 +30,7 @@ import Testing
                 $0.split(separator: " ").dropFirst(2).first
             }
             #expect(names.contains("http_requests_total") && names.contains("opencrane_postgres_pool_connections"))
-            for name in names { #expect(Self.listed.contains(String(name)), "\(name) is not listed in docs/operations.md") }
+            for name in names { #expect(Self.listed.contains(String(name)), "\(name) is not listed in docs/metrics.md") }
             // Names of objects make no series.
             #expect(!text.contains("none-"))
             let series = text.split(separator: "\n").filter { $0.hasPrefix("http_requests_total{") && $0.contains("getTenant") }
