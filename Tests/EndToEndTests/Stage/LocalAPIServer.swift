@@ -34,6 +34,8 @@ final class LocalAPIServer: Sendable {
         var configuration = ClusterServer.Configuration()
         configuration.port = port
         configuration.dataDirectory = dataDirectory
+        // The programs have the rights that are shipped, and no others.
+        configuration.authorization = .rbac
         var logger = Logger(label: "local-cluster")
         logger.logLevel = .warning
         let server = try ClusterServer(configuration: configuration, logger: logger)

@@ -97,16 +97,21 @@ final class Stage: Sendable {
         api = RESTClient(base: "http://127.0.0.1:\(ports[0].api)", token: token)
         fleet = options.hasMachines ? try LocalFleet(scratch) : nil
         var environment = ProcessInfo.processInfo.environment.filter { ["PATH", "HOME", "LANG", "LD_LIBRARY_PATH"].contains($0.key) }
-        environment["KUBECONFIG"] = kubeconfig
         environment["DATABASE_URL"] = try await postgres.url
         environment["POD_NAMESPACE"] = namespace
         let common = environment
-        let program = { [scratch] (name: String, arguments: [String], variables: [String: String]) in
-            ServerProcess(
+        let programs = ProgramAccounts.programs
+        let program = { [scratch, kubeconfig] (name: String, arguments: [String], variables: [String: String]) in
+            let role = arguments[0]
+            return ServerProcess(
                 name: name,
                 executable: Installation.opencrane,
                 arguments: arguments,
-                environment: common.merging(variables) { $1 },
+                // The programs that are shipped with a role run with it; the others are tools of the administrator.
+                environment: common.merging(["KUBECONFIG": programs.contains(role) ? scratch.path("\(role).kubeconfig") : kubeconfig]) {
+                    $1
+                }
+                .merging(variables) { $1 },
                 log: scratch.path("\(name).log")
             )
         }
@@ -116,6 +121,8 @@ final class Stage: Sendable {
             [
                 "WATCH_NAMESPACE": namespace, "TENANT_DEFAULT_IMAGE": Installation.tenantImage, "INGRESS_DOMAIN": "e2e.example.com",
                 "LEADER_ELECTION": "false", "HEALTH_HOST": "127.0.0.1", "HEALTH_PORT": "\(operatorPort)",
+                "CONTROL_PLANE_TENANTS_ROLE": ProgramAccounts.tenantsRole(prefix),
+                "CONTROL_PLANE_SERVICE_ACCOUNT": "opencrane-control-plane",
             ].merging(fleet?.operatorEnvironment(controlPlane: api.base) ?? [:]) { $1 }
         )
         let variables = ["NAMESPACE": namespace, "HOST": "127.0.0.1", "OPENCRANE_API_TOKEN": token]
@@ -138,7 +145,7 @@ final class Stage: Sendable {
     private func open() async throws {
         try await kubectl(["apply", "--server-side", "--force-conflicts", "-f", Installation.root + "/crds"])
         try await kubectl(["wait", "--for=condition=Established", "--timeout=60s", "-f", Installation.root + "/crds"])
-        try await kubectl(["create", "namespace", namespace])
+        try await makeAccounts()
         if Installation.simulatesWorkloads { try workloads.start() }
         if options.hasOperator {
             try operatorProcess.start()
@@ -191,6 +198,7 @@ final class Stage: Sendable {
         _ = try? await kubectl(["delete", "tenants,accesspolicies", "--all", "--timeout=120s"])
         for name in mine { _ = try? await kubectl(["delete", String(name), "--timeout=120s"]) }
         _ = try? await kubectl(["delete", "namespace", namespace, "--timeout=120s"])
+        await removeAccounts()
     }
 
     private func tellWhatHappened(_ error: any Error) {
