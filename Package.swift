@@ -221,7 +221,8 @@ let package = Package(
                 "JSONValue", "Schema", "KubernetesModel", "KubernetesClient", "OperatorRuntime", "WorkloadSimulator", "ProcessRuntime",
                 "LocalCluster",
                 "Observability", "Postgres", "LocalPostgres", "Projection", "CraneAPI", "CraneOperator", "ControlPlane", "HTTPOperations",
-                "AuditChain", "Machines", "DevelopmentGateway", "OCCore", "SealedSecrets", argumentParser, lifecycle, unixSignals, logging,
+                "AuditChain", "Machines", "DevelopmentGateway", "OCCore", "SealedSecrets", "ServerLifetime", argumentParser, lifecycle,
+                unixSignals, logging,
                 metrics, nioConcurrency, yams,
             ],
             swiftSettings: settings
@@ -429,7 +430,7 @@ let package = Package(
         tests(
             "HTTPOperationsTests",
             [
-                "HTTPOperations", "Schema", "JSONValue", hummingbird, httpTypes, logging, nioCore,
+                "HTTPOperations", "ServerLifetime", "Schema", "JSONValue", hummingbird, httpTypes, lifecycle, logging, nioCore,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]
         ),

@@ -7,6 +7,7 @@ import Metrics
 import Observability
 import Postgres
 import Projection
+import ServerLifetime
 import ServiceLifecycle
 import UnixSignals
 
@@ -61,15 +62,27 @@ struct ControlPlaneCommand: AsyncParsableCommand {
         }
         let pool = PostgresPool(configuration: database, options: .serving(), logger: logger)
         let plane = try ControlPlane(configuration: settings, client: client, pool: pool, registry: registry, logger: logger)
+        let delay = try shutdownDelay(environment)
         var group = ServiceGroupConfiguration(
-            services: ([pool] as [any Service] + plane.services).map {
+            services: ([pool] as [any Service] + plane.services + [ShutdownDelay(delay)]).map {
                 .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
             },
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
-        group.maximumGracefulShutdownDuration = .seconds(30)
+        group.maximumGracefulShutdownDuration = .seconds(30) + delay
         try await ServiceGroup(configuration: group).run()
         await client.shutdown()
+    }
+
+    /// How long requests are taken after the process was told to end: in a pod as long as others may not know that yet.
+    private func shutdownDelay(_ environment: [String: String]) throws -> Duration {
+        guard let text = environment["SHUTDOWN_DELAY_SECONDS"], !text.isEmpty else {
+            return environment["KUBERNETES_SERVICE_HOST"] == nil ? .zero : .seconds(5)
+        }
+        guard let seconds = Int(text), (0...60).contains(seconds) else {
+            throw ValidationError("SHUTDOWN_DELAY_SECONDS must be a number from 0 to 60.")
+        }
+        return .seconds(seconds)
     }
 }

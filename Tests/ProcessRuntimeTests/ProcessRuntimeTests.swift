@@ -206,7 +206,10 @@ struct ProcessRuntimeTests {
             for name in ["stays", "goes"] { _ = try await pods.create(Machine.shell(name, "exec sleep 1000")) }
             var first: [Int32?] = []
             try await live { first = [try await ready("stays", restarts: 0), try await ready("goes", restarts: 0)] }
-            for pid in first { #expect(kill(try #require(pid), 0) != 0) }
+            for pid in first {
+                let pid = try #require(pid)
+                try await Machine.eventually("process \(pid) is gone") { kill(pid, 0) != 0 }
+            }
             #expect(try FileManager.default.contentsOfDirectory(atPath: directory).count == 2)
             _ = try await pods.delete("goes", DeleteOptions(gracePeriodSeconds: 0))
             try await live {

@@ -10,7 +10,8 @@ import Testing
 
 @Suite("A Deployment of processes behind a Service", .timeLimit(.minutes(10)))
 struct RollingUpdateTests {
-    /// Answers with its name, after a moment in which it does not listen, and lets requests end when it is told to end.
+    /// Answers with its name, after a moment in which it does not listen. Told to end it goes on for a moment, for connections that the
+    /// system has taken for it already, and lets requests end.
     private static func program(_ name: String) -> String {
         """
         #!/usr/bin/env python3
@@ -29,7 +30,7 @@ struct RollingUpdateTests {
         time.sleep(0.3)
         server = http.server.ThreadingHTTPServer((os.environ["HOST"], 8080), Handler)
         server.daemon_threads = False
-        signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
+        signal.signal(signal.SIGTERM, lambda *_: threading.Timer(1, server.shutdown).start())
         server.serve_forever()
         server.server_close()
         """
