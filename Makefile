@@ -5,7 +5,7 @@ SHELL := /bin/bash
 CONFIGURATION ?= debug
 SEEDS ?=
 # Of the single faults, one in so many is tried with a change; which of them depends on the commit.
-SHARE ?= 24
+SHARE ?= 48
 IMAGE ?= opencrane:dev
 BIN := .build/$(CONFIGURATION)
 SWIFT_BUILD := swift build --configuration $(CONFIGURATION)
@@ -59,8 +59,8 @@ simulate: setup ## Run the operator under faults from seeds: make simulate SEEDS
 	SWIFT_DETERMINISTIC_HASHING=1 .build/release/simulate $(if $(SEEDS),--seeds $(SEEDS)) $(ARGS)
 
 .PHONY: test-simulation
-test-simulation: ## What CI tries of the simulation: 800 seeds, and a share of all single faults (all of them: SHARE=1)
-	@$(MAKE) --no-print-directory simulate SEEDS=$(or $(SEEDS),800) \
+test-simulation: ## What CI tries of the simulation: 400 seeds, and a share of all single faults (all of them: SHARE=1)
+	@$(MAKE) --no-print-directory simulate SEEDS=$(or $(SEEDS),400) \
 		ARGS="--all-faults --stride $(SHARE) --offset $$((0x0$$(git rev-parse --short=7 HEAD 2>/dev/null) % $(SHARE)))"
 
 .PHONY: bench
