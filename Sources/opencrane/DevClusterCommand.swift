@@ -22,6 +22,9 @@ struct DevClusterCommand: AsyncParsableCommand {
     @Option(help: "Directory that keeps the objects. Default: they are kept in memory and gone at the end.")
     var dataDir: String?
 
+    @Flag(help: "Go by the Roles and bindings that are stored. Default: whoever is known may do everything.")
+    var rbac = false
+
     @Option(help: "Where the kubeconfig of the administrator is written when requests are answered.")
     var kubeconfig: String
 
@@ -31,6 +34,7 @@ struct DevClusterCommand: AsyncParsableCommand {
         settings.host = host
         settings.port = port
         settings.dataDirectory = dataDir
+        settings.authorization = rbac ? .rbac : .alwaysAllow
         let server = try ClusterServer(configuration: settings, logger: logger)
         let group = ServiceGroup(services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
