@@ -23,7 +23,6 @@ extension OperatorConfiguration {
         readPlanes(&reader)
         readNetwork(&reader)
         readAccess(&reader)
-        readAccess(&reader)
         readMachines(&reader)
         readProcess(&reader)
         if !reader.problems.isEmpty { throw OperatorConfigurationError(problems: reader.problems) }
@@ -125,21 +124,6 @@ extension OperatorConfiguration {
                 "CLUSTER_CIDRS is not set: AccessPolicies open private addresses only within EGRESS_PRIVATE_CIDRS, "
                     + "because pods, Services and nodes may have any of them"
             )
-        }
-    }
-
-    private mutating func readAccess(_ reader: inout EnvironmentReader) {
-        let (role, account) = (reader.text("CONTROL_PLANE_TENANTS_ROLE"), reader.text("CONTROL_PLANE_SERVICE_ACCOUNT"))
-        switch (role, account) {
-        case (let role?, let account?):
-            controlPlaneAccess = ControlPlaneAccess(
-                role: role,
-                account: account,
-                namespace: reader.text("CONTROL_PLANE_SERVICE_ACCOUNT_NAMESPACE") ?? platformNamespace
-            )
-        case (nil, nil): break
-        case (nil, _): reader.report("CONTROL_PLANE_TENANTS_ROLE", "is missing although CONTROL_PLANE_SERVICE_ACCOUNT is set")
-        case (_, nil): reader.report("CONTROL_PLANE_SERVICE_ACCOUNT", "is missing although CONTROL_PLANE_TENANTS_ROLE is set")
         }
     }
 

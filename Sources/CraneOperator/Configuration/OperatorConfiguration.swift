@@ -35,8 +35,6 @@ public struct OperatorConfiguration: Sendable {
     public var organizationSecret = "org-shared-secrets"
     /// What the control plane may do in the namespaces of customers; `nil` means that nothing is bound there.
     public var controlPlaneAccess: ControlPlaneAccess?
-    /// What the control plane may do in the namespaces of customers; `nil` means that nothing is bound there.
-    public var controlPlaneAccess: ControlPlaneAccess?
     /// Tenants in virtual machines.
     public var machines = MachineSettings()
     /// The process itself: workers, leader election, health.
@@ -63,23 +61,6 @@ public struct OperatorConfiguration: Sendable {
 extension OperatorConfiguration {
     /// Namespaces that ``tenantNamespaces`` comes to.
     var placingNamespaces: Set<String> { tenantNamespaces ?? [watchNamespace ?? platformNamespace] }
-}
-
-/// Whom the operator gives which role in the namespaces of customers.
-public struct ControlPlaneAccess: Sendable, Hashable {
-    /// Name of the ClusterRole.
-    public var role: String
-    /// Name of the control plane's ServiceAccount.
-    public var account: String
-    /// Namespace of the ServiceAccount.
-    public var namespace: String
-
-    /// Makes settings.
-    public init(role: String, account: String, namespace: String) {
-        self.role = role
-        self.account = account
-        self.namespace = namespace
-    }
 }
 
 /// Whom the operator gives which role in the namespaces of customers.
