@@ -32,7 +32,7 @@ struct DevCommand: AsyncParsableCommand {
     @Option(help: "Port of the REST API; 0 takes a free one. Default: a free one; with --manifests 18080.")
     var apiPort: Int?
 
-    @Option(help: "Port of PostgreSQL; 0 takes a free one.")
+    @Option(help: "Port of PostgreSQL; 0 takes that of earlier runs, or a free one.")
     var postgresPort = 0
 
     @Option(help: "How much is logged: trace, debug, info, notice, warning, error or critical.")
@@ -66,7 +66,7 @@ struct DevCommand: AsyncParsableCommand {
 
         let postgres = PrivatePostgres(
             directory: directory.postgres,
-            port: postgresPort == 0 ? nil : postgresPort,
+            port: try postgresPort == 0 ? directory.postgresPort() : postgresPort,
             logger: logger
         )
         var cluster = ClusterServer.Configuration()

@@ -48,8 +48,13 @@ struct DevDirectory {
 
     /// The port of the REST API of earlier runs if it is free, or a new one: machines that are still on their way report to the one they
     /// were told.
-    func apiPort() throws -> Int {
-        let file = path + "/api-port"
+    func apiPort() throws -> Int { try port(keptIn: "api-port") }
+
+    /// The port of PostgreSQL of earlier runs if it is free, or a new one: Secrets and shells name the one they were told.
+    func postgresPort() throws -> Int { try port(keptIn: "postgres-port") }
+
+    private func port(keptIn name: String) throws -> Int {
+        let file = "\(path)/\(name)"
         let kept = (try? String(contentsOfFile: file, encoding: .utf8)).flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
         let port = try FreePort.find(preferring: kept ?? 0)
         if port != kept { try writePrivately("\(port)\n", to: file) }
