@@ -107,6 +107,10 @@ def placed(things):
     return sorted(spec.get("nodeSelector", {}).get("a", "") for _, _, spec in pods(things))
 
 
+def grace(things):
+    return {spec["terminationGracePeriodSeconds"] for thing, _, spec in pods(things) if thing["kind"] == "Deployment"}
+
+
 def is_opened(port):
     return lambda things: f'"port": {port},' in json.dumps([thing for thing in things if thing["kind"] == "NetworkPolicy"])
 
@@ -136,6 +140,8 @@ CASES = [
     (["nodeSelector={a: b}", "operator.nodeSelector={a: c}", "crds.keep=false"], placed, ["b", "b", "b", "c"]),
     (["database.caSecret=ca"], variable("migrate", "PGSSLROOTCERT"), "/etc/opencrane/database/ca.crt"),
     (["database.caSecret=ca"], variable("operator", "PGSSLMODE"), "verify-full"),
+    ([], grace, {40}),
+    (["controlPlane.env.SHUTDOWN_DELAY_SECONDS=60"], grace, {95}),
     ([], is_opened(3128), False),
     (["operator.env.HTTPS_PROXY=http://proxy.test:3128"], is_opened(3128), True),
     (["controlPlane.env.SKILL_SCANNER_URL=https://scanner.test:9999/x"], is_opened(9999), True),

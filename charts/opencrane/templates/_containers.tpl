@@ -120,8 +120,9 @@ spec:
     spec:
       serviceAccountName: {{ include "opencrane.serviceAccount" (dict "root" .root "component" .component) }}
       automountServiceAccountToken: true
-      # Longer than the programs take to stop, 30 s at most.
-      terminationGracePeriodSeconds: 40
+      # Longer than the programs take to stop: what the control plane still takes requests for, and 30 s at most.
+      {{- $delay := get .root.Values.controlPlane.env "SHUTDOWN_DELAY_SECONDS" | default 5 | int }}
+      terminationGracePeriodSeconds: {{ max 40 (add 35 $delay) }}
       securityContext: {{- include "opencrane.podSecurity" . | nindent 8 }}
       {{- include "opencrane.scheduling" . | nindent 6 }}
       containers:
