@@ -52,7 +52,7 @@ final class Authorizer: Sendable {
 
     private func noting(_ asked: AccessAttributes, _ user: UserInfo, _ userAgent: String?) -> RBACPolicy.Decision {
         let decision = decide(asked, user)
-        if asked.path == nil { log?.add(AccessRecord(asked, user: user.name, userAgent: userAgent ?? "", roles: decision.roles)) }
+        if asked.path == nil { log?.add(AccessRecord(asked, user: user.name, userAgent: userAgent ?? "", decision: decision)) }
         return decision
     }
 

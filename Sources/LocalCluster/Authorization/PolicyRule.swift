@@ -27,6 +27,13 @@ struct PolicyRule: Sendable, Hashable {
         nonResourceURLs = list("nonResourceURLs")
     }
 
+    /// What grants everything.
+    static let everything: [PolicyRule] = {
+        var paths = PolicyRule(verbs: ["*"], apiGroups: [], resources: [])
+        paths.nonResourceURLs = ["*"]
+        return [PolicyRule(verbs: ["*"], apiGroups: ["*"], resources: ["*"]), paths]
+    }()
+
     /// The rules of a role.
     static func rules(_ role: JSON) -> [PolicyRule] { (role["rules"]?.arrayValue ?? []).map { PolicyRule($0) } }
 

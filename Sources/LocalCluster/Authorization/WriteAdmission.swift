@@ -12,12 +12,17 @@ extension ResourceHandler {
         try checkOwners(object, old: old, call)
         guard authorizer.isEnforcing, call.served.type.group == "rbac.authorization.k8s.io", !call.user.groups.contains(RBACPolicy.masters)
         else { return }
+        // Whoever changes anything of it answers for all of it, unless what changes is for the collection of garbage alone.
+        if let old, Self.withoutBookkeeping(object) == Self.withoutBookkeeping(old) { return }
         switch call.served.type.kind {
         case "Role", "ClusterRole":
-            guard object["rules"] != old?["rules"] else { return }
-            try checkEscalation(PolicyRule.rules(object), verb: "escalate", of: call.served.type.plural, object, call)
+            let plural = call.served.type.plural
+            try checkEscalation(PolicyRule.rules(object), verb: "escalate", of: plural, object, call)
+            // A role that gathers others' rules may come to any.
+            if [object, old].contains(where: { $0?["aggregationRule"]?.objectValue != nil }) {
+                try checkEscalation(PolicyRule.everything, verb: "escalate", of: plural, object, call)
+            }
         case "RoleBinding", "ClusterRoleBinding":
-            guard object["roleRef"] != old?["roleRef"] || object["subjects"] != old?["subjects"] else { return }
             let role = RBACPolicy.role(of: object, namespace: call.request.namespace)
             let plural = role.namespace == nil ? "clusterroles" : "roles"
             guard let rules = authorizer.policy.rules(of: role) else {
@@ -27,6 +32,14 @@ extension ResourceHandler {
             try checkEscalation(rules, verb: "bind", of: plural, named: role.name, object, call)
         default: return
         }
+    }
+
+    private static func withoutBookkeeping(_ object: JSON) -> JSON {
+        var object = object
+        for member in ["ownerReferences", "finalizers", "managedFields", "resourceVersion", "generation"] {
+            object[at: ["metadata", member]] = nil
+        }
+        return object
     }
 
     /// Refuses to make an object where a request that may also change one finds none.

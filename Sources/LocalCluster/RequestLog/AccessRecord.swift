@@ -16,10 +16,12 @@ public struct AccessRecord: Sendable, Hashable {
     public var namespace: String
     /// Whether one object was named, so that a rule with `resourceNames` could grant it.
     public var isNamed: Bool
+    /// Whether it was allowed.
+    public var isAllowed: Bool
     /// The names of the roles that allowed it; empty where it was refused, and where no rule was asked.
     public var roles: [String]
 
-    init(_ asked: AccessAttributes, user: String, userAgent: String, roles: [String]) {
+    init(_ asked: AccessAttributes, user: String, userAgent: String, decision: RBACPolicy.Decision) {
         self.user = user
         self.userAgent = userAgent
         verb = asked.verb
@@ -28,15 +30,17 @@ public struct AccessRecord: Sendable, Hashable {
         subresource = asked.subresource
         namespace = asked.namespace
         isNamed = !asked.name.isEmpty
-        self.roles = roles
+        isAllowed = decision.isAllowed
+        roles = decision.roles
     }
 
     /// The line of a file of records: user, user agent, verb, group, resource with subresource, `namespace` or `cluster`, `named` or `any`,
-    /// and the roles with commas; tabs between them.
+    /// `allowed` or `refused`, and the roles with commas; tabs between them.
     var line: String {
         let fields = [
             user, userAgent, verb, group, subresource.isEmpty ? resource : "\(resource)/\(subresource)",
-            namespace.isEmpty ? "cluster" : "namespace", isNamed ? "named" : "any", roles.joined(separator: ","),
+            namespace.isEmpty ? "cluster" : "namespace", isNamed ? "named" : "any", isAllowed ? "allowed" : "refused",
+            roles.joined(separator: ","),
         ]
         return fields.map { $0.replacing("\t", with: " ").replacing("\n", with: " ") }.joined(separator: "\t") + "\n"
     }

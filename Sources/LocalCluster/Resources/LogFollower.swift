@@ -24,10 +24,10 @@ struct LogFollower: Sendable {
             // What was written before the end is sent after it.
             let isOver = isOver()
             let position = offset
-            let bytes = try await NIOThreadPool.singleton.runIfActive { try Self.read(path, from: position) }
+            let (begin, bytes) = try await NIOThreadPool.singleton.runIfActive { try Self.read(path, from: position) }
             if !bytes.isEmpty {
                 try await write(ByteBuffer(bytes: bytes))
-                offset += UInt64(bytes.count)
+                offset = begin + UInt64(bytes.count)
             } else if isOver {
                 return
             } else {
@@ -36,10 +36,12 @@ struct LogFollower: Sendable {
         }
     }
 
-    private static func read(_ path: String, from offset: UInt64) throws -> Data {
+    /// What a file has from a place on; a file that has become shorter was begun again.
+    private static func read(_ path: String, from offset: UInt64) throws -> (begin: UInt64, bytes: Data) {
         let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
         defer { try? file.close() }
-        try file.seek(toOffset: offset)
-        return try file.read(upToCount: piece) ?? Data()
+        let begin = try file.seekToEnd() < offset ? 0 : offset
+        try file.seek(toOffset: begin)
+        return (begin, try file.read(upToCount: piece) ?? Data())
     }
 }
