@@ -21,7 +21,9 @@ struct ObjectEventOperations: Sendable {
                 .tenant,
                 "/tenants/{name}/events",
                 id: "listTenantEvents",
-                description: "Those about its Deployment, its pods and its claim are among them.",
+                description:
+                    "Those about its Deployment, its pods and its claim are among them, since the tenant is there. Of the events about pods "
+                    + "in its namespace, Kubernetes is asked for \(ObjectEvents.mostRead): where it keeps more, some may be missing, also new ones.",
                 tag: "Tenants",
                 access: .readingTenants
             ) { search, context in try await events.about(try await objects.tenant(search.name, context), most: search.limit) },

@@ -11,17 +11,18 @@ struct ObjectEvents: Sendable {
     /// How long Kubernetes may take for one question.
     let limit: Duration
 
-    /// How many events a page of a list holds, and how many pages are read at most: an API server that keeps more of one object is not read to
-    /// its end.
+    /// How many events a page of a list holds, and how many pages are read at most: an API server that keeps more is not read to its end.
     private static let (pageSize, mostPages) = (500, 4)
+    /// How many events one question looks through at most. Kubernetes lists them by name, not by time.
+    static let mostRead = pageSize * mostPages
 
     /// One question: where, and about what.
     private struct Query: Sendable {
         var namespace: String
         /// Names and values of fields.
         var fields: [(String, String)]
-        /// Which of the names count; nil for all.
-        var accepts: (@Sendable (String) -> Bool)?
+        /// Which of them count.
+        var accepts: @Sendable (DynamicObject) -> Bool = { _ in true }
         /// Whether it is asked for besides; then it may be refused.
         var isExtra = false
     }
@@ -48,27 +49,49 @@ struct ObjectEvents: Sendable {
     private static func children(of tenant: Tenant) -> [Query] {
         guard tenant.spec.runtimeType == .pod, let namespace = tenant.status?.targetNamespace else { return [] }
         let names = TenantNames(tenant: tenant.metadata.name)
+        let (deployment, created) = (names.deployment, tenant.metadata.creationTimestamp)
         func query(_ kind: String, _ name: String) -> Query {
-            Query(namespace: namespace, fields: [("regarding.kind", kind), ("regarding.name", name)], isExtra: true)
+            Query(
+                namespace: namespace,
+                fields: [("regarding.kind", kind), ("regarding.name", name)],
+                accepts: { isSince(created, $0) },
+                isExtra: true
+            )
         }
-        let deployment = names.deployment
         return [
             query("Deployment", deployment), query("PersistentVolumeClaim", names.stateClaim),
             Query(
                 namespace: namespace,
                 fields: [("regarding.kind", "Pod")],
-                accepts: { isPod($0, of: deployment) },
+                accepts: { isSince(created, $0) && isPod($0.json[at: ["regarding", "name"]]?.stringValue ?? "", of: deployment) },
                 isExtra: true
             ),
         ]
     }
 
-    /// Whether a name is one of a Deployment's pods, `<deployment>-<hash>-<five more>`: another tenant's Deployment may begin with this one's
-    /// name, and then has more parts.
+    /// Whether an event was recorded after a tenant was made: what is found by name may be about what an earlier tenant of the name had, which
+    /// may have been somebody else's. Both times are the API server's.
+    static func isSince(_ created: Timestamp?, _ event: DynamicObject) -> Bool {
+        guard let created, let recorded = event.metadata.creationTimestamp else { return false }
+        return recorded >= created
+    }
+
+    /// What Kubernetes makes hashes and ends of names from: no vowels, and no digits that look like letters.
+    private static let alphabet = Set("bcdfghjklmnpqrstvwxz2456789")
+
+    /// Whether a name is one of a Deployment's pods: `<deployment>-<hash>-<five more>`, of which Kubernetes cuts what comes before the five at 58
+    /// characters. Another tenant's Deployment may begin with this one's name: its pods have more parts, or others. Where the cut takes all of
+    /// the hash and more, with tenants' names of 49 and 50 characters, pods are left out. What stays alike are pods of a tenant of such a long
+    /// name, or one of 48, that is this one's with a hyphen and at most ten characters of Kubernetes' alphabet.
     static func isPod(_ name: String, of deployment: String) -> Bool {
         guard name.hasPrefix(deployment + "-") else { return false }
-        let rest = name.dropFirst(deployment.count + 1).split(separator: "-", omittingEmptySubsequences: false)
-        return rest.count == 2 && !rest[0].isEmpty && rest[1].count == 5
+        let parts = name.dropFirst(deployment.count + 1).split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.allSatisfy({ $0.allSatisfy(alphabet.contains) }) else { return false }
+        switch parts.count {
+        case 1: return name.count == 63 && (5...15).contains(parts[0].count)
+        case 2: return (1...10).contains(parts[0].count) && parts[1].count == 5
+        default: return false
+        }
     }
 
     private func read(_ queries: [Query], most: Int) async throws -> [ObjectEventView] {
@@ -97,9 +120,7 @@ struct ObjectEvents: Sendable {
                     } catch let error as KubernetesError where error.isGone && next != nil {
                         break
                     }
-                    found += page.items.filter { event in
-                        query.accepts?(event.json[at: ["regarding", "name"]]?.stringValue ?? "") ?? true
-                    }
+                    found += page.items.filter(query.accepts)
                     next = page.metadata.continueToken.flatMap { $0.isEmpty ? nil : $0 }
                     if next == nil { break }
                 }

@@ -81,6 +81,23 @@ import Testing
         }
     }
 
+    @Test func whatAnEarlierTenantOfTheNameHadIsNotTheNewOnes() async throws {
+        try await ObjectStatusTests.withCustomers { stage in
+            let target = Stage.namespace
+            for (kind, name) in [
+                ("Deployment", "openclaw-ann"), ("Pod", "openclaw-ann-6b8f7c9d4-x2x4z"), ("PersistentVolumeClaim", "openclaw-ann-state"),
+            ] {
+                try await Self.record(stage, kind, name, in: target, minute: 1, reason: "OfTheFormer")
+            }
+            try await Task.sleep(for: .milliseconds(1_100))  // wait: Kubernetes tells creations by the second
+            try await stage.makeRunning("ann", ["clusterTenantRef": "corp", "policyRef": "base"])
+            // The clock of whoever reports may be wrong.
+            try await Self.record(stage, "Pod", "openclaw-ann-6b8f7c9d4-n5w6q", in: target, minute: 0, reason: "OfHers")
+            let answer = try await stage.send(.GET, "/tenants/ann/events")
+            #expect(answer.status == 200 && Self.reasons(answer) == ["OfHers"], "\(answer.body.text())")
+        }
+    }
+
     @Test func thoseOfAPolicyAndACustomer() async throws {
         try await ObjectStatusTests.withCustomers { stage in
             let base = try #require(try await stage.object(.accessPolicy, "base")?.metadata.uid)
@@ -147,9 +164,42 @@ import Testing
         let (view, time) = try #require(ObjectEventView.read(older))
         #expect(view.count == 12 && view.source == "kubelet" && view.time == "2026-01-01T00:10:00Z" && time.description == view.time)
         #expect(ObjectEventView.read(DynamicObject(["metadata": ["name": "e"], "reason": "r"])) == nil)
-        #expect(ObjectEvents.isPod("openclaw-mia-6b8f7c9d4-x2x4z", of: "openclaw-mia"))
-        for name in ["openclaw-mia", "openclaw-mia-state", "openclaw-mia-b-6b8f7c9d4-x2x4z", "openclaw-miax-6b8f7c9d4-x2x4z"] {
+    }
+
+    @Test func eventsBelongToATenantSinceItIsThere() {
+        func event(_ time: JSON) -> DynamicObject { DynamicObject(["metadata": ["name": "e", "creationTimestamp": time]]) }
+        let created = Timestamp(parsing: "2026-01-01T00:00:10Z")
+        #expect(ObjectEvents.isSince(created, event("2026-01-01T00:00:10Z")))
+        #expect(ObjectEvents.isSince(created, event("2026-01-01T00:10:00Z")))
+        #expect(!ObjectEvents.isSince(created, event("2026-01-01T00:00:09Z")))
+        #expect(!ObjectEvents.isSince(created, event(.null)) && !ObjectEvents.isSince(nil, event("2026-01-01T00:00:10Z")))
+    }
+
+    @Test func podsAreKnownByWhatKubernetesNamesThem() {
+        for name in ["openclaw-mia-6b8f7c9d4-x2x4z", "openclaw-mia-7d9c5b8f64-x2x4z", "openclaw-mia-5-bcdfg"] {
+            #expect(ObjectEvents.isPod(name, of: "openclaw-mia"), "\(name)")
+        }
+        for name in [
+            "openclaw-mia", "openclaw-mia-state", "openclaw-mia-b-6b8f7c9d4-x2x4z", "openclaw-miax-6b8f7c9d4-x2x4z",
+            // Those of tenants that are called mia-anna, mia-7d9c5b8f6424 and mia-6b8f7c9d4, or of nobody.
+            "openclaw-mia-anna-x2x4z", "openclaw-mia-7d9c5b8f6424-x2x4z", "openclaw-mia-6b8f7c9d4-x2x4z-x2x4z",
+            "openclaw-mia-6b8f7c9d4-x2x4", "openclaw-mia-6b8f7c9d4-x2xaz", "openclaw-mia--x2x4z", "openclaw-mia-x2x4z",
+        ] {
             #expect(!ObjectEvents.isPod(name, of: "openclaw-mia"), "\(name)")
+        }
+        // Long names: 58 characters and five more.
+        for length in 30...50 {
+            let deployment = TenantNames(tenant: String(repeating: "a", count: length)).deployment
+            for hash in ["6b8f7c9d4", "7d9c5b8f64"] {
+                let pod = String("\(deployment)-\(hash)-".prefix(58)) + "x2x4z"
+                #expect(ObjectEvents.isPod(pod, of: deployment) == (length <= 48), "\(pod)")
+            }
+            // A longer one that begins alike, of the letters of a hash or of others.
+            for more in ["bcd", "a", "-anna", "-bcdfghjklmnp"] where length + more.count <= 50 {
+                let other = TenantNames(tenant: String(repeating: "a", count: length) + more).deployment
+                let pod = String("\(other)-7d9c5b8f64-".prefix(58)) + "x2x4z"
+                #expect(!ObjectEvents.isPod(pod, of: deployment), "\(pod)")
+            }
         }
     }
 }
