@@ -1,10 +1,12 @@
 import CraneAPI
+import KubernetesClient
 import KubernetesModel
 import OperatorRuntime
 
 /// Gives the control plane its role in the namespaces of customers, and there only: it has none in the whole cluster that could do the same.
 struct CustomerAccess: Sendable {
     let access: ControlPlaneAccess
+    let client: KubernetesClient
     let bindings: Informer<RBACV1.RoleBinding>
     let applier: Applier
     let writer: ChildWriter
@@ -16,7 +18,20 @@ struct CustomerAccess: Sendable {
         let desired = plan.controlPlaneBinding(access)
         // The role of a binding never changes: one with another role makes room.
         if let live = bindings.store[desired.key], live.roleRef != desired.roleRef { try await applier.delete(live) }
-        try await writer.apply(desired, bindings)
+        do {
+            try await writer.apply(desired, bindings)
+        } catch let refusal as ChildRefusal where refusal.cause.isInvalid {
+            // One without the operator's labels is in no cache.
+            guard let other = try await unseen(desired), other.roleRef != desired.roleRef else { throw refusal }
+            try await applier.delete(other)
+            try await writer.apply(desired, bindings)
+        }
+    }
+
+    /// The binding of a name as the API server has it, whosever it is.
+    private func unseen(_ desired: RBACV1.RoleBinding) async throws -> RBACV1.RoleBinding? {
+        let api = client.resource(RBACV1.RoleBinding.self, namespace: desired.metadata.namespace)
+        return try await api.list(ListOptions(fieldSelector: "metadata.name=\(desired.metadata.name)", limit: 1)).items.first
     }
 }
 

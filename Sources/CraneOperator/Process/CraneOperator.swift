@@ -143,7 +143,7 @@ public final class CraneOperator: Service {
 
     private func access(_ informers: OperatorInformers, _ applier: Applier, _ writer: ChildWriter) -> CustomerAccess? {
         guard let access = configuration.controlPlaneAccess, let bindings = informers.roleBindings else { return nil }
-        return CustomerAccess(access: access, bindings: bindings, applier: applier, writer: writer)
+        return CustomerAccess(access: access, client: client, bindings: bindings, applier: applier, writer: writer)
     }
 
     private static func managerConfiguration(_ configuration: OperatorConfiguration) -> ManagerConfiguration {
