@@ -52,7 +52,9 @@ public final class ProcessRuntime: Service {
     /// - Throws: ``ProcessRuntimeError`` when a port is taken or a directory cannot be made.
     public func run() async throws {
         try PodFiles.makeDirectory(configuration.directory)
+        let claims = PodFiles.claims(configuration.directory)
         let former = (try? FileManager.default.contentsOfDirectory(atPath: configuration.directory)) ?? []
+        let formerClaims = (try? FileManager.default.contentsOfDirectory(atPath: claims)) ?? []
         let manager = Manager(
             configuration: ManagerConfiguration(name: "process-runtime", identity: configuration.nodeName),
             client: client,
@@ -83,11 +85,18 @@ public final class ProcessRuntime: Service {
         manager.add(controller)
         try await forward(manager, pods)
 
-        let prober = ProbeRunner()
+        let prober = ProbeRunner(orphans: keeper.orphans)
         let outcome = await withTaskGroup(of: Void.self) { group in
-            group.addTask { [configuration] in
+            group.addTask { [configuration, client] in
                 guard (try? await pods.waitUntilSynced()) != nil else { return }
                 PodFiles.sweep(configuration.directory, former, keeping: Set(pods.store.objects.compactMap(\.metadata.uid)))
+                guard !formerClaims.isEmpty, let known = try? await client.resource(CoreV1.PersistentVolumeClaim.self).listAll() else {
+                    return
+                }
+                PodFiles.sweep(claims, formerClaims, keeping: Set(known.items.compactMap(\.metadata.uid)))
+            }
+            group.addTask { [time] in
+                while (try? await time.sleep(for: .seconds(10))) != nil { await keeper.trimLogs() }
             }
             group.addTask {
                 await withDiscardingTaskGroup { probes in
@@ -107,7 +116,8 @@ public final class ProcessRuntime: Service {
                 return .failure(error)
             }
         }
-        await keeper.endAll()
+        // A task of its own is not cancelled with this one: processes have their time to end, which is bounded.
+        await Task { await keeper.endAll() }.value
         await prober.shutdown()
         try outcome.get()
     }

@@ -16,6 +16,8 @@ public struct ProcessRuntimeConfiguration: Sendable {
     public var ignoreAnnotation = "process-runtime.opencrane.io/ignore"
     /// How long pods have to end at shutdown. Default 20 s.
     public var shutdownBound: Duration = .seconds(20)
+    /// How many bytes of output of a container's life are kept, twice. Default 10 MiB.
+    public var logBound = 10 << 20
 
     /// Makes a configuration.
     ///

@@ -103,7 +103,7 @@ struct EnvironmentTests {
 
     @Test("Volumes: all keys, chosen ones, tokens, and nothing outside of the volume")
     func volumes() throws {
-        let objects = Self.place().objects
+        var objects = Self.place().objects
         let all = try VolumePlan(.init(name: "v", secret: .init(secretName: "keys")), objects)
         #expect(Set(all.files.keys) == ["TOKEN", "EMPTY"])
         let chosen = CoreV1.ConfigMapVolumeSource(name: "settings", items: [.init(key: "COLOUR", path: "deep/colour")])
@@ -113,8 +113,10 @@ struct EnvironmentTests {
         let escape = CoreV1.ConfigMapVolumeSource(name: "settings", items: [.init(key: "COLOUR", path: "../colour")])
         #expect(throws: ProcessRuntimeError.self) { try VolumePlan(.init(name: "v", configMap: escape), objects) }
         #expect(throws: ProcessRuntimeError.self) { try VolumePlan(.init(name: "v", csi: .init(driver: "x")), objects) }
-        let claim = try VolumePlan(.init(name: "v", persistentVolumeClaim: .init(claimName: "data")), objects)
-        #expect(PodFiles(root: "/r", namespace: "x", name: "p", uid: "u").volume(claim) == "/r/claims/x_data")
+        let volume = CoreV1.Volume(name: "v", persistentVolumeClaim: .init(claimName: "data"))
+        #expect(throws: ProcessRuntimeError.self) { try VolumePlan(volume, objects) }
+        objects.claims["data"] = "c"
+        #expect(PodFiles(root: "/r", namespace: "x", name: "p", uid: "u").volume(try VolumePlan(volume, objects)) == "/r/claims/x_data_c")
     }
 
     @Test("Images: tags are told apart, others of a repository are absent, and those of nobody foreign")

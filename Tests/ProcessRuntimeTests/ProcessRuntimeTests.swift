@@ -220,22 +220,4 @@ struct ProcessRuntimeTests {
             }
         }
     }
-
-    @Test("No process outlives what started it")
-    func orphans() async throws {
-        let directory = try Machine.temporaryDirectory()
-        defer { try? FileManager.default.removeItem(atPath: directory) }
-        var guardian: OrphanGuard? = try OrphanGuard()
-        let (ends, end) = AsyncStream.makeStream(of: ProcessEnd.self)
-        let command = ContainerCommand(words: ["sleep", "1000"], variables: ["PATH": "/usr/bin:/bin"], directory: directory)
-        let kept = try ChildProcess(command, log: directory + "/log") { _, exit in end.yield(exit) }
-        let gone = try ChildProcess(command, log: directory + "/log") { _, _ in }
-        guardian?.began(kept.pid)
-        guardian?.began(gone.pid)
-        guardian?.ended(gone.pid)
-        guardian = nil
-        #expect(await ends.first { _ in true } == ProcessEnd(code: 143, signal: 15))
-        #expect(kill(gone.pid, 0) == 0)
-        gone.signal(hard: true)
-    }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import KubernetesModel
 
-/// The Secrets and ConfigMaps of a namespace that a pod names.
+/// The Secrets, ConfigMaps and claims of a namespace that a pod names.
 struct ReferencedObjects: Sendable, Hashable {
     enum Kind: String, Sendable, Hashable {
         case secret
@@ -11,6 +11,8 @@ struct ReferencedObjects: Sendable, Hashable {
     /// Bytes by key, by name. What is missing has no entry.
     var secrets: [String: [String: [UInt8]]] = [:]
     var configMaps: [String: [String: [UInt8]]] = [:]
+    /// The uids of volume claims, by name.
+    var claims: [String: String] = [:]
 
     /// Takes in a Secret.
     mutating func add(_ secret: CoreV1.Secret) {
@@ -22,6 +24,9 @@ struct ReferencedObjects: Sendable, Hashable {
         let binary = (map.binaryData ?? [:]).mapValues { Array(Data(base64Encoded: $0) ?? Data()) }
         configMaps[map.metadata.name] = (map.data ?? [:]).mapValues { Array($0.utf8) }.merging(binary) { text, _ in text }
     }
+
+    /// Takes in a volume claim.
+    mutating func add(_ claim: CoreV1.PersistentVolumeClaim) { claims[claim.metadata.name] = claim.metadata.uid }
 
     /// The content of an object.
     ///
@@ -47,7 +52,7 @@ struct ReferencedObjects: Sendable, Hashable {
     }
 
     /// Names that a pod refers to.
-    static func names(in spec: CoreV1.PodSpec) -> (secrets: Set<String>, configMaps: Set<String>) {
+    static func names(in spec: CoreV1.PodSpec) -> (secrets: Set<String>, configMaps: Set<String>, claims: Set<String>) {
         var secrets: [String?] = []
         var maps: [String?] = []
         for container in (spec.initContainers ?? []) + (spec.containers ?? []) {
@@ -68,6 +73,7 @@ struct ReferencedObjects: Sendable, Hashable {
                 maps.append(source.configMap?.name)
             }
         }
-        return (Set(secrets.compactMap { $0 }), Set(maps.compactMap { $0 }))
+        let claims = (spec.volumes ?? []).map(\.persistentVolumeClaim?.claimName)
+        return (Set(secrets.compactMap { $0 }), Set(maps.compactMap { $0 }), Set(claims.compactMap { $0 }))
     }
 }

@@ -18,9 +18,15 @@ final class ProbeRunner: Sendable {
         var command: ContainerCommand
     }
 
-    private let http: HTTPClient
+    /// How much of an answer is read.
+    private static let bodyBound = 10 << 10
 
-    init() {
+    private let http: HTTPClient
+    private let orphans: OrphanGuard
+
+    /// - Parameter orphans: ends commands that this process cannot.
+    init(orphans: OrphanGuard) {
+        self.orphans = orphans
         var tls = TLSConfiguration.makeClientConfiguration()
         // As kubelets do: a probe is asked whether there is an answer, not by whom.
         tls.certificateVerification = .none
@@ -46,9 +52,33 @@ final class ProbeRunner: Sendable {
         var request = HTTPClientRequest(url: "\(scheme)://\(action.host ?? job.address):\(port)\(path.hasPrefix("/") ? path : "/" + path)")
         request.headers.replaceOrAdd(name: "User-Agent", value: "kube-probe/1.32")
         request.headers.replaceOrAdd(name: "Connection", value: "close")
-        guard let answer = try? await http.execute(request, timeout: TimeAmount(job.timeout)) else { return false }
-        _ = try? await answer.body.collect(upTo: 1 << 20)
-        return (200..<400).contains(answer.status.code)
+        // The client's own timeout ends with the head of the answer; kubelets want the body in time too.
+        return await Self.inTime(job.timeout) { [http, request] in
+            guard let answer = try? await http.execute(request, timeout: TimeAmount(job.timeout)) else { return false }
+            var size = 0
+            do {
+                for try await part in answer.body {
+                    size += part.readableBytes
+                    if size >= Self.bodyBound { break }
+                }
+            } catch {
+                return false
+            }
+            return (200..<400).contains(answer.status.code)
+        }
+    }
+
+    /// What is found out within a time; otherwise no.
+    private static func inTime(_ timeout: Duration, _ body: @escaping @Sendable () async -> Bool) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask { await body() }
+            group.addTask {
+                try? await Task.sleep(for: timeout)
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
     }
 
     private func connect(_ action: CoreV1.TCPSocketAction, _ job: Job) async -> Bool {
@@ -69,23 +99,14 @@ final class ProbeRunner: Sendable {
             let process = try? ChildProcess(
                 command,
                 log: "/dev/null",
+                orphans: orphans,
                 ended: {
                     end.yield($1.isSuccess)
                     end.finish()
                 }
             )
         else { return false }
-        let timeout = job.timeout
-        return await withTaskGroup(of: Bool.self) { group in
-            group.addTask { await ends.first { _ in true } ?? false }
-            group.addTask {
-                try? await Task.sleep(for: timeout)
-                return false
-            }
-            let isSuccess = await group.next() ?? false
-            group.cancelAll()
-            process.signal(hard: true)
-            return isSuccess
-        }
+        defer { process.signal(hard: true) }
+        return await Self.inTime(job.timeout) { await ends.first { _ in true } ?? false }
     }
 }

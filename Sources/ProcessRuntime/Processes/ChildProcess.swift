@@ -16,9 +16,15 @@ final class ChildProcess: Sendable {
     /// - Parameters:
     ///   - command: program, arguments, variables and where it starts.
     ///   - log: the file its output is appended to.
+    ///   - orphans: ends it if this process cannot. It is told of its beginning and its end.
     ///   - ended: called once with the process and how it ended, on a thread of its own.
     /// - Throws: ``ProcessRuntimeError`` with the code `start_failed`.
-    init(_ command: ContainerCommand, log: String, ended: @escaping @Sendable (Int32, ProcessEnd) -> Void) throws(ProcessRuntimeError) {
+    init(
+        _ command: ContainerCommand,
+        log: String,
+        orphans: OrphanGuard?,
+        ended: @escaping @Sendable (Int32, ProcessEnd) -> Void
+    ) throws(ProcessRuntimeError) {
         guard let name = command.words.first, let program = Self.find(name, path: command.variables["PATH"] ?? "") else {
             throw ProcessRuntimeError(.startFailed, "there is no program \(command.words.first ?? "") on this machine")
         }
@@ -56,9 +62,10 @@ final class ChildProcess: Sendable {
             )
         }
         pid = child
+        orphans?.began(child)
         let (pid, isOver) = (child, isOver)
         // A thread that waits: a machine runs a few dozen containers at most.
-        Thread.detachNewThread { ended(pid, Self.wait(for: pid, isOver)) }
+        Thread.detachNewThread { [weak orphans] in ended(pid, Self.wait(for: pid, isOver) { orphans?.ended(pid) }) }
     }
 
     /// Sends a signal, unless the process is over.
@@ -72,11 +79,14 @@ final class ChildProcess: Sendable {
     }
 
     /// Blocks until a process ended, and ends what it leaves behind in its group, as a container does.
-    private static func wait(for child: pid_t, _ isOver: NIOLockedValueBox<Bool>) -> ProcessEnd {
+    ///
+    /// - Parameter ending: called while the number is still the process's.
+    private static func wait(for child: pid_t, _ isOver: NIOLockedValueBox<Bool>, ending: () -> Void) -> ProcessEnd {
         var info = siginfo_t()
         while waitid(P_PID, id_t(child), &info, WEXITED | WNOWAIT) < 0, errno == EINTR {}
         return isOver.withLockedValue { isOver in
             kill(-child, SIGKILL)
+            ending()
             var status: Int32 = 0
             while waitpid(child, &status, 0) < 0, errno == EINTR {}
             isOver = true

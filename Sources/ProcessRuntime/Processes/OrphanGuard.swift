@@ -5,7 +5,7 @@ import NIOConcurrencyHelpers
 /// Sees to it that no process of a container outlives this process, in whatever way that ends.
 ///
 /// A small shell reads from a pipe whose other end only this process holds: `+ PID` and `- PID` as containers come and go. When the pipe
-/// closes, it ends those that are left.
+/// closes, it ends those that are left, with all that is in their process groups.
 final class OrphanGuard: Sendable {
     private let writing: Int32
 
@@ -23,8 +23,11 @@ final class OrphanGuard: Sendable {
             for pid in $pids; do kill -TERM "$pid" 2>/dev/null; done
             for try in 1 2 3 4 5 6 7 8 9 10; do
                 left=
-                for pid in $pids; do kill -0 "$pid" 2>/dev/null && left=yes; done
-                [ -n "$left" ] || exit 0
+                for pid in $pids; do
+                    if kill -0 "$pid" 2>/dev/null; then left="$left $pid"; else kill -KILL "-$pid" 2>/dev/null; fi
+                done
+                pids=$left
+                [ -n "$pids" ] || exit 0
                 sleep 0.5
             done
             for pid in $pids; do kill -KILL "-$pid" 2>/dev/null; done

@@ -23,10 +23,11 @@ extension PodKeeper {
             let objects = try await objects(of: entry.pod)
             try await mount(&entry, objects)
             let command = try ContainerCommand(run.container, in: surroundings(of: run.container, program, objects, entry))
-            let process = try ChildProcess(command, log: entry.files.log(name, restarts: run.restarts)) { [weak self] pid, exit in
+            entry.files.pruneLogs(name, restarts: run.restarts)
+            let log = entry.files.log(name, restarts: run.restarts)
+            let process = try ChildProcess(command, log: log, orphans: orphans) { [weak self] pid, exit in
                 self?.tell(key, .exited(name, pid: pid, exit))
             }
-            orphans.began(process.pid)
             entry.processes[name] = process
             entry.commands[name] = command
             entry.run.launched(name, pid: process.pid, now)
@@ -87,6 +88,8 @@ extension PodKeeper {
         for name in names.secrets.sorted() { if let secret = try await secrets.getIfPresent(name) { objects.add(secret) } }
         let maps = client.resource(CoreV1.ConfigMap.self, namespace: pod.metadata.namespace)
         for name in names.configMaps.sorted() { if let map = try await maps.getIfPresent(name) { objects.add(map) } }
+        let claims = client.resource(CoreV1.PersistentVolumeClaim.self, namespace: pod.metadata.namespace)
+        for name in names.claims.sorted() { if let claim = try await claims.getIfPresent(name) { objects.add(claim) } }
         return objects
     }
 

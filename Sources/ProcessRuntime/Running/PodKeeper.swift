@@ -5,6 +5,7 @@ import Logging
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import OperatorRuntime
 
 /// Runs pods: asks ``PodRun`` what is to be done, does it, and reports.
@@ -88,12 +89,13 @@ final class PodKeeper: Sendable {
         entry.pod = pod
         if pod.metadata.isBeingDeleted { entry.run.end(within: .seconds(pod.metadata.deletionGracePeriodSeconds ?? 30), now) }
         await advance(key, &entry)
+        // What happened has left the mailbox: it must be known when something fails below.
+        keep(key, entry)
         if entry.run.isEnding, entry.run.isIdle {
             try await remove(pod)
             forget(key)
             return .done
         }
-        keep(key, entry)
         var desired = pod
         var status = entry.run.status(now)
         status.qosClass = pod.status?.qosClass
@@ -104,14 +106,17 @@ final class PodKeeper: Sendable {
         return entry.wake.map { .requeue(after: max($0 - time.now, .milliseconds(1))) } ?? .done
     }
 
-    /// Ends everything that runs, with SIGTERM at first.
+    /// Ends everything that runs: SIGTERM, SIGKILL within ``ProcessRuntimeConfiguration/shutdownBound``, and 5 s later it returns in any case.
+    ///
+    /// The task that calls it must not be cancelled: it waits.
     func endAll() async {
-        let began = now
-        let keys = entries.withLockedValue { Array($0.keys) }
-        var left = Set(keys)
-        var isHasty = false
+        let began = time.now
+        var left = entries.withLockedValue { Set($0.keys) }
         while !left.isEmpty {
-            let limit = isHasty ? .zero : max(.zero, configuration.shutdownBound - (time.now - began.clock))
+            let spent = time.now - began
+            // Nobody waits for a process that does not listen to SIGKILL either.
+            guard spent < configuration.shutdownBound + .seconds(5) else { return }
+            let limit = max(.zero, configuration.shutdownBound - spent)
             for key in left {
                 guard var entry = entry(key) else {
                     left.remove(key)
@@ -123,12 +128,15 @@ final class PodKeeper: Sendable {
                 keep(key, entry)
                 if entry.run.isIdle { left.remove(key) }
             }
-            do { try await time.sleep(for: .milliseconds(20)) } catch {
-                // Nobody waits for a process that does not listen to SIGKILL either.
-                if isHasty { return }
-                isHasty = true
-            }
+            do { try await time.sleep(for: .milliseconds(20)) } catch { return }
         }
+    }
+
+    /// Keeps the output of containers within its bound.
+    func trimLogs() async {
+        let files = entries.withLockedValue { $0.values.map(\.files) }
+        let bound = configuration.logBound
+        _ = try? await NIOThreadPool.singleton.runIfActive { for pod in files { pod.trimLogs(over: bound) } }
     }
 
     // MARK: - One pod
@@ -170,7 +178,8 @@ final class PodKeeper: Sendable {
             return .done
         }
         keep(key, entry)
-        return .requeue(after: max((entry.run.wake ?? time.now) - time.now, .milliseconds(1)))
+        // After SIGKILL there is nothing to be done at any time: the end of the process brings the pod back.
+        return .requeue(after: entry.run.wake.map { max($0 - time.now, .milliseconds(1)) } ?? .seconds(1))
     }
 
     /// Takes in what happened, and does what is to be done now.
@@ -194,7 +203,6 @@ final class PodKeeper: Sendable {
     private func deliver(_ event: PodEvent, _ entry: inout PodEntry) {
         switch event {
         case .exited(let name, let pid, let exit):
-            orphans.ended(pid)
             entry.run.exited(name, pid: pid, exit, now)
             logger.info("A container ended", metadata: ["pod": "\(entry.pod.key)", "container": "\(name)", "exitCode": "\(exit.code)"])
             if !exit.isSuccess, !entry.run.isEnding {

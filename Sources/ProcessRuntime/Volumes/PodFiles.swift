@@ -16,8 +16,11 @@ struct PodFiles: Sendable, Hashable {
 
     /// The directory of a volume.
     func volume(_ plan: VolumePlan) -> String {
-        plan.claim.map { "\(root)/claims/\(namespace)_\($0)" } ?? "\(path)/volumes/\(plan.name)"
+        plan.claim.map { "\(Self.claims(root))/\(namespace)_\($0.name)_\($0.uid)" } ?? "\(path)/volumes/\(plan.name)"
     }
+
+    /// The directory with a directory for each claim.
+    static func claims(_ root: String) -> String { root + "/claims" }
 
     /// The file that a container's output is appended to.
     ///
@@ -60,11 +63,12 @@ struct PodFiles: Sendable, Hashable {
     /// Removes all of it, but for claims.
     func remove() { try? FileManager.default.removeItem(atPath: path) }
 
-    /// Removes directories of pods that are gone.
+    /// Removes directories of pods, or of claims, that are gone.
     ///
     /// - Parameters:
+    ///   - root: where the directories are.
     ///   - names: directories that were there before.
-    ///   - uids: of the pods that are there.
+    ///   - uids: of the objects that are there.
     static func sweep(_ root: String, _ names: [String], keeping uids: Set<String>) {
         for name in names {
             let parts = name.split(separator: "_")

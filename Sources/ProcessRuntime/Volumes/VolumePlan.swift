@@ -16,8 +16,15 @@ struct VolumePlan: Sendable, Hashable {
     /// Bytes by file name.
     var files: [String: [UInt8]] = [:]
     var tokens: [Token] = []
+    /// A claim for a volume.
+    struct Claim: Sendable, Hashable {
+        var name: String
+        /// Tells it from a later claim of its name, which must not have its data.
+        var uid: String
+    }
+
     /// The claim whose directory it is, which outlives the pod.
-    var claim: String?
+    var claim: Claim?
 
     /// Plans a volume.
     ///
@@ -38,7 +45,11 @@ struct VolumePlan: Sendable, Hashable {
                 if let keys = part.configMap { try add(.configMap, keys.name, keys.items, keys.optional, objects) }
             }
         } else if let source = volume.persistentVolumeClaim {
-            claim = source.claimName
+            let name = source.claimName ?? ""
+            guard let uid = objects.claims[name] else {
+                throw ProcessRuntimeError(.configuration, "persistentvolumeclaim \"\(name)\" not found")
+            }
+            claim = Claim(name: name, uid: uid)
         } else if volume.emptyDir == nil {
             throw ProcessRuntimeError(.configuration, "the volume \"\(name)\" is of a kind that is no directory of this machine")
         }
