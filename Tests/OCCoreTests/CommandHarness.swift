@@ -56,6 +56,8 @@ struct Harness {
     var input = ""
     var isTerminal = false
     var isInputTerminal = false
+    /// How wide the terminal is, in cells; its height is 24.
+    var columns: Int?
     /// Whether there is a browser here.
     var hasBrowser = true
     var credentials = FileManager.default.temporaryDirectory.appending(path: "oc-\(UUID().uuidString)/credentials.json").path
@@ -68,7 +70,7 @@ struct Harness {
         let errors = NIOLockedValueBox("")
         let waits = NIOLockedValueBox<[Int64]>([])
         let pages = NIOLockedValueBox<[String]>([])
-        let (input, hasBrowser) = (input, hasBrowser)
+        let (input, hasBrowser, columns) = (input, hasBrowser, columns)
         let context = CLIContext(
             environment: environment,
             output: { text in output.withLockedValue { $0 += text } },
@@ -77,6 +79,7 @@ struct Harness {
             readSecret: { _ in input },
             credentials: CredentialsFile(path: credentials),
             isTerminal: isTerminal,
+            terminalSize: { columns.map { ($0, 24) } },
             isInputTerminal: isInputTerminal,
             openPage: { page in
                 pages.withLockedValue { $0.append(page) }

@@ -16,6 +16,10 @@ public struct ResourceDeclaration: Sendable {
     public let kind: String
     /// What names one object: its own name last, those of what it is part of before. Empty when there is one only.
     public let arguments: [String]
+    /// The type that the first argument names, for types that are part of another; `nil` for others.
+    public let parentType: String?
+    /// Members of an object that cannot be written: `apply` leaves them out.
+    public let readOnly: Set<String>
     /// The operation that lists; it takes all but the last of the arguments.
     public let list: Route?
     /// The operation that reads one.
@@ -75,6 +79,8 @@ public struct ResourceDeclaration: Sendable {
         summary: String,
         kind: String,
         arguments: [String] = ["NAME"],
+        parentType: String? = nil,
+        readOnly: Set<String> = [],
         list: Route? = nil,
         get: Route? = nil,
         create: Route? = nil,
@@ -100,6 +106,8 @@ public struct ResourceDeclaration: Sendable {
         self.summary = summary
         self.kind = kind
         self.arguments = arguments
+        self.parentType = parentType
+        self.readOnly = readOnly
         self.list = list
         self.get = get
         self.create = create

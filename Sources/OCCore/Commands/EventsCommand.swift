@@ -16,7 +16,7 @@ struct EventsCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The type and the names; or TYPE/NAME for each.")
+    @Argument(help: "The type and the names; or TYPE/NAME for each.", completion: .typeAndNames)
     var words: [String] = []
 
     @Flag(name: .shortAndLong, help: "Go on, and show what comes.")
@@ -59,32 +59,63 @@ struct EventsCommand: AsyncParsableCommand {
     private func show(_ type: ResourceDeclaration, _ words: [String], _ client: APIClient, _ context: CLIContext) async throws {
         var table = RunningTable(columns: ObjectDescription.eventColumns, showsTitles: !output.noHeaders, isColoured: context.mayColour)
         var seen: Set<JSON> = []
+        var patience = Patience(context)
         repeat {
-            let events = try await EventReader(client: client).events(type, words, limit: limit).filter { !seen.contains($0) }
-            seen.formUnion(events)
-            switch output.output {
-            case .json where !follow: context.output(JSON.array(events).text(pretty: true) + "\n")
-            case .json: for event in events { context.output(event.text() + "\n") }
-            case .yaml: context.output(output.renderer(context).list(events, of: type))
-            default:
-                if events.isEmpty, seen.isEmpty, !follow { context.errors("No events found\n") }
-                if !events.isEmpty {
-                    context.output(table.lines(events.map { (ObjectDescription.eventRow($0), false) }, now: context.now()))
-                }
+            var pause = pace.interval
+            do {
+                let events = try await EventReader(client: client).events(type, words, limit: limit).filter { !seen.contains($0) }
+                patience.answered()
+                let isFirst = seen.isEmpty
+                seen.formUnion(events)
+                show(events, of: type, isFirst: isFirst, &table, context)
+            } catch let error as OCError where follow && patience.bears(error) && !patience.isExhausted {
+                pause = patience.wait(after: error, interval: pace.interval)
             }
-            if follow { try await context.sleep(.seconds(pace.interval)) }
+            if follow { try await context.sleep(.seconds(pause)) }
         } while follow
     }
 
-    /// Events that the server sends as they come, one a line.
-    private func show(_ stream: Route, _ client: APIClient, _ context: CLIContext) async throws {
-        try await client.events(stream.method, stream.path, timeout: 120) { event in
-            let data = (try? JSON(parsing: event.data)) ?? .string(event.data)
-            switch output.output {
-            case .json: context.output((["event": .string(event.name), "data": data] as JSON).text() + "\n")
-            default: context.output("\(event.name)\t\(data.text())\n")
+    private func show(_ events: [JSON], of type: ResourceDeclaration, isFirst: Bool, _ table: inout RunningTable, _ context: CLIContext) {
+        switch output.output {
+        case .json where !follow: context.output(JSON.array(events).text(pretty: true) + "\n")
+        case .json: for event in events { context.output(event.text() + "\n") }
+        case .yaml: context.output(output.renderer(context).list(events, of: type))
+        default:
+            if events.isEmpty, isFirst, !follow { context.errors("No events found\n") }
+            if !events.isEmpty {
+                context.output(table.lines(events.map { (ObjectDescription.eventRow($0), false) }, now: context.now()))
             }
-            return true
+        }
+    }
+
+    /// Events that the server sends as they come, one a line. One that was heard and breaks off is called again, as is one that has
+    /// ended with `--follow`.
+    private func show(_ stream: Route, _ client: APIClient, _ context: CLIContext) async throws {
+        var patience = Patience(context)
+        var isHeard = false
+        while true {
+            var pause = pace.interval
+            do {
+                try await client.events(stream.method, stream.path, timeout: 120) { event in
+                    patience.answered()
+                    isHeard = true
+                    show(event, context)
+                    return true
+                }
+                patience.answered()
+                guard follow else { return }
+            } catch let error as OCError where (follow || isHeard) && patience.bears(error) && !patience.isExhausted {
+                pause = patience.wait(after: error, interval: pace.interval)
+            }
+            try await context.sleep(.seconds(pause))
+        }
+    }
+
+    private func show(_ event: EventStreamParser.Event, _ context: CLIContext) {
+        let data = (try? JSON(parsing: event.data)) ?? .string(event.data)
+        switch output.output {
+        case .json: context.output((["event": .string(event.name), "data": data] as JSON).text() + "\n")
+        default: context.output(DisplayText.line(event.name) + "\t" + DisplayText.line(data.text()) + "\n")
         }
     }
 }

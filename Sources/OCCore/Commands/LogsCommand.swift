@@ -10,7 +10,7 @@ struct LogsCommand: AsyncParsableCommand {
         discussion: "The logs of a pod are Kubernetes': kubectl logs."
     )
 
-    @Argument(help: "The type and the name; or TYPE/NAME.")
+    @Argument(help: "The type and the name; or TYPE/NAME.", completion: .typeAndNames)
     var words: [String] = []
 
     @Flag(name: .shortAndLong, help: "Go on, and show what comes.")
@@ -32,13 +32,20 @@ struct LogsCommand: AsyncParsableCommand {
         let path = request.action.route.filled(request.words)
         var last: Int64 = 0
         var isFirst = true
+        var patience = Patience(context)
         repeat {
-            var lines = try await client.list(path, elements: "logs").filter { ($0["seq"]?.integerValue ?? .max) > last }
-            last = lines.compactMap { $0["seq"]?.integerValue }.max() ?? last
-            if isFirst, let tail { lines = lines.suffix(max(0, tail)) }
-            isFirst = false
-            for line in lines { context.output(Self.text(line) + "\n") }
-            if follow { try await context.sleep(.seconds(pace.interval)) }
+            var pause = pace.interval
+            do {
+                var lines = try await client.list(path, elements: "logs").filter { ($0["seq"]?.integerValue ?? .max) > last }
+                patience.answered()
+                last = lines.compactMap { $0["seq"]?.integerValue }.max() ?? last
+                if isFirst, let tail { lines = lines.suffix(max(0, tail)) }
+                isFirst = false
+                for line in lines { context.output(Self.text(line) + "\n") }
+            } catch let error as OCError where follow && patience.bears(error) && !patience.isExhausted {
+                pause = patience.wait(after: error, interval: pace.interval)
+            }
+            if follow { try await context.sleep(.seconds(pause)) }
         } while follow
     }
 

@@ -5,7 +5,7 @@ import JSONValue
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "status", abstract: "Shows how an object is doing, in short.")
 
-    @Argument(help: "The type and the name; or TYPE/NAME.")
+    @Argument(help: "The type and the name; or TYPE/NAME.", completion: .typeAndNames)
     var words: [String] = []
 
     @OptionGroup var output: OutputOptions
@@ -17,7 +17,7 @@ struct StatusCommand: AsyncParsableCommand {
         for target in try Target.read(words) {
             for words in try target.objects(for: "status") {
                 let status = try await Self.status(of: target.type, words, client)
-                context.output(output.renderer(context).status(status, name: words.last, of: target.type))
+                context.output(ObjectDescription.status(status, name: words.last, of: target.type, output.renderer(context)))
             }
         }
     }

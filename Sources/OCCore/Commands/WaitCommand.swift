@@ -15,10 +15,14 @@ struct WaitCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The type and the names; or TYPE/NAME for each.")
+    @Argument(help: "The type and the names; or TYPE/NAME for each.", completion: .typeAndNames)
     var words: [String] = []
 
-    @Option(name: .customLong("for"), help: "ready, delete, condition=TYPE[=STATUS], MEMBER=VALUE or jsonpath=PATH=VALUE.")
+    @Option(
+        name: .customLong("for"),
+        help: "ready, delete, condition=TYPE[=STATUS], MEMBER=VALUE or jsonpath=PATH=VALUE.",
+        completion: .list(["ready", "delete", "condition=", "phase="])
+    )
     var goal = "ready"
 
     @Option(help: "Seconds to wait at most; 0 looks once.")
@@ -38,6 +42,10 @@ struct WaitCommand: AsyncParsableCommand {
         for target in targets {
             guard goal != .ready || target.type.readiness != nil else {
                 throw OCError(.usage, code: "BAD_USAGE", "\(target.type.plural.capitalizedFirst) have no readiness; say what to wait for")
+            }
+            if case .condition = goal, target.type.readiness?.status == nil {
+                let hint = target.type.readiness.map { ["What can be waited for: ready, delete, or \($0.phase)=VALUE."] } ?? []
+                throw OCError(.usage, code: "BAD_USAGE", "\(target.type.plural.capitalizedFirst) have no conditions", details: hint)
             }
             for words in try target.objects(for: "wait") { try await waiter.run(target.type, words, goal, says: true) }
         }

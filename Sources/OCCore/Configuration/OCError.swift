@@ -14,6 +14,8 @@ public struct OCError: Error, Sendable, Hashable, CustomStringConvertible {
         case conflict = 5
         /// The server does not answer.
         case unreachable = 6
+        /// `diff` or `doctor` could not look at everything: their 1 says that they found something.
+        case incomplete = 8
     }
 
     /// What kind of failure it is.
@@ -26,6 +28,10 @@ public struct OCError: Error, Sendable, Hashable, CustomStringConvertible {
     public var details: [String]
     /// The server's id of the request.
     public var requestID: String?
+    /// The HTTP status of the server's refusal; `nil` when it was none.
+    public var status: Int?
+    /// The seconds after which the server wants to be asked again.
+    public var retryAfter: Int?
 
     /// Makes an error.
     public init(_ exit: Exit, code: String, _ message: String, details: [String] = [], requestID: String? = nil) {
@@ -39,6 +45,7 @@ public struct OCError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The text for standard error: the sentence, the code, the request, and the details below.
     public var description: String {
         let head = "Error: \(message) (\(code))" + (requestID.map { " request-id \($0)" } ?? "")
-        return ([head] + details.map { "  \($0)" }).joined(separator: "\n")
+        // Much of it comes from the server, or from a file: nothing in it may move the cursor.
+        return DisplayText.lines(([head] + details.map { "  \($0)" }).joined(separator: "\n"))
     }
 }

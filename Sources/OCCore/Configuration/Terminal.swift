@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 
 #if canImport(Glibc)
@@ -10,7 +11,20 @@ import Foundation
 
 /// The terminal a command runs in.
 enum Terminal {
+    /// How much a terminal shows.
+    struct Size: Sendable, Hashable {
+        var columns: Int
+        var rows: Int
+    }
+
     static func isTerminal(_ handle: FileHandle) -> Bool { isatty(handle.fileDescriptor) == 1 }
+
+    /// How large a terminal is; `nil` when it does not say.
+    static func size(_ descriptor: Int32) -> Size? {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return nil }
+        return Size(columns: Int(size.ws_col), rows: Int(size.ws_row))
+    }
 
     /// Opens a page in the browser that `BROWSER` names, else in the desktop's, and does not wait for it.
     ///
@@ -35,19 +49,60 @@ enum Terminal {
 
     /// One line of standard input without echo; from a pipe, the first line.
     @Sendable static func readSecret(prompt: String) throws -> String {
-        let input = FileHandle.standardInput
-        guard isTerminal(input) else { return readLine(strippingNewline: true) ?? "" }
-        FileHandle.standardError.write(Data(prompt.utf8))
+        guard isatty(STDIN_FILENO) == 1 else { return readLine(strippingNewline: true) ?? "" }
+        _ = StandardStream.errors.write(prompt)
+        defer { _ = StandardStream.errors.write("\n") }
+        let answer = withoutEcho(STDIN_FILENO, signals: [SIGINT, SIGTERM, SIGHUP, SIGQUIT]) { signal in
+            _ = StandardStream.errors.write("\n")
+            // What a shell says of a program that a signal ended. `exit` would wait for the line that is being read.
+            _exit(128 + signal)
+        } body: {
+            readLine(strippingNewline: true)
+        }
+        return answer ?? ""
+    }
+
+    /// Does something while a terminal shows nothing of what is typed. A signal gives the echo back first.
+    ///
+    /// - Parameters:
+    ///   - signals: those that would end the process and leave the terminal mute.
+    ///   - ended: is called, on a thread of its own, with the signal that came.
+    static func withoutEcho<Result>(
+        _ descriptor: Int32,
+        signals: [Int32],
+        ended: @escaping @Sendable (Int32) -> Void,
+        body: () throws -> Result
+    ) rethrows -> Result {
         var settings = termios()
-        guard tcgetattr(input.fileDescriptor, &settings) == 0 else { return readLine(strippingNewline: true) ?? "" }
+        guard tcgetattr(descriptor, &settings) == 0 else { return try body() }
         let before = settings
+        let queue = DispatchQueue(label: "opencrane.terminal")
+        let sources = signals.map { number in
+            // A source is told of a signal only when nothing else acts on it.
+            let previous = signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            source.setEventHandler {
+                var restored = before
+                tcsetattr(descriptor, TCSANOW, &restored)
+                ended(number)
+            }
+            let isRegistered = DispatchSemaphore(value: 0)
+            source.setRegistrationHandler { isRegistered.signal() }
+            source.resume()
+            // A signal that came before would be lost.
+            _ = isRegistered.wait(timeout: .now() + .seconds(1))
+            return (number, previous, source)
+        }
         settings.c_lflag &= ~tcflag_t(ECHO)
-        tcsetattr(input.fileDescriptor, TCSANOW, &settings)
+        tcsetattr(descriptor, TCSANOW, &settings)
         defer {
             var restored = before
-            tcsetattr(input.fileDescriptor, TCSANOW, &restored)
-            FileHandle.standardError.write(Data("\n".utf8))
+            tcsetattr(descriptor, TCSANOW, &restored)
+            for (number, previous, source) in sources {
+                source.cancel()
+                signal(number, previous)
+            }
         }
-        return readLine(strippingNewline: true) ?? ""
+        return try body()
     }
 }

@@ -62,10 +62,12 @@ struct Diagnosis: Sendable, Hashable {
     /// The text.
     func text(isColoured: Bool) -> String {
         let colour = needsSomebody ? 31 : 33
-        let phase = isColoured ? "\u{1B}[\(colour)m\(phase)\u{1B}[0m" : phase
+        let shown = DisplayText.line(phase)
+        let phase = isColoured ? "\u{1B}[\(colour)m\(shown)\u{1B}[0m" : shown
         let width = lines.map(\.title.count).max() ?? 0
-        return "\(label)  \(phase)\n"
-            + lines.map { "  \($0.title):" + String(repeating: " ", count: width - $0.title.count + 2) + $0.text + "\n" }.joined()
+        return "\(DisplayText.line(label))  \(phase)\n"
+            + lines.map { "  \($0.title):" + String(repeating: " ", count: width - $0.title.count + 2) + DisplayText.line($0.text) + "\n" }
+            .joined()
     }
 
     /// For programs.

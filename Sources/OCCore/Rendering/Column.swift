@@ -55,11 +55,6 @@ public struct Column: Sendable {
         }
     }
 
-    /// A value on one line; control characters, which could move the cursor, are replaced.
-    private static func text(_ value: JSON) -> String {
-        let text = value.stringValue ?? value.text()
-        var scalars = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars { scalars.append(scalar.properties.generalCategory == .control ? " " : scalar) }
-        return String(scalars)
-    }
+    /// A value on one line, without what a terminal would act on.
+    private static func text(_ value: JSON) -> String { DisplayText.line(value.stringValue ?? value.text()) }
 }

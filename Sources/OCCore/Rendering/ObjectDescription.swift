@@ -20,16 +20,42 @@ struct ObjectDescription {
     /// The text.
     var text: String {
         var lines = members(object.objectValue ?? [:])
-        if let state, !state.conditions.isEmpty {
-            lines += ["Conditions:"] + indented(table(conditionColumns, state.conditions.map(conditionRow)))
-        }
-        if let state, !state.steps.isEmpty { lines += ["Steps:"] + indented(table(stepColumns, state.steps.map(stepRow))) }
-        if let next = state?.next { lines.append("Next:  \(next)") }
-        if let advice = state?.advice { lines.append("Do:    \(advice)") }
+        if let state { lines += progress(state) }
         if type.events != nil {
             lines += events.isEmpty ? ["Events:  <none>"] : ["Events:"] + indented(table(Self.eventColumns, events.map(Self.eventRow)))
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// How an object is doing: its conditions and steps, what comes next, and what to do.
+    private func progress(_ state: ObjectState) -> [String] {
+        var lines: [String] = []
+        if !state.conditions.isEmpty { lines += ["Conditions:"] + indented(table(conditionColumns, state.conditions.map(conditionRow))) }
+        if !state.steps.isEmpty { lines += ["Steps:"] + indented(table(stepColumns, state.steps.map(stepRow))) }
+        if let next = state.next { lines.append("Next:  \(DisplayText.line(next))") }
+        if let advice = state.advice { lines.append("Do:    \(DisplayText.line(advice))") }
+        return lines
+    }
+
+    /// A status for people: its members as the renderer shows them, and below what is a table of its own.
+    static func status(_ status: JSON, name: String?, of type: ResourceDeclaration, _ renderer: Renderer) -> String {
+        guard let readiness = type.readiness, readiness.status != nil, renderer.format == .table || renderer.format == .wide else {
+            return renderer.status(status, name: name, of: type)
+        }
+        let state = ObjectState(status: status, of: readiness)
+        var members = status
+        if !state.conditions.isEmpty { members["cause"] = nil }
+        for member in ["conditions", "steps", "retry", "advice"] { members[member] = nil }
+        let description = ObjectDescription(
+            type: type,
+            object: status,
+            state: state,
+            events: [],
+            now: renderer.now,
+            isColoured: renderer.isColoured
+        )
+        let lines = description.progress(state)
+        return renderer.status(members, name: name, of: type) + lines.map { $0 + "\n" }.joined()
     }
 
     /// An event as a row: the object as `kind/name`, how often in front of the message.
@@ -44,17 +70,17 @@ struct ObjectDescription {
     }
 
     private func members(_ members: [String: JSON]) -> [String] {
-        let titles = members.filter { !$0.value.isNull }.map { (title: Self.title($0.key), value: $0.value) }
+        let titles = members.filter { !$0.value.isNull }.map { (title: DisplayText.line(Self.title($0.key)), value: $0.value) }
             .sorted { (Self.rank($0.title), $0.title) < (Self.rank($1.title), $1.title) }
-        let width = titles.map(\.title.count).max() ?? 0
+        let width = titles.map { DisplayText.width($0.title) }.max() ?? 0
         return titles.flatMap { title, value -> [String] in
-            let padding = String(repeating: " ", count: width - title.count + 2)
+            let padding = String(repeating: " ", count: width - DisplayText.width(title) + 2)
             switch value {
-            case .object(let members) where !members.isEmpty: return ["\(title):"] + indented(YAMLText.document(value))
+            case .object(let members) where !members.isEmpty: return ["\(title):"] + indented(DisplayText.lines(YAMLText.document(value)))
             case .array(let elements) where elements.contains { $0.objectValue != nil }:
-                return ["\(title):"] + indented(YAMLText.document(value))
+                return ["\(title):"] + indented(DisplayText.lines(YAMLText.document(value)))
             case .array(let elements):
-                let text = elements.map { $0.stringValue ?? $0.text() }.joined(separator: ", ")
+                let text = elements.map { DisplayText.line($0.stringValue ?? $0.text()) }.joined(separator: ", ")
                 return ["\(title):\(padding)\(text.isEmpty ? "<none>" : text)"]
             case .object: return ["\(title):\(padding)<none>"]
             default: return ["\(title):\(padding)\(Column("", "value").cell(["value": value], now: now))"]

@@ -21,8 +21,8 @@ struct Table {
         let widths = columns.indices.map { index in
             max(
                 before.indices.contains(index) ? before[index] : 0,
-                showsTitles ? titles[index].count : 0,
-                rows.map { $0[index].count }.max() ?? 0
+                showsTitles ? DisplayText.width(titles[index]) : 0,
+                rows.map { DisplayText.width($0[index]) }.max() ?? 0
             )
         }
         var lines = showsTitles ? [line(titles, widths, isTitle: true)] : []
@@ -34,7 +34,7 @@ struct Table {
         var text = ""
         for (index, cell) in cells.enumerated() {
             let isLast = index == cells.count - 1
-            let padding = isLast ? "" : String(repeating: " ", count: widths[index] - cell.count + 3)
+            let padding = isLast ? "" : String(repeating: " ", count: widths[index] - DisplayText.width(cell) + 3)
             let isState = !isTitle && isColoured && columns[index].style == .state
             text += (isState ? Self.coloured(cell) : cell) + padding
         }

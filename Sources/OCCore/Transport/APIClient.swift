@@ -6,6 +6,8 @@ public struct APIClient: Sendable {
     public var server: ServerAddress
     /// The bearer token; `nil` sends none.
     public var token: String?
+    /// The organization to act in; `nil` says none.
+    public var organization: String?
     /// The token of the platform's backend, which orders of fleets are made with; `nil` sends none.
     public var platformToken: String?
     /// The seconds each request may take.
@@ -19,6 +21,7 @@ public struct APIClient: Sendable {
     public init(
         server: ServerAddress,
         token: String?,
+        organization: String? = nil,
         platformToken: String? = nil,
         timeout: Int = 30,
         certificateAuthority: String? = nil,
@@ -26,6 +29,7 @@ public struct APIClient: Sendable {
     ) {
         self.server = server
         self.token = token
+        self.organization = organization
         self.platformToken = platformToken
         self.timeout = timeout
         self.certificateAuthority = certificateAuthority
@@ -136,6 +140,7 @@ public struct APIClient: Sendable {
     private func request(_ method: String, _ url: String, body: JSON?, accepts: String = "application/json") -> RESTRequest {
         var headers = ["Accept": accepts, "User-Agent": "oc"]
         if let token { headers["Authorization"] = "Bearer \(token)" }
+        if let organization { headers["X-OpenCrane-Organization"] = organization }
         if let platformToken, url.hasPrefix(server.root + "/api/tenants") { headers["X-Platform-Token"] = platformToken }
         if body != nil { headers["Content-Type"] = "application/json" }
         return RESTRequest(
@@ -194,19 +199,22 @@ public struct APIClient: Sendable {
             + (body["fields"]?.arrayValue ?? []).map {
                 "\($0["field"]?.stringValue ?? "?"): \($0["message"]?.stringValue ?? "is wrong")"
             }
-        if body["error"]?.stringValue != nil, let detail = body["detail"]?.stringValue { details.append(detail) }
+        if details.isEmpty, body["error"]?.stringValue != nil, let detail = body["detail"]?.stringValue { details.append(detail) }
         if response.status == 401 {
             let isPlatform = message.contains("X-Platform-Token")
             details.append(isPlatform ? "Set OPENCRANE_PLATFORM_TOKEN." : "Log in with `oc login`, or set OPENCRANE_TOKEN.")
         }
         if let seconds = response.headers["retry-after"] { details.append("Try again in \(seconds) s.") }
-        return OCError(
+        var error = OCError(
             exit,
             code: body["code"]?.stringValue ?? body[at: ["error", "code"]]?.stringValue?.uppercased() ?? "HTTP_\(response.status)",
             message,
             details: details,
             requestID: response.headers["x-request-id"]
         )
+        error.status = response.status
+        error.retryAfter = response.headers["retry-after"].flatMap { Int($0) }
+        return error
     }
 
     /// The address of the next page in a `Link` header.

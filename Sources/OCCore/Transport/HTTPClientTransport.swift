@@ -14,6 +14,8 @@ struct HTTPClientTransport: RESTTransport {
     private static func configuration(_ request: RESTRequest) throws(OCError) -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration()
         configuration.timeout.connect = .seconds(10)
+        // A server that refuses connections says so at once; whoever wants to wait for it looks again.
+        configuration.connectionPool.retryConnectionEstablishment = false
         configuration.timeout.read = .seconds(Int64(request.timeout))
         if let path = request.certificateAuthority {
             do {

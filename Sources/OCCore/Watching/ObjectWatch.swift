@@ -9,10 +9,7 @@ struct ObjectWatch {
     var output: OutputOptions
     var context: CLIContext
 
-    /// How many looks in a row may get no answer.
-    static let patience = 30
-
-    /// Goes on until the server refuses, or does not answer ``patience`` times in a row.
+    /// Goes on until the server refuses, or does not answer ``Patience/looks`` times in a row.
     func run() async throws {
         var finder = ChangeFinder(nameMember: target.type.nameMember)
         var table = RunningTable(
@@ -20,18 +17,17 @@ struct ObjectWatch {
             showsTitles: !output.noHeaders,
             isColoured: context.mayColour
         )
-        var silences = 0
+        var patience = Patience(context)
         while true {
+            var pause = pace.interval
             do {
                 let changes = finder.look(try await objects())
-                if silences > 0 { context.errors("The server answers again\n") }
-                silences = 0
+                patience.answered()
                 show(changes, &table)
-            } catch let error as OCError where error.exit == .unreachable && silences < Self.patience {
-                if silences == 0 { context.errors("Warning: \(error.message); still trying\n") }
-                silences += 1
+            } catch let error as OCError where patience.bears(error) && !patience.isExhausted {
+                pause = patience.wait(after: error, interval: pace.interval)
             }
-            try await context.sleep(.seconds(pace.interval))
+            try await context.sleep(.seconds(pause))
         }
     }
 
@@ -52,9 +48,9 @@ struct ObjectWatch {
     private func show(_ changes: [ChangeFinder.Change], _ table: inout RunningTable) {
         guard !changes.isEmpty else { return }
         let renderer = output.renderer(context)
+        let hasColumns = !target.type.columns.isEmpty
         switch output.output {
-        case .table,
-            .wide where !target.type.columns.isEmpty:
+        case .table where hasColumns, .wide where hasColumns:
             context.output(table.lines(changes.map { ($0.object, $0.isGone) }, now: context.now()))
         case .yaml: for change in changes { context.output("---\n" + renderer.object(change.object, of: target.type)) }
         default: for change in changes { context.output(renderer.object(change.object, of: target.type)) }

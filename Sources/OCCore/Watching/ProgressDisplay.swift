@@ -15,10 +15,15 @@ struct ProgressDisplay {
 
     /// What to write for a state.
     ///
-    /// - Parameter elapsed: seconds since the wait began.
-    mutating func show(_ label: String, _ state: ObjectState, elapsed: Int, now: Timestamp) -> String {
+    /// - Parameters:
+    ///   - elapsed: seconds since the wait began.
+    ///   - columns: how wide the terminal is; a line that wraps could not be drawn over.
+    ///   - rows: how high it is; what has left it at the top could not be either.
+    mutating func show(_ label: String, _ state: ObjectState, elapsed: Int, now: Timestamp, columns: Int?, rows: Int?) -> String {
         guard isTerminal else { return changes(label, state, elapsed: elapsed) }
-        let lines = picture(label, state, elapsed: elapsed, now: now)
+        // The last column stays free: some terminals wrap as soon as it is taken.
+        let width = max(1, (columns ?? 80) - 1)
+        let lines = picture(label, state, elapsed: elapsed, now: now, width: width).prefix(max(1, (rows ?? 24) - 1))
         let back = erase()
         drawn = lines.count
         return back + lines.map { $0 + "\n" }.joined()
@@ -42,19 +47,21 @@ struct ProgressDisplay {
             let text = "\(label): \(step.name) \(step.status)" + (step.message.map { ": \($0)" } ?? "")
             if said.insert(text).inserted { lines.append(text) }
         }
-        return lines.map { "\($0) (after \(elapsed) s)\n" }.joined()
+        return lines.map { "\(DisplayText.line($0)) (after \(elapsed) s)\n" }.joined()
     }
 
-    private func picture(_ label: String, _ state: ObjectState, elapsed: Int, now: Timestamp) -> [String] {
-        var lines = ["\(label): \(state.phase), \(elapsed) s" + (state.message.map { ": \(Self.oneLine($0))" } ?? "")]
+    private func picture(_ label: String, _ state: ObjectState, elapsed: Int, now: Timestamp, width: Int) -> [String] {
+        let head = "\(label): \(state.phase), \(elapsed) s" + (state.message.map { ": \($0)" } ?? "")
+        var lines = [DisplayText.cut(DisplayText.line(head), to: width)]
         // Reconciling and Stalled (kstatus) are true when something is not done yet: they are no steps.
         let conditions = state.conditions.filter { !["Reconciling", "Stalled"].contains($0.type) }
         let rows = state.steps.isEmpty ? conditions.map(Self.row) : state.steps.map { Self.row($0, now) }
-        let width = rows.map { $0.name.count }.max() ?? 0
+        let names = rows.map { DisplayText.width($0.name) }.max() ?? 0
         for row in rows {
-            let padding = String(repeating: " ", count: width - row.name.count + 3)
-            let note = row.note.isEmpty ? "" : padding + Self.oneLine(row.note)
-            lines.append("  \(mark(row.mark)) \(row.name)\(note)")
+            let padding = String(repeating: " ", count: names - DisplayText.width(row.name) + 3)
+            let text = DisplayText.line(row.name + (row.note.isEmpty ? "" : padding + row.note))
+            // The mark, which may be coloured, takes one cell and three blanks stand around it.
+            lines.append("  \(mark(row.mark)) \(DisplayText.cut(text, to: width - 4))")
         }
         return lines
     }
@@ -90,12 +97,5 @@ struct ProgressDisplay {
         case "failed": (.failed, step.name, note)
         default: (.waiting, step.name, "")
         }
-    }
-
-    /// A text on one line that fits on most terminals: a line that wraps could not be drawn over.
-    private static func oneLine(_ text: String) -> String {
-        var line = ""
-        for scalar in text.unicodeScalars { line.unicodeScalars.append(scalar.properties.generalCategory == .control ? " " : scalar) }
-        return line.count > 60 ? line.prefix(59) + "…" : line
     }
 }

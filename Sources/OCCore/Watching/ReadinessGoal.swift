@@ -15,7 +15,7 @@ enum ReadinessGoal: Sendable, Hashable {
     ///
     /// - Throws: ``OCError`` (usage).
     init(_ text: String) throws(OCError) {
-        let parts = text.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+        let parts = text.split(separator: "=", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
         switch (parts[0], parts.count) {
         case ("ready", 1): self = .ready
         case ("delete", 1), ("gone", 1): self = .gone
@@ -24,8 +24,8 @@ enum ReadinessGoal: Sendable, Hashable {
             let path = parts[1].trimmingBraces.split(separator: ".").map(String.init)
             guard !path.isEmpty else { throw Self.unreadable(text) }
             self = .member(path: path, value: parts[2])
-        case (let member, 2) where !member.isEmpty && member != "condition":
-            self = .member(path: member.split(separator: ".").map(String.init), value: parts[1])
+        case (let member, 2...3) where !member.isEmpty && member != "condition" && member != "jsonpath":
+            self = .member(path: member.split(separator: ".").map(String.init), value: parts.dropFirst().joined(separator: "="))
         default: throw Self.unreadable(text)
         }
     }
@@ -37,6 +37,49 @@ enum ReadinessGoal: Sendable, Hashable {
             "\"\(text)\" says nothing to wait for",
             details: ["For instance: ready, delete, condition=Ready, phase=Running, jsonpath={.ingressHost}=mia.example.com"]
         )
+    }
+
+    /// How far an object is from what is waited for.
+    enum Distance: Sendable, Hashable {
+        /// It has come about.
+        case met
+        /// It has not; the text says how it is instead.
+        case unmet(String)
+        /// The object has nothing of that name; the text says so.
+        case unknown(String)
+
+        /// How it is instead.
+        var text: String {
+            switch self {
+            case .met: "it is as wanted"
+            case .unmet(let text), .unknown(let text): text
+            }
+        }
+    }
+
+    /// How far an object is.
+    ///
+    /// - Parameter object: the object, where the state was read from its status.
+    func distance(of state: ObjectState, object: JSON?) -> Distance {
+        switch self {
+        case .ready: return state.isReady ? .met : .unmet("it is \(state.phase)")
+        case .gone: return .unmet("it is still there, and \(state.phase)")
+        case .condition(let name, let status):
+            guard !state.conditions.isEmpty else { return .unmet("it has no conditions so far") }
+            // As kubectl does, which knows no difference between upper and lower case here.
+            guard let found = state.conditions.first(where: { $0.type.lowercased() == name.lowercased() }) else {
+                return .unknown("it has no condition \(name) so far; it has \(state.conditions.map(\.type).joined(separator: ", "))")
+            }
+            if found.status.lowercased() == status.lowercased() { return .met }
+            return .unmet("condition \(found.type) is \(found.status), not \(status)")
+        case .member(let path, let value):
+            let name = path.joined(separator: ".")
+            guard let found = state.source[at: path] ?? object?[at: path], !found.isNull else {
+                return .unknown("it has no \(name) so far")
+            }
+            let text = found.stringValue ?? found.text()
+            return text == value ? .met : .unmet("\(name) is \(text), not \(value)")
+        }
     }
 
     /// How it is said that it has come about.
