@@ -40,7 +40,7 @@ import Testing
         _ = try await KubernetesClient.scripted(transport).dynamic(Self.pods, namespace: "n").get("a")
         let sent = try #require(transport.requests.first?.headers["User-Agent"].first)
         #expect(sent.hasPrefix("\(ProcessInfo.processInfo.processName)/unknown ("))
-        #expect(sent.wholeMatch(of: /\S+ \((linux|darwin)\/(amd64|arm64)\) opencrane\/\d+\.\d+\.\d+/) != nil, "\(sent)")
+        #expect(sent.wholeMatch(of: /\S+ \((linux|darwin)\/(amd64|arm64)\) opencrane\/\d+\.\d+\.\d+(-dev)?/) != nil, "\(sent)")
         let own = ClientConfiguration.userAgent(program: "my program/x", version: "1.2")
         #expect(own.hasPrefix("my-program-x/1.2 ("))
     }
