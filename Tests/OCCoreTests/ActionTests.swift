@@ -105,7 +105,7 @@ import Testing
     ])
     func eachCommandSendsItsRequest(words: [String], request: String, says: String) async {
         let answer: JSON = [
-            "id": "x1", "instance_id": "x1", "api_key": "k-secret", "key": ["id": "x1"], "tenant": ["tenant_id": "x1"], "tenant_id": "x1",
+            "id": "x1", "instance_id": "x1", "api_key": ["id": "x1"], "key": "ock_1", "tenant": ["tenant_id": "x1"], "tenant_id": "x1",
         ]
         let parts = request.split(separator: " ", maxSplits: 2).map(String.init)
         let outcome = await Harness(answers: ["\(parts[0]) \(parts[1])": [.json(200, answer)]]).run(words)
@@ -120,6 +120,45 @@ import Testing
         #expect(outcome.output == "oct_abc\n")
         #expect(outcome.errors == "access-token/t1 created\nIt is shown this once:\n")
         #expect(await harness.run("create", "access-token", "ci", "-o", "json").output.contains("oct_abc"))
+    }
+
+    @Test(arguments: [[], ["-o", "name"]]) func aNewKeyIsShownWhateverTheOutput(options: [String]) async {
+        let answer: JSON = ["api_key": ["id": "k1", "name": "ci"], "key": "ock_live_1"]
+        let harness = Harness(answers: ["POST /v1/api-keys": [.json(201, answer)], "POST /v1/api-keys/k1/rotate": [.json(200, answer)]])
+        let created = await harness.run(["create", "api-key", "ci", "--role", "admin", "--scope", "instances:read"] + options)
+        #expect(created.output == "ock_live_1\n" && created.errors.hasPrefix("api-key/k1"))
+        let rotated = await harness.run(["rotate", "api-key", "k1"] + options)
+        #expect(rotated.output == "ock_live_1\n" && rotated.errors.hasPrefix("api-key/k1"))
+    }
+
+    @Test func whatHasAnIdentifierIsFoundByItsName() async {
+        let id = "0b8f73c3-0000-4000-8000-000000000001"
+        let refusal: JSON = ["error": "no", "code": "VALIDATION_ERROR", "fields": [["field": "path.id", "message": "is no UUID"]]]
+        let harness = Harness(answers: [
+            "GET /api/v1/groups/engineers": [.json(422, refusal)],
+            "GET /api/v1/groups": [.json(200, [["id": .string(id), "name": "engineers"]])],
+            "GET /api/v1/groups/\(id)": [.json(200, ["id": .string(id), "name": "engineers"])],
+            "DELETE /api/v1/groups/engineers": [.json(404, ["error": "no", "code": "GROUP_NOT_FOUND"])],
+            "DELETE /api/v1/groups/\(id)": [.json(200, ["id": .string(id)])], "GET /api/v1/groups/nobody": [.json(422, refusal)],
+        ])
+        #expect(await harness.run("get", "group", "engineers", "-o", "name").output == "group/\(id)\n")
+        #expect(await harness.run("delete", "group", "engineers").output == "group/engineers deleted\n")
+        #expect(await harness.run("get", "group", "nobody").errors.contains("path.id: is no UUID"))
+    }
+
+    @Test func whatFailsForOneObjectDoesNotKeepTheOthers() async {
+        let harness = Harness(answers: [
+            "DELETE /api/v1/tenants/nope": [.json(404, ["error": "There is no tenant nope", "code": "TENANT_NOT_FOUND"])],
+            "DELETE /api/v1/tenants/leo": [.json(200, ["name": "leo"])],
+            "GET /api/v1/tenants/nope": [.json(404, ["error": "no", "code": "X"])],
+            "GET /api/v1/tenants/mia": [.json(200, Answers.mia)], "GET /api/v1/tenants/leo": [.json(200, Answers.leo)],
+        ])
+        let deleted = await harness.run("delete", "tenant", "nope", "leo")
+        #expect(deleted.output == "tenant/leo deleted\n" && deleted.exit == 3 && deleted.errors.contains("There is no tenant nope"))
+        let shown = await harness.run("get", "tenants", "mia", "nope", "leo", "-o", "name")
+        #expect(shown.output == "tenant/mia\ntenant/leo\n" && shown.exit == 3)
+        let away = await Harness(answers: ["DELETE /api/v1/tenants/a": [.none]]).run("delete", "tenant", "a", "b")
+        #expect(away.exit == 6 && away.requests.count == 1)
     }
 
     @Test func secretsComeFromFilesOrStandardInputOnly() async throws {

@@ -50,7 +50,10 @@ import Testing
             : arguments.count == 2
                 ? Harness().run(arguments[0], arguments[1]) : Harness().run(arguments[0], arguments[1], arguments[2], arguments.last ?? "")
         #expect(
-            outcome.exit == 2 && (outcome.errors.contains("Usage:") || outcome.errors.contains("For instance: ")) && outcome.output == ""
+            outcome.exit == 2
+                && (outcome.errors.contains("Usage:") || outcome.errors.contains("For instance: ")
+                    || outcome.errors.contains("UNKNOWN_VERB"))
+                && outcome.output == ""
         )
     }
 

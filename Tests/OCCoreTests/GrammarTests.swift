@@ -86,6 +86,29 @@ import Testing
         )
     }
 
+    @Test(arguments: [
+        (["patch", "tenant", "mia"], "use `oc update"), (["gte", "tenants"], "did you mean get"), (["edit", "tenant", "x"], "oc apply"),
+        (["tenants", "mia"], "There is no command \"mia\""), (["scale", "tenant", "x"], "no replicas"), (["frobnicate"], "UNKNOWN_VERB"),
+    ])
+    func anUnknownCommandSaysWhatToUse(words: [String], says: String) async {
+        let outcome = await harness.run(words)
+        #expect(outcome.exit == 2 && outcome.errors.contains(says), "\(outcome.errors)")
+    }
+
+    @Test func kubectlsSpellingsAreUnderstood() async {
+        let expected = await harness.run("get", "tenants", "-o", "name").output
+        #expect(expected == "tenant/mia\ntenant/leo\n")
+        #expect(await harness.run("get", "tenants", "-oname").output == expected)
+        #expect(await harness.run("--server", "https://crane.test", "get", "tenants", "-o=name").output == expected)
+        #expect(await harness.run("--request-timeout=1m", "get", "tenants", "--output", "name").requests.first?.timeout == 60)
+    }
+
+    @Test func severalTypesMakeOneDocument() async throws {
+        let both = try JSON(parsing: await harness.run("get", "tenant/mia", "ct/corp", "-o", "json").output)
+        #expect(both.arrayValue?.compactMap { $0["kind"]?.stringValue } == ["Tenant", "ClusterTenant"])
+        #expect(await harness.run("get", "tenant/mia", "tenant/mia").output.split(separator: "\n").count == 3, "one table")
+    }
+
     @Test func partsAreReadBelowWhatTheyBelongTo() async {
         let server = Harness(answers: [
             "GET /api/v1/mcp-servers/jira/credentials": [
@@ -94,7 +117,7 @@ import Testing
             "DELETE /api/v1/mcp-servers/jira/credentials/c1": [.json(200, ["id": "c1", "status": "deleted"])],
         ])
         #expect(await server.run("get", "credentials", "jira").output == "ID   NAME    MODE     SECRET\nc1   Robot   static   jira\n")
-        #expect(await server.run("get", "credentials", "jira", "c1", "-o", "name").output == "credential/c1\n")
+        #expect(await server.run("get", "credentials", "jira", "c1", "-o", "name").output == "credential/jira/c1\n")
         #expect(await server.run("get", "credentials", "jira", "other").exit == 3)
         #expect(await server.run("delete", "credential", "jira", "c1").output == "credential/c1 deleted\n")
     }

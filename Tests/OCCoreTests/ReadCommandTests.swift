@@ -42,6 +42,7 @@ import Testing
                 createdAt: '2025-11-01T00:00:00.000Z'
                 displayName: Leo the Long
                 email: leo@corp.test
+                kind: Tenant
                 message: asked to
                 name: leo
                 phase: Suspended

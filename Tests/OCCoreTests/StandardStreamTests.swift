@@ -35,6 +35,11 @@ import Testing
         let held = open("/dev/null", O_RDONLY)
         defer { close(held) }
         #expect(StandardStream(descriptor: held).write("hello\n") == EBADF)
+        // As is one that the runtime has taken.
+        let queue = eventfd(0, 0)
+        try #require(queue >= 0)
+        defer { close(queue) }
+        #expect(StandardStream(descriptor: queue).write("12345678") == EBADF && StandardStream(descriptor: -1).write("x") == EBADF)
     }
 
     @Test func aLongTextIsWrittenToItsEnd() async throws {

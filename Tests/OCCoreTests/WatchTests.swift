@@ -204,6 +204,17 @@ import Testing
         #expect(well.exit == 0 && well.output == "" && well.errors == "All is well (looked at 1 tenants)\n")
     }
 
+    @Test func aDoctorThatSawNothingDoesNotSayThatAllIsWell() async {
+        let away = RESTResponse.json(503, ["error": "The database cannot be reached", "code": "DATABASE_UNAVAILABLE"])
+        let outcome = await Harness(answers: ["GET /api/v1/tenants": [away]]).run("doctor", "tenants")
+        #expect(outcome.exit == 8 && !outcome.errors.contains("All is well"))
+        #expect(outcome.errors.contains("Not looked at: tenants: The database cannot be reached (DATABASE_UNAVAILABLE)"))
+        #expect(await Harness(answers: ["GET /api/v1/tenants": [away]]).run("doctor", "tenants", "-o", "json").output.contains("skipped"))
+        #expect(
+            await Harness(answers: ["GET /api/v1/tenants": [.json(401, ["error": "no", "code": "UNAUTHORIZED"])]]).run("doctor").exit == 4
+        )
+    }
+
     @Test func eventsAreATableAndComeAsTheyHappen() async {
         func event(_ reason: String, _ time: String) -> JSON {
             [

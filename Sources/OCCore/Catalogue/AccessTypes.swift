@@ -43,10 +43,10 @@ extension ResourceDeclaration {
                 "POST /v1/api-keys/{id}/rotate",
                 past: "rotated",
                 options: [.init("grace-seconds")],
-                revealed: "api_key"
+                revealed: "key"
             )
         ],
-        element: "key",
+        element: "api_key",
         nameMember: "id",
         columns: [
             Column("ID", "id"), Column("NAME", "name"), Column("ROLE", "role"), Column("CUSTOMER", "customer_id"),
@@ -56,7 +56,7 @@ extension ResourceDeclaration {
             Column("AGE", "created_at", .age, absent: "<unknown>"),
         ],
         filters: [Filter("include-ended", "include_ended")],
-        revealed: "api_key"
+        revealed: "key"
     )
 
     /// Somebody who leaves.

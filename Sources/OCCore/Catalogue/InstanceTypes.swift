@@ -126,6 +126,7 @@ extension ResourceDeclaration {
         summary: "Conversations with an instance; they can be read with its customer's consent.",
         kind: "Conversation",
         arguments: ["INSTANCE", "ID"],
+        parentType: "instances",
         list: "GET /v1/instances/{instance_id}/conversations",
         get: "GET /v1/instances/{instance_id}/conversations/{conversation_id}",
         elements: "conversations",

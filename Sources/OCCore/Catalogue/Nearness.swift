@@ -2,6 +2,7 @@
 enum Nearness {
     /// Whether at most two letters must be changed, added or taken away, and less than half of the word.
     static func isNear(_ left: String, _ right: String) -> Bool {
+        if left.utf8.count == right.utf8.count, left.utf8.sorted() == right.utf8.sorted() { return true }
         let allowed = min(2, max(1, right.utf8.count / 3))
         return right.hasPrefix(left) && left.utf8.count > 2 || distance(Array(left.utf8), Array(right.utf8)) <= allowed
     }

@@ -38,8 +38,7 @@ extension ResourceDeclaration {
             Column("REASON", "reason"), Column("EMAIL", "email", wide: true), Column("SERVER", "server", wide: true),
             Column("MESSAGE", "message", wide: true),
         ],
-        filters: [Filter("issuer-name", "issuerName")],
-        readiness: Readiness(phase: "ready", ready: ["true"], failed: [])
+        filters: [Filter("issuer-name", "issuerName")]
     )
 
     /// What the servers use.

@@ -16,13 +16,15 @@ struct APICommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "get, post, put, patch or delete.")
-    var method: String
+    @Argument(
+        help: ArgumentHelp(
+            "get (when there is none), post, put, patch or delete; and the path, as in the API's document.",
+            valueName: "method-and-path"
+        )
+    )
+    var request: [String]
 
-    @Argument(help: "The path, as in the API's document.")
-    var path: String
-
-    @Option(name: .shortAndLong, help: "A YAML or JSON file with the body; - is standard input.")
+    @Option(name: .shortAndLong, help: "A YAML or JSON file with the body; - is standard input.", completion: .documents)
     var file: String?
 
     @Option(help: ArgumentHelp("A parameter of the query; repeat for more.", valueName: "name=value"))
@@ -30,7 +32,11 @@ struct APICommand: AsyncParsableCommand {
 
     @OptionGroup var server: ServerOptions
 
+    private var method: String { request.count == 2 ? request[0] : "get" }
+    private var path: String { request.last ?? "" }
+
     func validate() throws {
+        guard request.count <= 2 else { throw ValidationError("One method and one path are given") }
         guard ["get", "post", "put", "patch", "delete"].contains(method.lowercased()) else {
             throw ValidationError("The method is get, post, put, patch or delete")
         }

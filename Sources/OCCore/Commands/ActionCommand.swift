@@ -38,7 +38,7 @@ struct ActionCommand<Verb: ActionVerb>: AsyncParsableCommand {
         )
     }
 
-    @Argument(help: "The type and the names; or TYPE/NAME for each.")
+    @Argument(help: "The type and the names; or TYPE/NAME for each.", completion: .typeAndNames)
     var words: [String] = []
 
     @OptionGroup var options: Verb.Options
@@ -50,20 +50,31 @@ struct ActionCommand<Verb: ActionVerb>: AsyncParsableCommand {
         let context = CLIContext.current
         let requests = try ActionTable.requests(Verb.verb, words, options.values)
         let client = try server.client(context)
-        for request in requests {
-            let route = request.action.route
-            let answer = try await client.send(route.method, route.filled(request.words), query: request.query, body: request.body)
-            let text = output.renderer(context).write(answer, name: request.words.last, verb: request.action.past, of: request.type)
-            let isTable = output.output == .table || output.output == .wide
-            if isTable, let path = request.action.revealed,
-                let secret = answer[at: path.split(separator: ".").map(String.init)]?.stringValue
-            {
-                context.errors(text + "It is shown this once:\n")
-                context.output(secret + "\n")
-            } else {
-                context.output(text)
+        var batch = Batch(requests.count, context)
+        for request in requests { try await batch.run { try await perform(request, client, context) } }
+        if let goal = Verb.goal {
+            for request in requests {
+                try await batch.run { try await wait.run(request.type, [request.words], goal, client, output, context) }
             }
-            if let goal = Verb.goal { try await wait.run(request.type, [request.words], goal, client, output, context) }
+        }
+        try batch.finish()
+    }
+
+    private func perform(_ request: ActionTable.Request, _ client: APIClient, _ context: CLIContext) async throws {
+        let route = request.action.route
+        let lookup = NameLookup(reader: ResourceReader(client: client))
+        // Only words that name one object of the type can be looked up.
+        let isNamed = request.words.count == request.type.arguments.count && request.action.namedBy == nil
+        func send(_ words: [String]) async throws -> JSON {
+            try await client.send(route.method, route.filled(words), query: request.query, body: request.body)
+        }
+        let answer = isNamed ? try await lookup.resolving(request.type, request.words, send) : try await send(request.words)
+        let text = output.renderer(context).write(answer, name: request.words.last, verb: request.action.past, of: request.type)
+        if let path = request.action.revealed, let secret = output.secret(answer, path) {
+            context.errors(text + "It is shown this once:\n")
+            context.reveal(secret + "\n")
+        } else {
+            request.action.revealed == nil ? context.output(text) : context.reveal(text)
         }
     }
 }

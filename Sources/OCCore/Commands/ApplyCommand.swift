@@ -16,7 +16,7 @@ struct ApplyCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(name: .shortAndLong, help: "A YAML or JSON file; - is standard input. Repeat for more.")
+    @Option(name: .shortAndLong, help: "A YAML or JSON file; - is standard input. Repeat for more.", completion: .documents)
     var file: [String]
 
     @Flag(help: "Ask the server whether the objects exist, and say what would be done; change nothing.")
@@ -39,16 +39,28 @@ struct ApplyCommand: AsyncParsableCommand {
                 throw OCError(.usage, code: "BAD_FILE", "\(document.type.plural.capitalizedFirst) cannot be applied")
             }
         }
+        for document in documents where !document.ignored.isEmpty {
+            let label = document.type.label(document.name)
+            context.errors("Warning: \(label): \(document.ignored.joined(separator: ", ")) is not kept over REST; use kubectl for it\n")
+        }
         let applier = Applier(client: client, isDryRun: dryRun)
+        var batch = Batch(documents.count, context)
+        var applied: [(ResourceDocument, [String])] = []
         for document in documents {
-            let (outcome, words, answer) = try await applier.apply(document)
-            let verb = outcome.rawValue + (dryRun ? " (dry run)" : "")
-            let name = document.type.arguments.isEmpty ? nil : document.name
-            context.output(output.renderer(context).write(answer, name: name, verb: verb, of: document.type))
-            if !dryRun, document.type.readiness != nil {
-                try await wait.run(document.type, [words], .ready, client, output, context)
+            try await batch.run {
+                let (outcome, words, answer) = try await applier.apply(document)
+                let verb = outcome.rawValue + (dryRun ? " (dry run)" : "")
+                let name = document.type.arguments.isEmpty ? nil : document.name
+                context.output(output.renderer(context).write(answer, name: name, verb: verb, of: document.type))
+                applied.append((document, words))
             }
         }
+        // Everything is sent before anything is waited for: a later document may be what an earlier one waits for.
+        for (document, words) in applied where !dryRun && wait.waits(for: document.type) {
+            let goal = document.isSuspended == true ? Suspension.goal : ReadinessGoal.ready
+            try await batch.run { try await wait.run(document.type, [words], goal, client, output, context) }
+        }
+        try batch.finish()
     }
 }
 
@@ -74,19 +86,51 @@ struct Applier {
             guard let create = type.create, !isDryRun else { return (.created, document.parents + [document.name], document.body) }
             let answer = try await client.send(create.method, create.filled(document.parents), body: document.body)
             let written = WrittenObject(type: type, answer: answer, body: document.body, createdName: "name")
-            return (.created, document.parents + [written.name], answer)
+            let words = document.parents + [written.name]
+            if document.isSuspended == true { try await Suspension(client: client).set(true, type, words) }
+            return (.created, words, answer)
         }
         let before = try await reader.object(type, words)
         var body = document.body
         if type.nameMember == "name" { body["name"] = nil }
-        guard let update = type.update, !Self.holds(before, body) else { return (.unchanged, words, before) }
+        let suspends = document.isSuspended.flatMap { $0 == (before["suspended"] == true) ? nil : $0 }
+        let isHeld = Self.holds(before, body)
+        guard type.update != nil, !isHeld || suspends != nil else { return (.unchanged, words, before) }
         guard !isDryRun else { return (.configured, words, before) }
-        let answer = try await client.send(update.method, update.filled(words), body: body)
-        return (.configured, words, answer)
+        var answer = before
+        var outcome = Outcome.unchanged
+        if !isHeld, let update = type.update {
+            // What a read does not show, as a pod's resources, tells its change by the version.
+            let version = try await version(type, words)
+            answer = try await client.send(update.method, update.filled(words), body: body)
+            let after = try await self.version(type, words)
+            outcome = version != nil && version == after ? .unchanged : .configured
+        }
+        if let suspends {
+            try await Suspension(client: client).set(suspends, type, words)
+            outcome = .configured
+        }
+        return (outcome, words, answer)
+    }
+
+    /// What changes when the object's specification does: its generation, or its `ETag`; `nil` when the server tells neither.
+    private func version(_ type: ResourceDeclaration, _ words: [String]) async throws -> String? {
+        if let status = type.readiness?.status {
+            // The ETag of the three kinds changes with each write, also with one that changes nothing in the specification.
+            let generation = try? await client.send(status.method, status.filled(words))["generation"]?.integerValue
+            return generation.flatMap { $0 }.map { String($0) }
+        }
+        guard let get = type.get else { return nil }
+        return try await client.answer(get.method, get.filled(words)).headers["etag"]
     }
 
     /// Whether an object has all that a body says.
     static func holds(_ object: JSON, _ body: JSON) -> Bool {
+        if let left = object.numberValue, let right = body.numberValue { return left == right }
+        if let left = object.arrayValue, let right = body.arrayValue, (left + right).allSatisfy({ $0.stringValue != nil }) {
+            // Lists of texts are sets here: the server has an order of its own.
+            return Set(left) == Set(right)
+        }
         guard let members = body.objectValue else { return object == body }
         guard object.objectValue != nil else { return false }
         return members.allSatisfy { key, value in

@@ -34,11 +34,11 @@ struct ChatCommand: AsyncParsableCommand {
             let data = (try? JSON(parsing: event.data)) ?? .null
             switch event.name {
             case "delta":
-                context.output(data["text"]?.stringValue ?? "")
+                context.output(DisplayText.lines(data["text"]?.stringValue ?? ""))
                 shown = true
             case "final":
                 // Deltas have told the text already.
-                context.output(shown ? "\n" : (data["text"]?.stringValue ?? "") + "\n")
+                context.output(shown ? "\n" : DisplayText.lines(data["text"]?.stringValue ?? "") + "\n")
                 return false
             case "error":
                 failure = OCError(

@@ -56,13 +56,37 @@ struct CreateCommand<Resource: CLIResource>: AsyncParsableCommand {
             if let secret { bodies[0][member] = secret }
         }
         let client = try server.client(context)
-        for body in bodies {
-            let answer = try await client.send(route.method, route.filled(parents), body: body)
-            let written = WrittenObject(type: type, answer: answer, body: body, createdName: Resource.createdName)
-            written.show(verb: "created", output, context)
-            try await wait.run(type, [parents + [written.name]], ReadinessGoal.ready, client, output, context)
-        }
+        let waits = wait.waits(for: type)
+        var batch = Batch(bodies.count, context)
+        for body in bodies { try await batch.run { try await create(route, parents, body, client, waits, context) } }
+        try batch.finish()
     }
+
+    private func create(
+        _ route: Route,
+        _ parents: [String],
+        _ body: JSON,
+        _ client: APIClient,
+        _ waits: Bool,
+        _ context: CLIContext
+    ) async throws {
+        let type = Resource.declaration
+        let lookup = NameLookup(reader: ResourceReader(client: client))
+        let suspends = body["suspended"] == true && type.action("suspend") != nil
+        var body = body
+        if type.action("suspend") != nil { body["suspended"] = nil }
+        let sent = body
+        let answer = try await lookup.parents(of: type, parents) { try await client.send(route.method, route.filled($0), body: sent) }
+        let written = WrittenObject(type: type, answer: answer, body: body, createdName: Resource.createdName)
+        written.show(verb: "created", output, context)
+        if suspends { try await Suspension(client: client).set(true, type, parents + [written.name]) }
+        if waits { try await wait.run(type, [parents + [written.name]], suspends ? Suspension.goal : .ready, client, output, context) }
+    }
+}
+
+extension WaitOptions {
+    /// Whether to wait: types that are ready or not are waited for, others are done at once.
+    func waits(for type: ResourceDeclaration) -> Bool { wait && type.readiness != nil }
 }
 
 /// What a creation's answer tells: the new object's name, and what is shown this once.
@@ -85,13 +109,11 @@ struct WrittenObject {
     /// Says what was done. A secret that is shown this once stands alone on standard output, so that it can be piped.
     func show(verb: String, _ output: OutputOptions, _ context: CLIContext) {
         let text = output.renderer(context).write(answer, name: type.arguments.isEmpty ? nil : name, verb: verb, of: type)
-        guard let member = type.revealed, output.output == .table || output.output == .wide,
-            let secret = answer[at: member.split(separator: ".").map(String.init)]?.stringValue
-        else {
-            context.output(text)
+        guard let member = type.revealed, let secret = output.secret(answer, member) else {
+            type.revealed == nil ? context.output(text) : context.reveal(text)
             return
         }
         context.errors(text + "It is shown this once:\n")
-        context.output(secret + "\n")
+        context.reveal(secret + "\n")
     }
 }

@@ -15,10 +15,10 @@ struct DeleteCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The type and the names; or TYPE/NAME for each.")
+    @Argument(help: "The type and the names; or TYPE/NAME for each.", completion: .typeAndNames)
     var words: [String] = []
 
-    @Option(name: .shortAndLong, help: "A file that describes the objects; - is standard input.")
+    @Option(name: .shortAndLong, help: "A file that describes the objects; - is standard input.", completion: .documents)
     var file: String?
 
     @Flag(help: "Let an object be absent already.")
@@ -36,22 +36,25 @@ struct DeleteCommand: AsyncParsableCommand {
         let context = CLIContext.current
         let client = try server.client(context)
         let targets = try await targets(client, context)
-        for target in targets {
-            guard let route = target.type.delete else {
-                throw OCError(.usage, code: "BAD_USAGE", "\(target.type.plural.capitalizedFirst) cannot be deleted")
-            }
-            var deleted: [[String]] = []
-            for words in try target.objects(for: "delete") {
-                do {
-                    let answer = try await client.send(route.method, route.filled(words))
-                    context.output(output.renderer(context).write(answer, name: words.last, verb: "deleted", of: target.type))
-                    deleted.append(words)
-                } catch let error as OCError where error.exit == .notFound && ignoreNotFound {
-                    continue
-                }
-            }
-            try await wait.run(target.type, deleted, ReadinessGoal.gone, client, output, context)
+        for target in targets where target.type.delete == nil {
+            throw OCError(.usage, code: "BAD_USAGE", "\(target.type.plural.capitalizedFirst) cannot be deleted")
         }
+        let objects = try targets.flatMap { target in try target.objects(for: "delete").map { (target.type, $0) } }
+        var batch = Batch(objects.count, context)
+        var deleted: [(ResourceDeclaration, [String])] = []
+        let lookup = NameLookup(reader: ResourceReader(client: client))
+        for (type, words) in objects {
+            guard let route = type.delete else { continue }
+            try await batch.run {
+                do {
+                    let answer = try await lookup.resolving(type, words) { try await client.send(route.method, route.filled($0)) }
+                    context.output(output.renderer(context).write(answer, name: words.last, verb: "deleted", of: type))
+                    deleted.append((type, words))
+                } catch let error as OCError where error.exit == .notFound && ignoreNotFound {}
+            }
+        }
+        for (type, words) in deleted { try await batch.run { try await wait.run(type, [words], .gone, client, output, context) } }
+        try batch.finish()
     }
 
     /// What is to be deleted; a file is deleted from its end, as it was applied from its beginning.

@@ -8,7 +8,7 @@ struct DescribeCommand: AsyncParsableCommand {
         abstract: "Shows objects in full: members, conditions, steps, events."
     )
 
-    @Argument(help: "The type and the names; or TYPE/NAME for each.")
+    @Argument(help: "The type and the names; or TYPE/NAME for each.", completion: .typeAndNames)
     var words: [String] = []
 
     @OptionGroup var server: ServerOptions
@@ -17,9 +17,12 @@ struct DescribeCommand: AsyncParsableCommand {
         let context = CLIContext.current
         let reader = ResourceReader(client: try server.client(context))
         var isFirst = true
-        for target in try Target.read(words) {
-            for words in try target.objects(for: "describe") {
-                let object = try await reader.object(target.type, words)
+        let targets = try Target.read(words)
+        let objects = try targets.flatMap { target in try target.objects(for: "describe").map { (target, $0) } }
+        var batch = Batch(objects.count, context)
+        for (target, words) in objects {
+            try await batch.run {
+                let object = try await reader.named(target.type, words)
                 let hasState = target.type.readiness?.status != nil
                 let state = hasState ? try await StateReader(reader: reader).state(target.type, words) : nil
                 let events = try await EventReader(client: reader.client).events(target.type, words, limit: 20)
@@ -35,6 +38,7 @@ struct DescribeCommand: AsyncParsableCommand {
                 isFirst = false
             }
         }
+        try batch.finish()
     }
 }
 

@@ -7,10 +7,10 @@ struct DiffCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
         abstract: "Shows what `oc apply` would change.",
-        discussion: "It ends with 0 when nothing would change, with 1 when something would."
+        discussion: "It ends with 0 when nothing would change, with 1 when something would, with 8 when that could not be found out."
     )
 
-    @Option(name: .shortAndLong, help: "A YAML or JSON file; - is standard input. Repeat for more.")
+    @Option(name: .shortAndLong, help: "A YAML or JSON file; - is standard input. Repeat for more.", completion: .documents)
     var file: [String]
 
     @OptionGroup var server: ServerOptions
@@ -24,7 +24,7 @@ struct DiffCommand: AsyncParsableCommand {
         let reader = ResourceReader(client: try server.client(context))
         var differs = false
         for document in documents {
-            let text = try await Self.difference(document, reader)
+            let text = try await ExaminationError.marked { try await Self.difference(document, reader) }
             differs = differs || !text.isEmpty
             context.output(text)
         }
@@ -41,6 +41,7 @@ struct DiffCommand: AsyncParsableCommand {
         if let words {
             present = try await reader.object(type, words)
             if type.nameMember == "name" { wanted["name"] = nil }
+            if let isSuspended = document.isSuspended { wanted["suspended"] = .bool(isSuspended) }
             guard !Applier.holds(present, wanted) else { return "" }
         }
         var text = "--- \(label) (\(words == nil ? "absent" : "as it is"))\n+++ \(label) (as the file says)\n"

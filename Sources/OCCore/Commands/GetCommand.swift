@@ -17,7 +17,7 @@ struct GetCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The type, and names; or TYPE/NAME for each.")
+    @Argument(help: "The type, and names; or TYPE/NAME for each.", completion: .typeAndNames)
     var words: [String] = []
 
     @Flag(name: .shortAndLong, help: "Go on, and show what changes.")
@@ -30,7 +30,7 @@ struct GetCommand: AsyncParsableCommand {
 
     func run() async throws {
         let context = CLIContext.current
-        let targets = try Target.read(words)
+        let targets = Target.merged(try Target.read(words))
         let queries = try targets.map { try filters.query(for: $0.type) }
         let reader = ResourceReader(client: try server.client(context))
         if watch {
@@ -38,18 +38,53 @@ struct GetCommand: AsyncParsableCommand {
             try await ObjectWatch(target: targets[0], query: queries[0], reader: reader, pace: pace, output: output, context: context).run()
             return
         }
-        let renderer = output.renderer(context)
-        for (index, (target, query)) in zip(targets, queries).enumerated() {
-            let objects = try await reader.read(target, query: query, limit: filters.limit)
-            let isData = output.output == .json || output.output == .yaml
+        var batch = Batch(targets.reduce(0) { $0 + max(1, $1.names.count) }, context)
+        var found: [(target: Target, objects: [JSON])] = []
+        for (target, query) in zip(targets, queries) {
+            var objects: [JSON] = []
+            for part in target.parts {
+                try await batch.run { objects += try await reader.read(part, query: query, limit: filters.limit) }
+            }
+            found.append((target, objects.filter { !$0.isNull }))
+        }
+        show(found, context)
+        try batch.finish()
+    }
+
+    private func show(_ found: [(target: Target, objects: [JSON])], _ context: CLIContext) {
+        var renderer = output.renderer(context)
+        let isData = output.output == .json || output.output == .yaml
+        // Of several types one document is made, in which each object says what it is.
+        if isData, found.count > 1 {
+            let objects = found.flatMap { target, objects in objects.map { $0.saying(kind: target.type.kind) } }
+            context.output(renderer.list(objects, of: found[0].target.type))
+            return
+        }
+        var isFirst = true
+        for (target, objects) in found {
+            let isNamed = !target.names.isEmpty
             if objects.isEmpty, !isData {
-                context.errors("No \(target.type.plural) found\n")
+                if !isNamed { context.errors("No \(target.type.plural) found\n") }
                 continue
             }
-            if index > 0, !isData, output.output != .name { context.output("\n") }
+            if !isFirst, !isData, output.output != .name { context.output("\n") }
+            isFirst = false
+            renderer.parents = target.parents
             let isOne = objects.count == 1 && (target.names.count == 1 || target.type.arguments.isEmpty)
-            context.output(isOne ? renderer.object(objects[0], of: target.type) : renderer.list(objects, of: target.type))
+            // What is read to be edited says its kind, so that it can be applied.
+            let shown = output.output == .yaml && target.type.update != nil ? objects.map { $0.saying(kind: target.type.kind) } : objects
+            context.output(isOne ? renderer.object(shown[0], of: target.type) : renderer.list(shown, of: target.type))
         }
+    }
+}
+
+extension JSON {
+    /// The object with its kind, if it has members.
+    fileprivate func saying(kind: String) -> JSON {
+        guard objectValue != nil else { return self }
+        var object = self
+        object["kind"] = .string(kind)
+        return object
     }
 }
 
@@ -67,7 +102,7 @@ struct FilterOptions: ParsableArguments {
     var tenant: String?
     @Option(help: "Only what this person or program did (audit).")
     var actor: String?
-    @Option(help: "Only what was done to this type of objects (audit).")
+    @Option(help: "Only what was done to this object, as in Tenant/mia (audit).")
     var resource: String?
     @Option(help: "Only of this severity (participation).")
     var severity: String?

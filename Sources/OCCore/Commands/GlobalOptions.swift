@@ -6,11 +6,14 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The control plane's address. Default: OPENCRANE_URL, then the one of `oc login`, then http://localhost:8080.")
     var server: String?
 
-    @Option(help: "A file of certificates (PEM) to trust besides the system's. Default: OPENCRANE_CA_FILE.")
+    @Option(help: "A file of certificates (PEM) to trust besides the system's. Default: OPENCRANE_CA_FILE.", completion: .file())
     var certificateAuthority: String?
 
     @Option(help: "Seconds each request may take.")
     var requestTimeout = 30
+
+    @Option(help: "The organization to act in, for credentials that are of none. Default: OPENCRANE_ORGANIZATION.")
+    var asOrganization: String?
 
     @Flag(help: "Ask and wait for nobody: fail instead.")
     var noInput = false
@@ -52,6 +55,7 @@ struct ServerOptions: ParsableArguments {
         APIClient(
             server: address,
             token: token,
+            organization: asOrganization ?? Self.nonEmpty(context.environment["OPENCRANE_ORGANIZATION"]),
             platformToken: Self.nonEmpty(context.environment["OPENCRANE_PLATFORM_TOKEN"]),
             timeout: requestTimeout,
             certificateAuthority: certificateAuthority ?? Self.nonEmpty(context.environment["OPENCRANE_CA_FILE"]),
@@ -69,6 +73,12 @@ struct OutputOptions: ParsableArguments {
 
     @Flag(help: "Leave the titles of the columns out.")
     var noHeaders = false
+
+    /// A secret that an answer shows this once, to stand alone on standard output; `nil` where the whole answer is shown.
+    func secret(_ answer: JSON, _ path: String) -> String? {
+        guard output != .json, output != .yaml else { return nil }
+        return answer[at: path.split(separator: ".").map(String.init)]?.stringValue
+    }
 
     /// The renderer that does as told.
     func renderer(_ context: CLIContext) -> Renderer {

@@ -19,6 +19,7 @@ struct ResourcesCommand: AsyncParsableCommand {
         }
         switch output.output {
         case .json: context.output(JSON.array(types).text(pretty: true) + "\n")
+        case .yaml: context.output(YAMLText.document(.array(types)))
         case .name: context.output(Catalogue.all.map { $0.plural + "\n" }.joined())
         default:
             let columns = [
@@ -36,7 +37,7 @@ struct ResourcesCommand: AsyncParsableCommand {
 struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "explain", abstract: "Shows what a type is, and what can be done with it.")
 
-    @Argument(help: "The type.")
+    @Argument(help: "The type.", completion: .typeAndNames)
     var type: String
 
     func run() async throws {
@@ -51,7 +52,9 @@ struct ExplainCommand: AsyncParsableCommand {
             let words =
                 switch verb {
                 case "apply", "diff": "-f FILE"
-                case "drift", "repair": type.plural
+                case "drift", "repair", "backfill", "cleanup": type.plural
+                case "approve" where type.singular == "skill", "reject": "\(type.singular) ID PROMOTION"
+                case "chat": type.arguments.first.map { "\($0) MESSAGE" } ?? ""
                 case "create": [type.singular, parents, "…"].filter { !$0.isEmpty }.joined(separator: " ")
                 default:
                     [type.singular, parents, takesAll ? "[\(type.arguments.last ?? "")…]" : type.arguments.last ?? ""]
@@ -77,7 +80,8 @@ struct WhoamiCommand: AsyncParsableCommand {
         switch output.output {
         case .json: context.output(status.text(pretty: true) + "\n")
         case .yaml: context.output(YAMLText.document(status))
-        default: context.output((status[at: ["user", "email"]] ?? status[at: ["user", "sub"]] ?? "nobody").text() + "\n")
+        default:
+            context.output((status[at: ["user", "email"]]?.stringValue ?? status[at: ["user", "sub"]]?.stringValue ?? "nobody") + "\n")
         }
     }
 }

@@ -17,7 +17,8 @@ public struct OpenCraneCommand: AsyncParsableCommand {
               oc doctor
             `oc api-resources` lists the types, `oc explain TYPE` what can be done with one.
 
-            Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not authorised, 5 conflict, 6 server unreachable.
+            Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 not authorised, 5 conflict, 6 server unreachable,
+            8 not everything could be looked at (diff, doctor).
             """,
         version: version,
         groupedSubcommands: [
@@ -72,7 +73,22 @@ public struct OpenCraneCommand: AsyncParsableCommand {
         let context = context ?? CLIContext.current
         return await CLIContext.$current.withValue(context) {
             do {
-                var command = try parseAsRoot(Grammar.verbFirst(arguments, verbs: verbs))
+                let words = Grammar.verbFirst(arguments, verbs: verbs)
+                if let first = words.first, !first.hasPrefix("-"), !verbs.contains(first) {
+                    let type = Catalogue.lookUp(first)
+                    let second = type == nil ? first : words.dropFirst().first ?? ""
+                    let hint = Grammar.hint(for: second, verbs: verbs)
+                    throw OCError(
+                        .usage,
+                        code: "UNKNOWN_VERB",
+                        "There is no command \"\(second)\"" + (hint.map { "; \($0)" } ?? ""),
+                        details: [
+                            type.map { "`oc explain \($0.plural)` lists what can be done with \($0.plural)." }
+                                ?? "`oc --help` lists the commands."
+                        ]
+                    )
+                }
+                var command = try await asyncParseAsRoot(words)
                 if var asynchronous = command as? any AsyncParsableCommand {
                     try await asynchronous.run()
                 } else {
@@ -114,7 +130,7 @@ struct CreateCommands: AsyncParsableCommand {
             CreateCommand<AccessTokenResource>.self, CreateCommand<APIKeyResource>.self, CreateCommand<GroupResource>.self,
             CreateCommand<MCPServerResource>.self, CreateCommand<CredentialResource>.self, CreateCommand<SkillResource>.self,
             CreateCommand<SourceResource>.self, CreateCommand<FleetTenantResource>.self, CreateCommand<AgentResource>.self,
-            CreateCommand<InstanceResource>.self,
+            CreateCommand<InstanceResource>.self, CreateFromFileCommand.self,
         ],
         defaultSubcommand: CreateFromFileCommand.self
     )
@@ -145,7 +161,7 @@ struct CreateFromFileCommand: AsyncParsableCommand {
         shouldDisplay: false
     )
 
-    @Option(name: .shortAndLong, help: "A YAML or JSON file; - is standard input. Repeat for more.")
+    @Option(name: .shortAndLong, help: "A YAML or JSON file; - is standard input. Repeat for more.", completion: .documents)
     var file: [String]
 
     @OptionGroup var wait: WaitOptions
@@ -160,13 +176,23 @@ struct CreateFromFileCommand: AsyncParsableCommand {
             documents += try ResourceDocument.read(String(decoding: try InputFile.read(file, context), as: UTF8.self), source: file)
         }
         for document in documents {
-            guard let create = document.type.create else {
+            guard document.type.create != nil else {
                 throw OCError(.usage, code: "BAD_FILE", "\(document.type.plural.capitalizedFirst) cannot be created")
             }
-            let answer = try await client.send(create.method, create.filled(document.parents), body: document.body)
-            let written = WrittenObject(type: document.type, answer: answer, body: document.body, createdName: "name")
-            written.show(verb: "created", output, context)
-            try await wait.run(document.type, [document.parents + [written.name]], .ready, client, output, context)
         }
+        var batch = Batch(documents.count, context)
+        for document in documents {
+            guard let create = document.type.create else { continue }
+            try await batch.run {
+                let answer = try await client.send(create.method, create.filled(document.parents), body: document.body)
+                let written = WrittenObject(type: document.type, answer: answer, body: document.body, createdName: "name")
+                written.show(verb: "created", output, context)
+                let words = document.parents + [written.name]
+                if document.isSuspended == true { try await Suspension(client: client).set(true, document.type, words) }
+                let goal = document.isSuspended == true ? Suspension.goal : ReadinessGoal.ready
+                if wait.waits(for: document.type) { try await wait.run(document.type, [words], goal, client, output, context) }
+            }
+        }
+        try batch.finish()
     }
 }

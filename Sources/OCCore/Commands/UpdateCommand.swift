@@ -12,7 +12,7 @@ struct UpdateCommand<Resource: CLIResource>: AsyncParsableCommand {
         )
     }
 
-    @Argument(help: "The name, after the names of what it is part of; it may be in the file instead.")
+    @Argument(help: "The name, after the names of what it is part of; it may be in the file instead.", completion: .typeAndNames)
     var words: [String] = []
 
     @OptionGroup var fields: Resource.Fields
@@ -55,9 +55,14 @@ struct UpdateCommand<Resource: CLIResource>: AsyncParsableCommand {
             throw OCError(.usage, code: "NOTHING_TO_DO", "Say what to change: see `oc update \(type.singular) --help`")
         }
         let client = try server.client(context)
-        let answer = try await client.send(route.method, route.filled(words), body: body)
+        if type.action("suspend") != nil, body["suspended"] != nil {
+            throw OCError(.usage, code: "BAD_USAGE", "Use `oc suspend` and `oc resume`, or `oc apply`, for \"suspended\"")
+        }
+        let sent = body
+        let lookup = NameLookup(reader: ResourceReader(client: client))
+        let answer = try await lookup.resolving(type, words) { try await client.send(route.method, route.filled($0), body: sent) }
         context.output(output.renderer(context).write(answer, name: words.last, verb: "updated", of: type))
-        try await wait.run(type, [words], ReadinessGoal.ready, client, output, context)
+        if wait.waits(for: type) { try await wait.run(type, [words], ReadinessGoal.ready, client, output, context) }
     }
 
     /// Sends a file as it is.

@@ -32,6 +32,9 @@ struct StandardStream: Sendable {
     ///
     /// - Returns: the number of the error (`errno`) that stopped it; `nil` when all is written.
     func write(_ text: String) -> Int32? {
+        // A stream that was closed from the start: the runtime's own event queue may have its place by now.
+        var about = stat()
+        guard fstat(descriptor, &about) == 0, about.st_mode & S_IFMT != 0 else { return EBADF }
         var text = text
         return text.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)[...]

@@ -15,7 +15,18 @@ struct Examination {
         /// Findings about the platform itself.
         var platform: [Diagnosis] = []
 
+        /// Whether something could not be looked at for another reason than that the caller may not.
+        var isIncomplete = false
+
         var isHealthy: Bool { diagnoses.isEmpty && platform.isEmpty }
+
+        /// For programs.
+        var json: JSON {
+            [
+                "findings": .array((platform + diagnoses).map(\.json)), "skipped": .array(skipped.map(JSON.string)),
+                "examined": .object(Dictionary(examined.map { ($0.type, .integer(Int64($0.count))) }) { $1 }),
+            ]
+        }
     }
 
     /// The types that are looked at when none is named.
@@ -25,15 +36,24 @@ struct Examination {
     func everything() async throws -> Report {
         var report = Report()
         for type in Self.types {
-            do {
-                try await examine(Target(type: type, parents: [], names: []), into: &report)
-            } catch let error as OCError where error.exit != .unreachable && !(error.code == "UNAUTHORIZED" && report.examined.isEmpty) {
-                // Not everybody may see everything; but a token that is good for nothing is an error.
-                report.skipped.append("\(type.plural): \(error.message) (\(error.code))")
-            }
+            try await look(Target(type: type, parents: [], names: []), into: &report)
         }
         await examineDrift(into: &report)
         return report
+    }
+
+    /// Looks at a target; what cannot be looked at is noted.
+    func look(_ target: Target, into report: inout Report) async throws {
+        do {
+            try await examine(target, into: &report)
+        } catch let error as OCError where error.exit != .unreachable && !(error.code == "UNAUTHORIZED" && report.examined.isEmpty) {
+            // Not everybody may see everything; but a token that is good for nothing is an error.
+            guard error.exit != .usage else { throw error }
+            let label =
+                target.names.isEmpty ? target.type.plural : target.type.label((target.parents + target.names).joined(separator: "/"))
+            report.skipped.append("\(label): \(error.message) (\(error.code))")
+            if error.exit != .unauthorised { report.isIncomplete = true }
+        }
     }
 
     /// Looks at some objects, or all of a type.
@@ -59,7 +79,15 @@ struct Examination {
 
     /// Whether the database follows the cluster.
     private func examineDrift(into report: inout Report) async {
-        guard let metrics = try? await reader.client.send("GET", "/metrics/projection-drift") else { return }
+        let metrics: JSON
+        do {
+            metrics = try await reader.client.send("GET", "/metrics/projection-drift")
+        } catch {
+            let reason = error as? OCError
+            report.skipped.append("drift: \(reason?.message ?? "\(error)") (\(reason?.code ?? "FAILED"))")
+            if reason?.exit != .unauthorised { report.isIncomplete = true }
+            return
+        }
         let counts = ["tenant", "accessPolicy", "clusterTenant"].map {
             metrics[at: [$0, "driftCount"]]?.integerValue ?? metrics[$0]?.integerValue ?? 0
         }

@@ -28,6 +28,19 @@ struct Target: Sendable {
         return targets
     }
 
+    /// Targets with those of one type, and of one parent, put together.
+    static func merged(_ targets: [Target]) -> [Target] {
+        var merged: [Target] = []
+        for target in targets {
+            let same = merged.firstIndex { $0.type.plural == target.type.plural && $0.parents == target.parents && !$0.names.isEmpty }
+            if let same, !target.names.isEmpty { merged[same].names += target.names } else { merged.append(target) }
+        }
+        return merged
+    }
+
+    /// One target for each name; itself without names.
+    var parts: [Target] { names.isEmpty ? [self] : names.map { Target(type: type, parents: parents, names: [$0]) } }
+
     private static func pair(_ word: String) throws(OCError) -> Target {
         let parts = word.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard parts.count >= 2, parts.allSatisfy({ !$0.isEmpty }) else {

@@ -3,7 +3,7 @@ import JSONValue
 
 /// Where a body comes from besides the options of its type.
 struct BodyOptions: ParsableArguments {
-    @Option(name: .shortAndLong, help: "A YAML or JSON file; - is standard input.")
+    @Option(name: .shortAndLong, help: "A YAML or JSON file; - is standard input.", completion: .documents)
     var file: String?
 
     @Option(

@@ -11,15 +11,18 @@ enum RequestBody {
 
     /// Reads the documents of a YAML or JSON text as they are.
     static func raw(_ text: String, source: String) throws -> [JSON] {
-        let loaded: [Any?]
+        var loaded: [Any] = []
         do {
-            loaded = Array(try Yams.load_all(yaml: text, .default.removing(.timestamp)))
+            // The sequence ends at a mistake, and keeps what it was.
+            var sequence = try Yams.load_all(yaml: text, .default.removing(.timestamp))
+            while let document = sequence.next() { loaded.append(document) }
+            if let error = sequence.error { throw error }
         } catch {
             throw OCError(.usage, code: "BAD_FILE", "\(source) is neither YAML nor JSON: \(error)")
         }
-        let documents = try loaded.map { try $0.map { try json($0, source) } ?? .null }.filter { !$0.isNull }
+        let documents = try loaded.map { try json($0, source) }.filter { !$0.isNull }
         guard !documents.isEmpty else { throw OCError(.usage, code: "BAD_FILE", "\(source) is empty") }
-        return try documents.map { document in
+        return try documents.flatMap { $0["kind"] == "List" ? $0["items"]?.arrayValue ?? [] : $0.arrayValue ?? [$0] }.map { document in
             guard document.objectValue != nil else { throw OCError(.usage, code: "BAD_FILE", "\(source) does not describe an object") }
             return document
         }
@@ -30,8 +33,6 @@ enum RequestBody {
         guard document["apiVersion"] != nil, document["kind"] != nil, let metadata = document["metadata"] else { return document }
         var body = document["spec"] ?? [:]
         body["name"] = metadata["name"]
-        // Suspending has operations of its own.
-        body["suspended"] = nil
         return body
     }
 

@@ -9,6 +9,10 @@ struct ResourceDocument {
     var parents: [String]
     /// The body of a request.
     var body: JSON
+    /// Whether it is to be suspended; `nil` when the document does not say.
+    var isSuspended: Bool?
+    /// What the document says and REST does not keep.
+    var ignored: [String]
 
     /// Reads the documents of a YAML or JSON text.
     static func read(_ text: String, source: String) throws -> [ResourceDocument] {
@@ -24,10 +28,21 @@ struct ResourceDocument {
                 details: ["Add for instance `kind: Tenant`, or use `oc create TYPE -f`."]
             )
         }
+        if let version = document["apiVersion"]?.stringValue, !version.hasPrefix("opencrane.io/") {
+            throw OCError(.usage, code: "BAD_FILE", "\(source) describes a \(kind) of \(version), which is not OpenCrane's")
+        }
         let type = try Catalogue.find(kind)
         var body = RequestBody.flattened(document)
         let parents = (body["parents"]?.arrayValue ?? []).compactMap(\.stringValue)
-        for member in ["apiVersion", "kind", "parents"] { body[member] = nil }
+        for member in type.readOnly.union(["apiVersion", "kind", "parents"]) { body[member] = nil }
+        // A policy is read in another form than it is written in.
+        if type.kind == "AccessPolicy", let rules = body["domainRules"] {
+            body["domains"] = rules.objectValue.map { .object($0.filter { $0.key != "defaultDeny" }) }
+            body["domainRules"] = nil
+        }
+        let isSuspended = type.action("suspend") == nil ? nil : body["suspended"]?.boolValue
+        if type.action("suspend") != nil { body["suspended"] = nil }
+        let ignored = ["labels", "annotations", "namespace"].filter { document[at: ["metadata", $0]] != nil }.map { "metadata.\($0)" }
         guard let name = body["name"]?.stringValue ?? body[type.nameMember]?.stringValue ?? (type.arguments.isEmpty ? "" : nil) else {
             throw OCError(.usage, code: "BAD_FILE", "A \(type.singular) of \(source) has no name")
         }
@@ -38,7 +53,7 @@ struct ResourceDocument {
                 "The \(type.singular) \"\(name)\" of \(source) needs `parents`: \(type.arguments.dropLast().joined(separator: ", "))"
             )
         }
-        return ResourceDocument(type: type, name: name, parents: parents, body: body)
+        return ResourceDocument(type: type, name: name, parents: parents, body: body, isSuspended: isSuspended, ignored: ignored)
     }
 
     /// The words that name the object at the server; `nil` when there is none.

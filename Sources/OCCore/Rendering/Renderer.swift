@@ -8,6 +8,8 @@ struct Renderer {
     var showsTitles = true
     var isColoured = false
     var now: Timestamp
+    /// The names of what the objects are part of.
+    var parents: [String] = []
 
     /// A list of objects.
     func list(_ objects: [JSON], of kind: ResourceDeclaration) -> String {
@@ -82,6 +84,6 @@ struct Renderer {
     }
 
     private func names(_ objects: [JSON], _ kind: ResourceDeclaration) -> String {
-        objects.map { kind.label(kind.arguments.isEmpty ? nil : kind.name(of: $0)) + "\n" }.joined()
+        objects.map { kind.label(kind.arguments.isEmpty ? nil : (parents + [kind.name(of: $0)]).joined(separator: "/")) + "\n" }.joined()
     }
 }

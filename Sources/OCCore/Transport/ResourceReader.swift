@@ -16,6 +16,11 @@ struct ResourceReader {
         return try await client.list(route.filled(target.parents), query: query, elements: target.type.elements, limit: limit)
     }
 
+    /// One object, also by its name where it has an identifier.
+    func named(_ type: ResourceDeclaration, _ words: [String], query: [(String, String)] = []) async throws -> JSON {
+        try await NameLookup(reader: self).resolving(type, words) { try await object(type, $0, query: query) }
+    }
+
     /// One object; the words are its name, after those of what it is part of.
     func object(_ type: ResourceDeclaration, _ words: [String], query: [(String, String)] = []) async throws -> JSON {
         if let route = type.get, type.mediaType != nil {
@@ -39,7 +44,7 @@ struct ResourceReader {
         if target.type.arguments.isEmpty, target.type.get != nil { return [try await object(target.type, [], query: query)] }
         guard !target.names.isEmpty else { return try await list(target, query: query, limit: limit ?? target.type.defaultLimit) }
         var objects: [JSON] = []
-        for name in target.names { objects.append(try await object(target.type, target.parents + [name], query: query)) }
+        for name in target.names { objects.append(try await named(target.type, target.parents + [name], query: query)) }
         return objects
     }
 }
