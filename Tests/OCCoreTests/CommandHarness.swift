@@ -43,6 +43,8 @@ struct Outcome {
     var output: String
     var errors: String
     var requests: [RESTRequest]
+    /// What of the output is shown this once.
+    var revealed: String
     /// How long it waited each time, in seconds.
     var waits: [Int64]
     /// Pages it opened in a browser.
@@ -68,12 +70,17 @@ struct Harness {
         let server = CannedServer(answers)
         let output = NIOLockedValueBox("")
         let errors = NIOLockedValueBox("")
+        let revealed = NIOLockedValueBox("")
         let waits = NIOLockedValueBox<[Int64]>([])
         let pages = NIOLockedValueBox<[String]>([])
         let (input, hasBrowser, columns) = (input, hasBrowser, columns)
         let context = CLIContext(
             environment: environment,
             output: { text in output.withLockedValue { $0 += text } },
+            reveal: { text in
+                output.withLockedValue { $0 += text }
+                revealed.withLockedValue { $0 += text }
+            },
             errors: { text in errors.withLockedValue { $0 += text } },
             readFile: { _ in Array(input.utf8) },
             readSecret: { _ in input },
@@ -96,6 +103,7 @@ struct Harness {
             output: output.withLockedValue { $0 },
             errors: errors.withLockedValue { $0 },
             requests: server.requests,
+            revealed: revealed.withLockedValue { $0 },
             waits: waits.withLockedValue { $0 },
             pages: pages.withLockedValue { $0 }
         )
