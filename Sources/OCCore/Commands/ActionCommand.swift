@@ -38,7 +38,7 @@ struct ActionCommand<Verb: ActionVerb>: AsyncParsableCommand {
         )
     }
 
-    @Argument(help: "The type and the names; or TYPE/NAME for each.", completion: .typeAndNames)
+    @Argument(help: ArgumentHelp("The type and the names; or TYPE/NAME for each.", valueName: "type-and-names"), completion: .typeAndNames)
     var words: [String] = []
 
     @OptionGroup var options: Verb.Options

@@ -13,7 +13,7 @@ struct CreateCommand<Resource: CLIResource>: AsyncParsableCommand {
         )
     }
 
-    @Argument(help: "The name, after the names of what it is part of.")
+    @Argument(help: ArgumentHelp("The name, after the names of what it is part of.", valueName: "name"))
     var words: [String] = []
 
     @Option(name: .customLong("name"), help: "The name, if not given as an argument.")

@@ -15,7 +15,7 @@ struct DeleteCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The type and the names; or TYPE/NAME for each.", completion: .typeAndNames)
+    @Argument(help: ArgumentHelp("The type and the names; or TYPE/NAME for each.", valueName: "type-and-names"), completion: .typeAndNames)
     var words: [String] = []
 
     @Option(name: .shortAndLong, help: "A file that describes the objects; - is standard input.", completion: .documents)

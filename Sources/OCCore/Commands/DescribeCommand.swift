@@ -8,7 +8,7 @@ struct DescribeCommand: AsyncParsableCommand {
         abstract: "Shows objects in full: members, conditions, steps, events."
     )
 
-    @Argument(help: "The type and the names; or TYPE/NAME for each.", completion: .typeAndNames)
+    @Argument(help: ArgumentHelp("The type and the names; or TYPE/NAME for each.", valueName: "type-and-names"), completion: .typeAndNames)
     var words: [String] = []
 
     @OptionGroup var server: ServerOptions

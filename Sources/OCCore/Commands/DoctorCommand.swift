@@ -17,7 +17,7 @@ struct DoctorCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The type, and names; or TYPE/NAME for each.", completion: .typeAndNames)
+    @Argument(help: ArgumentHelp("The type, and names; or TYPE/NAME for each.", valueName: "type-and-names"), completion: .typeAndNames)
     var words: [String] = []
 
     @OptionGroup var output: OutputOptions

@@ -9,7 +9,7 @@ struct DriftCommand: AsyncParsableCommand {
         discussion: "TYPE is tenants or policies."
     )
 
-    @Argument(help: "The type.", completion: .typeAndNames)
+    @Argument(help: ArgumentHelp("The type.", valueName: "type-and-names"), completion: .typeAndNames)
     var type: String
 
     @OptionGroup var output: OutputOptions
@@ -36,7 +36,7 @@ struct RepairCommand: AsyncParsableCommand {
         discussion: "TYPE is tenants or policies. Without --apply it only shows what it would do."
     )
 
-    @Argument(help: "The type.", completion: .typeAndNames)
+    @Argument(help: ArgumentHelp("The type.", valueName: "type-and-names"), completion: .typeAndNames)
     var type: String
 
     @Flag(help: "Do it, instead of showing what would be done.")

@@ -16,7 +16,7 @@ struct EventsCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The type and the names; or TYPE/NAME for each.", completion: .typeAndNames)
+    @Argument(help: ArgumentHelp("The type and the names; or TYPE/NAME for each.", valueName: "type-and-names"), completion: .typeAndNames)
     var words: [String] = []
 
     @Flag(name: .shortAndLong, help: "Go on, and show what comes.")

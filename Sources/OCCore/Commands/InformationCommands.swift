@@ -37,7 +37,7 @@ struct ResourcesCommand: AsyncParsableCommand {
 struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "explain", abstract: "Shows what a type is, and what can be done with it.")
 
-    @Argument(help: "The type.", completion: .typeAndNames)
+    @Argument(help: ArgumentHelp("The type.", valueName: "type-and-names"), completion: .typeAndNames)
     var type: String
 
     func run() async throws {

@@ -10,7 +10,7 @@ struct LogsCommand: AsyncParsableCommand {
         discussion: "The logs of a pod are Kubernetes': kubectl logs."
     )
 
-    @Argument(help: "The type and the name; or TYPE/NAME.", completion: .typeAndNames)
+    @Argument(help: ArgumentHelp("The type and the name; or TYPE/NAME.", valueName: "type-and-names"), completion: .typeAndNames)
     var words: [String] = []
 
     @Flag(name: .shortAndLong, help: "Go on, and show what comes.")

@@ -5,7 +5,7 @@ import JSONValue
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "status", abstract: "Shows how an object is doing, in short.")
 
-    @Argument(help: "The type and the name; or TYPE/NAME.", completion: .typeAndNames)
+    @Argument(help: ArgumentHelp("The type and the name; or TYPE/NAME.", valueName: "type-and-names"), completion: .typeAndNames)
     var words: [String] = []
 
     @OptionGroup var output: OutputOptions

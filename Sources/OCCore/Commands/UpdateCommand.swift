@@ -12,7 +12,10 @@ struct UpdateCommand<Resource: CLIResource>: AsyncParsableCommand {
         )
     }
 
-    @Argument(help: "The name, after the names of what it is part of; it may be in the file instead.", completion: .typeAndNames)
+    @Argument(
+        help: ArgumentHelp("The name, after the names of what it is part of; it may be in the file instead.", valueName: "name"),
+        completion: .typeAndNames
+    )
     var words: [String] = []
 
     @OptionGroup var fields: Resource.Fields

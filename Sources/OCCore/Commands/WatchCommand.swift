@@ -8,7 +8,7 @@ struct WatchCommand: AsyncParsableCommand {
         discussion: "The same as `oc get TYPE --watch`. Ctrl-C ends it."
     )
 
-    @Argument(help: "The type, and names.", completion: .typeAndNames)
+    @Argument(help: ArgumentHelp("The type, and names.", valueName: "type-and-names"), completion: .typeAndNames)
     var words: [String] = []
 
     @OptionGroup var pace: WatchOptions
