@@ -23,7 +23,8 @@ struct ObjectEventOperations: Sendable {
                 id: "listTenantEvents",
                 description:
                     "Those about its Deployment, its pods and its claim are among them, since the tenant is there. Of the events about pods "
-                    + "in its namespace, Kubernetes is asked for \(ObjectEvents.mostRead): where it keeps more, some may be missing, also new ones.",
+                    + "in its namespace, Kubernetes is asked for \(ObjectEvents.usualMostRead): where it keeps more, some may be missing, also "
+                    + "new ones, and the header `X-Incomplete` is there.",
                 tag: "Tenants",
                 access: .readingTenants
             ) { search, context in try await events.about(try await objects.tenant(search.name, context), most: search.limit) },
@@ -51,7 +52,7 @@ struct ObjectEventOperations: Sendable {
         description: String = "",
         tag: String,
         access: Access,
-        _ read: @escaping @Sendable (EventParameters, OperationContext) async throws -> [ObjectEventView]
+        _ read: @escaping @Sendable (EventParameters, OperationContext) async throws -> ObjectEvents.Found
     ) -> Operation {
         let about = "The newest `limit` events, the newest last. Kubernetes forgets them, by default after an hour."
         return Operation(
@@ -66,7 +67,16 @@ struct ObjectEventOperations: Sendable {
                 errors: Refusals.projecting + [kind.isNotThere, Self.refused]
             ),
             parameters: EventParameters.self,
-            answer: .ok([ObjectEventView].self, "Events about the \(kind.noun).")
-        ) { search, context in Reply(try await read(search, context)) }
+            answer: .ok(
+                [ObjectEventView].self,
+                "Events about the \(kind.noun).",
+                headers: ["X-Incomplete": "`true` when Kubernetes keeps more events than were looked through: some may be missing."]
+            )
+        ) { search, context in
+            let found = try await read(search, context)
+            var reply = Reply(found.events)
+            if found.isIncomplete, let incomplete = HTTPField.Name("X-Incomplete") { reply.headers[incomplete] = "true" }
+            return reply
+        }
     }
 }

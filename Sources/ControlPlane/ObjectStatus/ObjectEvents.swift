@@ -11,10 +11,19 @@ struct ObjectEvents: Sendable {
     /// How long Kubernetes may take for one question.
     let limit: Duration
 
-    /// How many events a page of a list holds, and how many pages are read at most: an API server that keeps more is not read to its end.
-    private static let (pageSize, mostPages) = (500, 4)
-    /// How many events one question looks through at most. Kubernetes lists them by name, not by time.
-    static let mostRead = pageSize * mostPages
+    /// How many events a page of a list holds.
+    var pageSize = 500
+    /// How many events one question looks through at most: an API server that keeps more, and lists them by name and not by time, is not read to
+    /// its end.
+    var mostRead = Self.usualMostRead
+    static let usualMostRead = 2000
+
+    /// What was found.
+    struct Found: Sendable {
+        var events: [ObjectEventView] = []
+        /// Whether there were more than were looked through.
+        var isIncomplete = false
+    }
 
     /// One question: where, and about what.
     private struct Query: Sendable {
@@ -30,14 +39,14 @@ struct ObjectEvents: Sendable {
     /// The newest events about an object alone, the newest last.
     ///
     /// - Throws: ``OperationError`` 502, 503.
-    func about(_ object: some KubernetesResource, most: Int) async throws -> [ObjectEventView] {
+    func about(_ object: some KubernetesResource, most: Int) async throws -> Found {
         try await read([Self.own(object)], most: most)
     }
 
     /// The newest events about a tenant, its Deployment, its pods and its claim, the newest last.
     ///
     /// - Throws: ``OperationError`` 502, 503.
-    func about(_ tenant: Tenant, most: Int) async throws -> [ObjectEventView] {
+    func about(_ tenant: Tenant, most: Int) async throws -> Found {
         try await read([Self.own(tenant)] + Self.children(of: tenant), most: most)
     }
 
@@ -94,29 +103,33 @@ struct ObjectEvents: Sendable {
         }
     }
 
-    private func read(_ queries: [Query], most: Int) async throws -> [ObjectEventView] {
-        let found = try await withThrowingTaskGroup(of: [DynamicObject].self) { group in
+    private func read(_ queries: [Query], most: Int) async throws -> Found {
+        let (found, isIncomplete) = try await withThrowingTaskGroup(of: ([DynamicObject], Bool).self) { group in
             for query in queries { group.addTask { try await answer(query) } }
-            return try await group.reduce(into: []) { $0 += $1 }
+            return try await group.reduce(into: ([DynamicObject](), false)) { $0 = ($0.0 + $1.0, $0.1 || $1.1) }
         }
         // What is about the tenant may be found twice.
         let unique = Dictionary(found.map { ($0.key, $0) }) { first, _ in first }
-        return unique.compactMap { key, event in ObjectEventView.read(event).map { ($0.time, key, $0.view) } }
+        let views = unique.compactMap { key, event in ObjectEventView.read(event).map { ($0.time, key, $0.view) } }
             .sorted { ($0.0, $0.1) < ($1.0, $1.1) }
             .suffix(most).map(\.2)
+        return Found(events: views, isIncomplete: isIncomplete)
     }
 
-    private func answer(_ query: Query) async throws -> [DynamicObject] {
+    /// Asks one question.
+    ///
+    /// - Returns: what it found, and whether there was more to look through.
+    private func answer(_ query: Query) async throws -> ([DynamicObject], Bool) {
         let api = client.dynamic(EventsV1.Event.resourceType, namespace: query.namespace)
         let selector = query.fields.map { "\($0.0)=\($0.1)" }.joined(separator: ",")
-        let answer: Result<[DynamicObject], OperationError> = try await onKubernetes(within: limit) {
+        let answer: Result<([DynamicObject], Bool), OperationError> = try await onKubernetes(within: limit) {
             do {
                 var found: [DynamicObject] = []
                 var next: String?
-                for _ in 0..<Self.mostPages {
+                for _ in 0..<mostRead / pageSize {
                     let page: ObjectList<DynamicObject>
                     do {
-                        page = try await api.list(ListOptions(fieldSelector: selector, limit: Self.pageSize, continueToken: next))
+                        page = try await api.list(ListOptions(fieldSelector: selector, limit: pageSize, continueToken: next))
                     } catch let error as KubernetesError where error.isGone && next != nil {
                         break
                     }
@@ -124,9 +137,9 @@ struct ObjectEvents: Sendable {
                     next = page.metadata.continueToken.flatMap { $0.isEmpty ? nil : $0 }
                     if next == nil { break }
                 }
-                return .success(found)
+                return .success((found, next != nil))
             } catch let error as KubernetesError where error.isForbidden {
-                return query.isExtra ? .success([]) : .failure(Self.refusal(error))
+                return query.isExtra ? .success(([], false)) : .failure(Self.refusal(error))
             }
         }
         return try answer.get()

@@ -98,6 +98,21 @@ import Testing
         }
     }
 
+    @Test func whoLooksThroughAPartSaysSo() async throws {
+        try await ObjectStatusTests.withCustomers { stage in
+            let mia = try #require(try await stage.object(.tenant, "mia")).json.decode(Tenant.self)
+            for minute in 1...5 {
+                try await Self.record(stage, "Pod", "openclaw-mia-6b8f7c9d4-x2x4z", minute: minute, reason: "Event\(minute)")
+            }
+            for (most, isIncomplete) in [(4, true), (6, false)] {
+                let events = ObjectEvents(client: stage.planeClient, limit: .seconds(60), pageSize: 2, mostRead: most)
+                let found = try await events.about(mia, most: 100)
+                #expect(found.isIncomplete == isIncomplete && found.events.count == min(most, 5), "\(found)")
+            }
+            #expect(try await stage.send(.GET, "/tenants/mia/events").headers.first(name: "X-Incomplete") == nil)
+        }
+    }
+
     @Test func thoseOfAPolicyAndACustomer() async throws {
         try await ObjectStatusTests.withCustomers { stage in
             let base = try #require(try await stage.object(.accessPolicy, "base")?.metadata.uid)
