@@ -1,7 +1,9 @@
 import Foundation
 import JSONValue
-import LocalCluster
+import NIOCore
 import Testing
+
+@testable import LocalCluster
 
 @Suite("Output of containers") struct PodLogTests {
     private static let pods = "/api/v1/namespaces/default/pods"
@@ -57,5 +59,15 @@ import Testing
             let text = try await followed
             #expect(text == "three\nfour\n" || text == "four\n")
         }
+    }
+
+    @Test("A file that begins again, since it had become too large, is followed from its beginning")
+    func beginsAgain() async throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("log-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data("new\n".utf8).write(to: URL(fileURLWithPath: path))
+        var sent = ""
+        try await LogFollower(path: path, shown: Array("shown\n".utf8), offset: 900) { true }.run { sent += String(buffer: $0) }
+        #expect(sent == "shown\nnew\n")
     }
 }
