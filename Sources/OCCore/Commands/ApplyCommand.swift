@@ -30,10 +30,7 @@ struct ApplyCommand: AsyncParsableCommand {
         let context = CLIContext.current
         let client = try server.client(context)
         // All files are read before anything is changed.
-        var documents: [ResourceDocument] = []
-        for file in file {
-            documents += try ResourceDocument.read(String(decoding: try InputFile.read(file, context), as: UTF8.self), source: file)
-        }
+        let documents = try ResourceDocument.read(files: file, context)
         for document in documents {
             guard document.type.update != nil, document.type.create != nil || document.type.arguments.isEmpty else {
                 throw OCError(.usage, code: "BAD_FILE", "\(document.type.plural.capitalizedFirst) cannot be applied")

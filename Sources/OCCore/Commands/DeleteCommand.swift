@@ -60,7 +60,7 @@ struct DeleteCommand: AsyncParsableCommand {
     /// What is to be deleted; a file is deleted from its end, as it was applied from its beginning.
     private func targets(_ client: APIClient, _ context: CLIContext) async throws -> [Target] {
         guard let file else { return try Target.read(words) }
-        let documents = try ResourceDocument.read(String(decoding: try InputFile.read(file, context), as: UTF8.self), source: file)
+        let documents = try ResourceDocument.read(files: [file], context)
         var targets: [Target] = []
         for document in documents.reversed() {
             guard let words = try await document.find(ResourceReader(client: client)) else {

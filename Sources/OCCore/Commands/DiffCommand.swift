@@ -17,10 +17,7 @@ struct DiffCommand: AsyncParsableCommand {
 
     func run() async throws {
         let context = CLIContext.current
-        var documents: [ResourceDocument] = []
-        for file in file {
-            documents += try ResourceDocument.read(String(decoding: try InputFile.read(file, context), as: UTF8.self), source: file)
-        }
+        let documents = try ResourceDocument.read(files: file, context)
         let reader = ResourceReader(client: try server.client(context))
         var differs = false
         for document in documents {

@@ -52,7 +52,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 (found.isEmpty ? (report.skipped.isEmpty ? "All is well" : "Nothing was found") : "\(found.count) not as it should be")
                     + " (looked at \(looked))\n"
             )
-            for reason in report.skipped { context.errors("Not looked at: \(reason)\n") }
+            for reason in report.skipped { context.errors("Not looked at: \(DisplayText.line(reason))\n") }
         }
     }
 }

@@ -63,10 +63,12 @@ struct EventsCommand: AsyncParsableCommand {
         repeat {
             var pause = pace.interval
             do {
-                let events = try await EventReader(client: client).events(type, words, limit: limit).filter { !seen.contains($0) }
+                let newest = try await EventReader(client: client).events(type, words, limit: limit)
                 patience.answered()
                 let isFirst = seen.isEmpty
-                seen.formUnion(events)
+                let events = newest.filter { !seen.contains($0) }
+                // What is not among the newest any more does not come again.
+                seen = Set(newest)
                 show(events, of: type, isFirst: isFirst, &table, context)
             } catch let error as OCError where follow && patience.bears(error) && !patience.isExhausted {
                 pause = patience.wait(after: error, interval: pace.interval)

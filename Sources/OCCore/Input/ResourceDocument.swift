@@ -14,6 +14,13 @@ struct ResourceDocument {
     /// What the document says and REST does not keep.
     var ignored: [String]
 
+    /// Reads the documents of files, all of them before any is used.
+    static func read(files: [String], _ context: CLIContext) throws -> [ResourceDocument] {
+        try files.flatMap { file in
+            try read(String(decoding: try InputFile.read(file, context), as: UTF8.self), source: file)
+        }
+    }
+
     /// Reads the documents of a YAML or JSON text.
     static func read(_ text: String, source: String) throws -> [ResourceDocument] {
         try RequestBody.raw(text, source: source).map { try make($0, source) }
