@@ -81,11 +81,8 @@ struct Applier {
         let reader = ResourceReader(client: client)
         guard let words = try await document.find(reader) else {
             guard let create = type.create, !isDryRun else { return (.created, document.parents + [document.name], document.body) }
-            let answer = try await client.send(create.method, create.filled(document.parents), body: document.body)
-            let written = WrittenObject(type: type, answer: answer, body: document.body, createdName: "name")
-            let words = document.parents + [written.name]
-            if document.isSuspended == true { try await Suspension(client: client).set(true, type, words) }
-            return (.created, words, answer)
+            let (written, words) = try await self.create(document, create) { _ in }
+            return (.created, words, written.answer)
         }
         let before = try await reader.object(type, words)
         var body = document.body
@@ -108,6 +105,22 @@ struct Applier {
             outcome = .configured
         }
         return (outcome, words, answer)
+    }
+
+    /// Creates what a document describes, and suspends it if it says so.
+    ///
+    /// - Parameter created: is called between the two, when the object is there.
+    func create(
+        _ document: ResourceDocument,
+        _ route: Route,
+        created: (WrittenObject) -> Void
+    ) async throws -> (written: WrittenObject, words: [String]) {
+        let answer = try await client.send(route.method, route.filled(document.parents), body: document.body)
+        let written = WrittenObject(type: document.type, answer: answer, body: document.body, createdName: "name")
+        created(written)
+        let words = document.parents + [written.name]
+        if document.isSuspended == true { try await Suspension(client: client).set(true, document.type, words) }
+        return (written, words)
     }
 
     /// What changes when the object's specification does: its generation, or its `ETag`; `nil` when the server tells neither.

@@ -24,15 +24,12 @@ struct CreateFromFileCommand: AsyncParsableCommand {
                 throw OCError(.usage, code: "BAD_FILE", "\(document.type.plural.capitalizedFirst) cannot be created")
             }
         }
+        let applier = Applier(client: client, isDryRun: false)
         var batch = Batch(documents.count, context)
         for document in documents {
             guard let create = document.type.create else { continue }
             try await batch.run {
-                let answer = try await client.send(create.method, create.filled(document.parents), body: document.body)
-                let written = WrittenObject(type: document.type, answer: answer, body: document.body, createdName: "name")
-                written.show(verb: "created", output, context)
-                let words = document.parents + [written.name]
-                if document.isSuspended == true { try await Suspension(client: client).set(true, document.type, words) }
+                let (_, words) = try await applier.create(document, create) { $0.show(verb: "created", output, context) }
                 let goal = document.isSuspended == true ? Suspension.goal : ReadinessGoal.ready
                 if wait.waits(for: document.type) { try await wait.run(document.type, [words], goal, client, output, context) }
             }
